@@ -1,0 +1,93 @@
+# make help lists the targets.  SAN=address,undefined adds sanitizers; CC=clang works as well.
+PROGRAMS := denrei-keys denreid denrei denrei-node denrei-audit
+PKGS     := libzmq libsodium libprotobuf-c sqlite3 jansson popt inih smartcols icu-uc icu-i18n libcrypto
+SAN      ?=
+B        := build$(if $(SAN),-san)
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+VERSION  := 0.1.0
+
+CC       ?= cc
+CFLAGS   ?= -O2 -g
+WARN     := -Wall -Wextra -Werror -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wvla -Wswitch-enum -Wwrite-strings -Wundef -Wformat=2 -Wpointer-arith -Wcast-qual \
+            -Wnull-dereference -Wdouble-promotion
+HARDEN   := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+BASE     := -std=c2x -D_GNU_SOURCE -DDENREI_VERSION='"$(VERSION)"' -iquote . -iquote $(B)/gen -isystem $(B)/gen \
+            $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all,$(HARDEN)) \
+            -MMD -MP -pthread $(shell pkg-config --cflags $(PKGS) check 2>/dev/null)
+ALL      := $(BASE) $(WARN) $(CFLAGS)
+LDFLAGS  += $(if $(SAN),,-pie -Wl,-z,relro,-z,now)
+LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+TESTLIBS := $(shell pkg-config --libs check 2>/dev/null)
+
+# ---- sources: a module is found by where it lies; X_main.c is a program's shell.
+PROTOS   := $(wildcard proto/*.proto)
+GEN      := $(PROTOS:proto/%.proto=$(B)/gen/proto/%.pb-c.c)
+PURE     := $(wildcard proto/*.c keys/*.c relay/*.c clients/*.c clients/*/*.c)
+HOST     := $(filter-out %_main.c,$(wildcard proto/io/*.c keys/io/*.c relay/io/*.c clients/io/*.c clients/*/io/*.c))
+MAINS    := $(wildcard keys/io/*_main.c relay/io/*_main.c clients/*/io/*_main.c)
+TESTS    := $(shell find tests/unit -name 'test_*.c' 2>/dev/null)
+MEN      := $(wildcard keys/*.1.scd relay/*.1.scd clients/*/*.1.scd)
+
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+PURE_OBJ := $(call obj,$(PURE))
+HOST_OBJ := $(call obj,$(HOST))
+GEN_OBJ  := $(GEN:.c=.o)
+TEST_BIN := $(patsubst %.c,$(B)/%,$(TESTS))
+main_of   = $(filter %/$(subst -,_,$(1))_main.c,$(MAINS))
+BIN      := $(foreach p,$(PROGRAMS),$(if $(call main_of,$(p)),$(B)/$(p)))
+
+.SECONDARY:
+.DELETE_ON_ERROR:
+.PHONY: all unit clean help
+
+all: $(BIN)
+
+# ---- generated code: its own archive, its own flags
+$(B)/gen/proto/%.pb-c.c $(B)/gen/proto/%.pb-c.h: proto/%.proto
+	@mkdir -p $(B)/gen
+	protoc-c --c_out=$(B)/gen -I . $<
+$(B)/gen/%.o: $(B)/gen/%.c
+	$(CC) $(BASE) $(CFLAGS) -c $< -o $@
+GEN_H := $(GEN:.c=.h)
+
+$(B)/%.o: %.c Makefile | $(GEN_H)
+	@mkdir -p $(@D)
+	$(CC) $(ALL) -c $< -o $@
+
+$(B)/libdenrei.a: $(PURE_OBJ) $(HOST_OBJ) $(GEN_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+# ---- programs
+define program
+$(B)/$(1): $(call obj,$(call main_of,$(1))) $(B)/libdenrei.a
+	$$(CC) $$(ALL) $$(LDFLAGS) $$^ -o $$@ $$(LDLIBS)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+# ---- unit tests: tests/unit mirrors the tree
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libdenrei.a
+	$(CC) $(ALL) $(LDFLAGS) $^ -o $@ $(LDLIBS) $(TESTLIBS)
+
+# unit tests of one folder or file while working: make unit T=proto/test_merkle
+unit: $(if $(T),$(B)/tests/unit/$(T),$(TEST_BIN))
+	@for t in $^; do ./$$t || exit 1; done
+
+clean:
+	rm -rf build build-san
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# ---- a pure module calls nothing of the host, and draws no randomness unless listed in MAY_DRAW
+MAY_DRAW := proto/envelope keys/identity
+HOST_FREE := crypto_|sodium_|protobuf_c_|denrei__v1__|SHA256_|(mem|str|u_|unorm|utrans|json_|csv_|v?snprintf|malloc|calloc|realloc|free|abs|qsort|bsearch|is[a-z]+$$|to(upper|lower)$$|__|_GLOBAL_OFFSET_TABLE_|[a-z_]+_(3|72)$$|lrint|sqrt|floor|ceil)
+.PHONY: pure
+pure: $(PURE_OBJ)
+	@defined=$$(nm -g --defined-only $(PURE_OBJ) | awk 'NF == 3 {print $$3}' | sort -u | tr '\n' '|'); \
+	 if nm -A -u $(PURE_OBJ) | grep -vE " U ($(HOST_FREE)|($${defined}____)$$)" | grep ' U '; then \
+	    echo 'pure: a pure module reaches the host (above)' >&2; exit 1; fi
+	@if nm -A -u $(filter-out $(MAY_DRAW:%=$(B)/%.o),$(PURE_OBJ)) | \
+	    grep -E ' U (randombytes.*|crypto_.*(_keygen|[^d]_keypair|_seal|_init_push|pwhash_str))$$'; then \
+	    echo 'pure: a pure module draws randomness (above)' >&2; exit 1; fi

@@ -1,0 +1,79 @@
+/*
+ * limits.h - every bound of the system, related by static_assert.
+ */
+#ifndef PROTO_LIMITS_H
+#define PROTO_LIMITS_H
+
+#include <assert.h>
+#include <stdint.h>
+
+enum {
+    SUITE = 1,
+
+    /* Identifiers (bytes without the NUL). */
+    MEMBER_ID_MIN = 3,
+    MEMBER_ID_MAX = 64,
+    LOCAL_ID_MAX = 32,
+    ENDPOINT_MAX = 255,
+
+    /* Frames and their parts, in bytes. */
+    FRAME_BYTES_MAX = 1 << 20,
+    CONTENT_BYTES_MAX = 262140, /* a serialised kind message */
+    BODY_PADDED_MIN = 1024,
+    BODY_PADDED_MAX = 270336, /* Padmé of CONTENT_BYTES_MAX + 4, which rounds up to 2^13 */
+    BODY_BYTES_MAX = BODY_PADDED_MAX + 16,
+    WRAP_BYTES = 80,
+    ENTRY_BYTES_MAX = 65535,
+    DOCUMENT_BYTES_MAX = 900000,
+    DESCRIPTION_BYTES_MAX = 4096, /* one line of a note, one error sentence */
+
+    /* Counts. */
+    RECIPIENTS_MAX = 256,
+    BATCH_MAX = 256, /* messages or receipts under one signature */
+    BATCH_PATH_MAX = 8,
+    ATTACHMENTS_MAX = 16,
+    FETCH_CREDIT_MAX = 64,
+    ENTRIES_MAX = 1024,
+    TRACK_MAX = 64,
+    MEMBERS_MAX = 512,
+    GROUPS_MAX = 128,
+    LEGAL_BASES_MAX = 256,
+    CREDENTIALS_MAX = 512, /* per roster */
+    MAILBOX_KEYS_MAX = 8,
+    ROOTS_MAX = 16,
+    WITNESSES_MAX = 32,
+    RELAYS_MAX = 8,
+
+    /* Decoding (SECURITY P1, P2). */
+    WIRE_DEPTH_MAX = 6,
+    WIRE_FIELDS_MAX = 65536,
+    ARENA_EXTRA_BYTES = 64 << 10,
+    ARENA_BYTES_MAX = 8 << 20,
+
+    FLASH_RUN_MAX = 8, /* FLASH messages before one of the rest */
+};
+
+#define SECOND_MS UINT64_C(1000)
+#define MINUTE_MS (60 * SECOND_MS)
+#define HOUR_MS (60 * MINUTE_MS)
+#define DAY_MS (24 * HOUR_MS)
+#define YEAR_MS (366 * DAY_MS)
+
+#define DELIVER_MS_MIN HOUR_MS
+#define DELIVER_MS_MAX (30 * DAY_MS)
+#define CLOCK_SKEW_MS (5 * MINUTE_MS)
+#define ROSTER_MS_MAX (7 * DAY_MS)
+#define FETCH_WAIT_MS_MAX (30 * SECOND_MS)
+#define HEAD_FRESH_MS (10 * MINUTE_MS)
+#define WITNESS_FRESH_MS (10 * MINUTE_MS)
+#define WITNESS_ALARM_MS (15 * MINUTE_MS)
+#define WITNESS_STOP_MS (4 * HOUR_MS)
+#define TIME_MS_MAX UINT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
+
+static_assert(BATCH_MAX == 1 << BATCH_PATH_MAX);
+static_assert(BODY_PADDED_MAX >= CONTENT_BYTES_MAX + 4);
+static_assert(BODY_BYTES_MAX + RECIPIENTS_MAX * (WRAP_BYTES + 4) + ENTRY_BYTES_MAX <
+              FRAME_BYTES_MAX);
+static_assert(DOCUMENT_BYTES_MAX + ENTRY_BYTES_MAX < FRAME_BYTES_MAX);
+
+#endif /* PROTO_LIMITS_H */
