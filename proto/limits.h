@@ -20,7 +20,7 @@ enum {
     FRAME_BYTES_MAX = 1 << 20,
     CONTENT_BYTES_MAX = 262140, /* a serialised kind message */
     BODY_PADDED_MIN = 1024,
-    BODY_PADDED_MAX = 270336, /* Padmé of CONTENT_BYTES_MAX + 4, which rounds up to 2^13 */
+    BODY_PADDED_MAX = 262144, /* Padmé of CONTENT_BYTES_MAX + 4, which is 2^18 */
     BODY_BYTES_MAX = BODY_PADDED_MAX + 16,
     WRAP_BYTES = 80,
     ENTRY_BYTES_MAX = 65535,

@@ -1,0 +1,102 @@
+/*
+ * roster.h - a member's credentials and mailbox keys, signed by its authority (DESIGN section 8).
+ *
+ * Pure.  A decoded roster has passed every check that it can pass alone, each credential's
+ * self-signature included (so decoding needs the federation).  It borrows from the arena.
+ */
+#ifndef KEYS_ROSTER_H
+#define KEYS_ROSTER_H
+
+#include "keys/directory.h"
+
+struct credential {
+    struct hash hash; /* H(D("credential") body) */
+    const char *member;
+    const char *local_id;
+    Denrei__V1__Purpose purpose;
+    struct public_key signing_key;
+    struct public_key encryption_key;
+    struct public_key transport_key;
+    uint32_t kinds; /* bit k: kind k */
+    uint64_t not_before_ms;
+    uint64_t not_after_ms;
+    struct span signed_bytes; /* the SignedCredential as it stands in the roster */
+};
+
+struct sealed_secret {
+    struct hash credential;
+    struct span sealed; /* 80 bytes */
+};
+
+struct mailbox_key {
+    uint32_t generation;
+    struct public_key public_key;
+    const struct sealed_secret *secrets;
+    size_t secrets_count;
+};
+
+struct suspect {
+    struct hash credential;
+    uint64_t since_leaf;
+};
+
+struct roster {
+    const char *member;
+    uint64_t version;
+    bool has_previous;
+    struct hash previous;
+    uint64_t issued_ms;
+    uint64_t expires_ms;
+    const struct credential *credentials;
+    size_t credentials_count;
+    const struct mailbox_key *mailboxes; /* descending generation: the first is current */
+    size_t mailboxes_count;
+    const struct suspect *suspects;
+    size_t suspects_count;
+};
+
+/* Decode one SignedCredential (a request).  ERR_FORMAT, ERR_SIGNATURE, ERR_KEY, ERR_NOMEM. */
+enum err credential_decode(const struct hash *federation, struct span bytes, struct arena *arena,
+                           struct credential *out);
+
+/* Make and self-sign one; `signing` signs.  The result's `hash` and `signed_bytes` are set. */
+enum err credential_make(const struct hash *federation, const struct credential *wanted,
+                         const struct identity *signing, struct arena *arena,
+                         struct credential *out);
+
+/* Whether the credential is valid at `now_ms` (not_before, not_after). */
+bool credential_is_valid_at(const struct credential *credential, uint64_t now_ms);
+
+/* Officers and nodes receive; auditors and operators do not. */
+bool credential_receives(const struct credential *credential);
+
+/*
+ * Decode a roster's body.  ERR_FORMAT: malformed or a bound broken (life over ROSTER_MS_MAX too).
+ * ERR_SIGNATURE: a credential's self-signature.  ERR_KEY: a key weak or twice.  ERR_NOMEM.
+ */
+enum err roster_decode(const struct hash *federation, struct span body, struct arena *arena,
+                       struct roster *out);
+enum err roster_encode(const struct roster *roster, struct arena *arena, struct span *out);
+
+/*
+ * Check that `document` may follow `previous` (NULL: it is the first, version 1): member known,
+ * version + 1, hash of the one before, signed by an authority key of the member that is not voided.
+ * ERR_UNKNOWN: no such member.  ERR_STALE: not the next.  ERR_SIGNATURE: not the authority's.
+ */
+enum err roster_check_next(const struct hash *federation, const struct directory *directory,
+                           const struct roster *previous, const struct hash *previous_hash,
+                           const struct document *document, const struct roster *roster);
+
+/* NULL if there is none. */
+const struct credential *roster_find_credential(const struct roster *roster,
+                                                const struct hash *hash);
+
+/*
+ * Unseal the mailbox secret of `mailbox` with the credential's encryption identity.
+ * *out is owned by the caller.  ERR_NOT_FOUND: not sealed to this credential.
+ * ERR_KEY: it does not open, or is not the secret of the public key.
+ */
+enum err roster_open_mailbox(const struct mailbox_key *mailbox, const struct hash *credential,
+                             const struct identity *encryption, struct identity **out);
+
+#endif /* KEYS_ROSTER_H */

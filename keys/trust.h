@@ -1,0 +1,60 @@
+/*
+ * trust.h - every directory and roster of the federation, by the place in the log at which each
+ * took effect.  Sender, relay, node and auditor share it: authority is judged by leaf order.
+ *
+ * Pure.  Keeps its own copies; memory grows with the documents and is freed by trust_free.
+ * One writer; readers on other threads use an older generation or a lock of their host.
+ */
+#ifndef KEYS_TRUST_H
+#define KEYS_TRUST_H
+
+#include "keys/roster.h"
+
+struct trust;
+
+/*
+ * Begin with the root file: `document` is the first directory's SignedDocument.  It counts as
+ * in force at every leaf until its own leaf is known.
+ * On ERR_OK the caller owns *out and must trust_free it.  Errors: directory_decode's and
+ * directory_check_next's.
+ */
+enum err trust_new(struct span document, struct trust **out);
+
+void trust_free(struct trust **trust);
+
+/*
+ * Take the document that the log holds at `leaf`, or TRUST_UNLOGGED for one from a bundle that the
+ * log has not been seen to hold.  The same document again is ERR_OK and changes nothing but its leaf.  Checks as
+ * directory_check_next and roster_check_next, and that no key appears twice in the federation.
+ * ERR_STALE: not the next version.  Others as there.  On an error nothing has changed.
+ */
+enum err trust_apply(struct trust *trust, Denrei__V1__DocumentType type, struct span document,
+                     uint64_t leaf);
+
+#define TRUST_UNLOGGED UINT64_MAX /* newest: in force now, leaf not known yet */
+
+const struct hash *trust_federation(const struct trust *trust);
+
+/* What is in force for an entry at `leaf` (documents at smaller leaves); never NULL for the
+ * directory.  TRUST_UNLOGGED as `leaf` asks for the newest. */
+const struct directory *trust_directory(const struct trust *trust, uint64_t leaf);
+const struct roster *trust_roster(const struct trust *trust, const char *member, uint64_t leaf);
+
+/* Document hash of the newest directory, or of `member`'s newest roster; NULL if none. */
+const struct hash *trust_directory_hash(const struct trust *trust);
+const struct hash *trust_roster_hash(const struct trust *trust, const char *member);
+
+/* The credential in force at `leaf`, by hash or by transport key; NULL if none or revoked. */
+const struct credential *trust_credential(const struct trust *trust, const struct hash *hash,
+                                          uint64_t leaf);
+const struct credential *trust_credential_by_transport(const struct trust *trust,
+                                                       const struct public_key *key);
+
+/* The first leaf since which the credential is under suspicion; UINT64_MAX if it is not. */
+uint64_t trust_suspect_since(const struct trust *trust, const struct hash *credential);
+
+/* The SignedDocument bytes of the newest directory / roster, for bundles; empty if none. */
+struct span trust_directory_document(const struct trust *trust, uint64_t version);
+struct span trust_roster_document(const struct trust *trust, const char *member);
+
+#endif /* KEYS_TRUST_H */
