@@ -3,9 +3,11 @@
  * protobuf-c decodes them, into an arena.
  *
  * Pure.  Strict means one encoding per message (SECURITY P3): ascending field numbers, no unknown
- * field, no repeated singular field, shortest varints, zero or empty is absent (a member of a
- * oneof is present though zero), UTF-8 without NUL, enum values the descriptor names and not 0,
- * lengths exact, depth at most WIRE_DEPTH_MAX.
+ * field, no repeated singular field, repeated numbers packed, shortest varints, zero or empty is
+ * absent, messages without content included (a member of a oneof and an element of a repeated
+ * field may be empty), at most one member of a oneof, UTF-8 without NUL, enum values the descriptor
+ * names and not 0, lengths exact, depth at most WIRE_DEPTH_MAX, at most WIRE_FIELDS_MAX fields.
+ * What decodes is at most about ten times its wire in the arena.
  */
 #ifndef PROTO_WIRE_H
 #define PROTO_WIRE_H
