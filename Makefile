@@ -1,4 +1,4 @@
-# make help lists the targets.  SAN=address,undefined adds sanitizers; CC=clang works as well.
+# `make help` lists the targets.  SAN=address,undefined adds sanitizers; CC=clang works as well.
 PROGRAMS := denrei-keys denreid denrei denrei-node denrei-audit
 PKGS     := libzmq libsodium libprotobuf-c sqlite3 jansson popt inih smartcols icu-uc icu-i18n libcrypto
 SAN      ?=
@@ -76,7 +76,85 @@ unit: $(if $(T),$(B)/tests/unit/$(T),$(TEST_BIN))
 	@for t in $^; do ./$$t || exit 1; done
 
 clean:
-	rm -rf build build-san
+	rm -rf build build-*
+
+# ---- what is missing on a fresh Debian 12: asked of dpkg, installed by apt-get (root or sudo)
+DEBS_BUILD := gcc make pkg-config libzmq3-dev libsodium-dev libprotobuf-c-dev protobuf-c-compiler \
+              protobuf-compiler libprotobuf-dev libsqlite3-dev libjansson-dev libpopt-dev libinih-dev \
+              libsmartcols-dev libicu-dev libssl-dev iso-codes scdoc
+DEBS_CHECK := check expect clang clang-format clang-tidy cppcheck golang-go golang-golang-x-mod-dev \
+              libclang-rt-14-dev strace procps
+.PHONY: deps deps-check
+deps:
+	@tests/deps $(DEBS_BUILD)
+deps-check:
+	@tests/deps $(DEBS_BUILD) $(DEBS_CHECK)
+
+# ---- tests
+# make check installs what is missing, then runs every suite twice: plain, and under the sanitizers.
+# The parts run in a make of their own, since what pkg-config says may change with the install.
+.PHONY: check unit-programs run-tests demo bench bench-programs lint format
+check: deps-check
+	@tests/check
+
+# One suite after the other into $(B)/results; tests/check counts.
+unit-programs: $(TEST_BIN)
+run-tests: all $(TEST_BIN) pure
+	@tests/run $(B) $(TEST_BIN)
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@B=$(B) docker/demo
+
+bench: deps-check
+	@$(MAKE) --no-print-directory all bench-programs
+	@B=$(B) tests/bench/run.sh
+
+BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+bench-programs: $(BENCHES)
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/libdenrei.a
+	$(CC) $(ALL) $(LDFLAGS) $^ -o $@ $(LDLIBS)
+
+# ---- lint
+SOURCES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
+lint: deps-check $(GEN_H)
+	clang-format --dry-run -Werror $(SOURCES)
+	cppcheck --std=c11 --language=c --enable=warning,performance,portability --inline-suppr -I . \
+	    --suppress=missingIncludeSystem --error-exitcode=1 --quiet $(filter %.c,$(SOURCES))
+	printf '%s\n' $(filter-out tests/%,$(filter %.c,$(SOURCES))) | xargs -P 2 -n 8 \
+	    clang-tidy --quiet --warnings-as-errors='*' -- 2>/dev/null $(filter-out -MMD -MP,$(BASE))
+format:
+	clang-format -i $(SOURCES)
+
+# ---- install
+BINDIR := $(DESTDIR)$(PREFIX)/bin
+MANDIR := $(DESTDIR)$(PREFIX)/share/man/man1
+.PHONY: install man
+MAN := $(foreach m,$(MEN),$(B)/man/$(basename $(notdir $(m))))
+man: $(MAN)
+define manpage
+$(B)/man/$(basename $(notdir $(1))): $(1)
+	@mkdir -p $$(@D)
+	scdoc < $$< > $$@
+endef
+$(foreach m,$(MEN),$(eval $(call manpage,$(m))))
+install: all man
+	install -d $(BINDIR) $(MANDIR)
+	install -m 755 $(BIN) $(BINDIR)
+	install -m 644 $(MAN) $(MANDIR)
+
+help:
+	@echo 'make          the five programs, in build/'
+	@echo 'make demo     install what is missing, build, play the story with the real programs'
+	@echo 'make check    install what is missing, run all tests, plain and under ASan and UBSan'
+	@echo 'make unit     Check suites only; T=proto/test_merkle: one of them'
+	@echo 'make pure     pure modules call nothing of the host'
+	@echo 'make lint     clang-format, cppcheck, clang-tidy;  make format'
+	@echo 'make bench    speed and size, printed against their limits'
+	@echo 'make fuzz     T=wire SECS=60: one libFuzzer target'
+	@echo 'make install  DESTDIR=, PREFIX=/usr/local: programs and man pages'
+	@echo 'make clean    remove what was built'
+	@echo 'variables     SAN=address,undefined (into build-san/), CC=clang, B=folder'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
