@@ -33,7 +33,7 @@ MEN      := $(wildcard keys/*.1.scd relay/*.1.scd clients/*/*.1.scd)
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 PURE_OBJ := $(call obj,$(PURE))
 HOST_OBJ := $(call obj,$(HOST))
-GEN_OBJ  := $(GEN:.c=.o)
+GEN_OBJ  := $(GEN:.c=.o) $(B)/gen/proto/help_table.o
 TEST_BIN := $(patsubst %.c,$(B)/%,$(TESTS))
 main_of   = $(filter %/$(subst -,_,$(1))_main.c,$(MAINS))
 BIN      := $(foreach p,$(PROGRAMS),$(if $(call main_of,$(p)),$(B)/$(p)))
@@ -51,6 +51,15 @@ $(B)/gen/proto/%.pb-c.c $(B)/gen/proto/%.pb-c.h: proto/%.proto
 $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(BASE) $(CFLAGS) -c $< -o $@
 GEN_H := $(GEN:.c=.h)
+
+# the comments of the .proto files, as a table (proto/help.h)
+$(B)/help_generator: proto/gen/help_generator.c proto/help.h Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL) $(LDFLAGS) $< -o $@
+$(B)/gen/proto/help_table.c: $(B)/help_generator $(PROTOS)
+	@mkdir -p $(@D)
+	protoc --include_source_info --descriptor_set_out=$(B)/gen/protos.desc -I . $(PROTOS)
+	$(B)/help_generator < $(B)/gen/protos.desc > $@
 
 $(B)/%.o: %.c Makefile | $(GEN_H)
 	@mkdir -p $(@D)
