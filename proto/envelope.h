@@ -29,10 +29,10 @@ struct hash envelope_message_hash(const struct hash *federation, struct span hea
 size_t envelope_padded_bytes(size_t bytes);
 
 /*
- * Encrypt `content` (1 to CONTENT_BYTES_MAX bytes) under a fresh key, bound to `header`, and wrap
+ * Encrypt `content` (at most CONTENT_BYTES_MAX bytes; a withdrawal has none) under a fresh key, bound to `header`, and wrap
  * the key to each of the `count` mailbox keys, which are in the order of the header's `to`.
  * *out borrows `header` and has everything but its signature.  All else lies in `arena`.
- * ERR_RANGE: content empty or too large.  ERR_KEY: a mailbox key is weak (small order).
+ * ERR_RANGE: content too large.  ERR_KEY: a mailbox key is weak (small order).
  * ERR_NOMEM: arena full.
  */
 enum err envelope_seal(const struct hash *federation, struct span header, struct span content,
