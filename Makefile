@@ -49,7 +49,8 @@ $(B)/gen/proto/%.pb-c.c $(B)/gen/proto/%.pb-c.h: proto/%.proto
 	@mkdir -p $(B)/gen
 	protoc-c --c_out=$(B)/gen -I . $<
 $(B)/gen/%.o: $(B)/gen/%.c
-	$(CC) $(BASE) $(CFLAGS) -c $< -o $@
+	@echo '  CC      $<'
+	@$(CC) $(BASE) $(CFLAGS) -c $< -o $@
 GEN_H := $(GEN:.c=.h)
 
 # the comments of the .proto files, as a table (proto/help.h)
@@ -63,22 +64,26 @@ $(B)/gen/proto/help_table.c: $(B)/help_generator $(PROTOS)
 
 $(B)/%.o: %.c Makefile | $(GEN_H)
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -c $< -o $@
+	@echo '  CC      $<'
+	@$(CC) $(ALL) -c $< -o $@
 
 $(B)/libdenrei.a: $(PURE_OBJ) $(HOST_OBJ) $(GEN_OBJ)
+	@echo '  AR      $@'
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 # ---- programs
 define program
 $(B)/$(1): $(call obj,$(call main_of,$(1))) $(B)/libdenrei.a
-	$$(CC) $$(ALL) $$(LDFLAGS) $$^ -o $$@ $$(LDLIBS)
+	@echo '  LD      $$@'
+	@$$(CC) $$(ALL) $$(LDFLAGS) $$^ -o $$@ $$(LDLIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 # ---- unit tests: tests/unit mirrors the tree
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libdenrei.a
-	$(CC) $(ALL) $(LDFLAGS) $^ -o $@ $(LDLIBS) $(TESTLIBS)
+	@echo '  LD      $@'
+	@$(CC) $(ALL) $(LDFLAGS) $^ -o $@ $(LDLIBS) $(TESTLIBS)
 
 # unit tests of one folder or file while working: make unit T=proto/test_merkle
 unit: $(if $(T),$(B)/tests/unit/$(T),$(TEST_BIN))
