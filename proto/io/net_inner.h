@@ -1,0 +1,75 @@
+/*
+ * net_inner.h - what the parts of net share; included by proto/io/net*.c only.
+ *
+ * Host.
+ */
+#ifndef PROTO_IO_NET_INNER_H
+#define PROTO_IO_NET_INNER_H
+
+#include "proto/io/net.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct net {
+    void *context;
+};
+
+/* Set an option of type int; false if libzmq refuses. */
+bool net_set_int(void *socket, int option, int value);
+
+/* Options of both ends: bounds, keepalive, no lingering, addresses of both families. */
+bool net_set_common(void *socket);
+
+/* Whether `endpoint` is tcp://, short enough, and names one address (no source address). */
+bool net_is_tcp(const char *endpoint);
+
+/* ---- ZAP (RFC 27): who may shake hands ---- */
+
+#define NET_ZAP_DOMAIN "denrei"
+
+struct net_zap {
+    bool (*lookup)(void *context, const struct public_key *client_key,
+                   char user_id[NET_USER_ID_MAX + 1]);
+    void *lookup_context;
+    void *socket, *stop_socket; /* the thread's once it runs */
+    pthread_t thread;
+    bool running;
+    _Atomic(uint64_t) admitted, refused;
+};
+
+/*
+ * Bind the handler in `context` and start its thread; `zap` must stay where it is.
+ * ERR_BUSY: the context has a handler.  ERR_NOMEM: no memory or threads.
+ */
+enum err net_zap_start(struct net_zap *zap, void *context);
+
+/* End the thread and its sockets, if it runs; `context` is the one given to net_zap_start. */
+void net_zap_stop(struct net_zap *zap, void *context);
+
+/* ---- sessions that have spoken: routing id -> descriptor and user ---- */
+
+struct net_sessions;
+
+/* ERR_NOMEM: no memory. */
+enum err net_sessions_new(struct net_sessions **out);
+void net_sessions_free(struct net_sessions **sessions);
+
+/*
+ * Note that `session` spoke through descriptor `fd` as `user_id`.
+ * ERR_CONFLICT: the session is another connection's or user's, which still lives.
+ * ERR_FULL: NET_SESSIONS_MAX sessions live.  ERR_NOMEM: no memory.
+ */
+enum err net_sessions_note(struct net_sessions *sessions, const struct net_session *session, int fd,
+                           const char *user_id);
+
+/* Shut the session's connection down and forget it; nothing if it is not known. */
+void net_sessions_shut(struct net_sessions *sessions, const struct net_session *session);
+
+/* The same for all sessions of `user_id`; returns how many. */
+size_t net_sessions_shut_user(struct net_sessions *sessions, const char *user_id);
+
+/* Forget a session that is gone. */
+void net_sessions_forget(struct net_sessions *sessions, const struct net_session *session);
+
+#endif /* PROTO_IO_NET_INNER_H */

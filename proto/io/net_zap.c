@@ -1,0 +1,204 @@
+#include "proto/io/net_inner.h"
+
+#include "proto/io/disk.h"
+#include "proto/io/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* RFC 27: version, request id, domain, address, identity, mechanism, credentials. */
+enum zap_part {
+    ZAP_VERSION,
+    ZAP_REQUEST_ID,
+    ZAP_DOMAIN,
+    ZAP_ADDRESS,
+    ZAP_IDENTITY,
+    ZAP_MECHANISM,
+    ZAP_CREDENTIALS,
+    ZAP_PARTS
+};
+
+enum { ZAP_PART_BYTES_MAX = 256 };
+
+#define ZAP_ENDPOINT  "inproc://zeromq.zap.01"
+#define STOP_ENDPOINT "inproc://denrei.zap.stop"
+
+struct zap_request {
+    uint8_t parts[ZAP_PARTS][ZAP_PART_BYTES_MAX];
+    size_t lens[ZAP_PARTS];
+    size_t count;
+    bool malformed;
+};
+
+/* Without its handler a server may be open to all (Z1), so its failure is the process's. */
+static _Noreturn void
+die(const char *what)
+{
+    log_event(LOG_LEVEL_ERROR, "zap.failed", "what=%s error=%s", what, zmq_strerror(errno));
+    _exit(DISK_EXIT_FAILED);
+}
+
+static void
+receive_part(void *socket, struct zap_request *request, bool *more)
+{
+    zmq_msg_t part;
+
+    zmq_msg_init(&part);
+    while (zmq_msg_recv(&part, socket, 0) < 0) {
+        if (errno != EINTR)
+            die("receive");
+    }
+    size_t len = zmq_msg_size(&part);
+    if (request->count < ZAP_PARTS && len <= ZAP_PART_BYTES_MAX) {
+        memcpy(request->parts[request->count], zmq_msg_data(&part), len);
+        request->lens[request->count] = len;
+    } else {
+        request->malformed = true;
+    }
+    request->count++;
+    *more = zmq_msg_more(&part) != 0;
+    zmq_msg_close(&part);
+}
+
+static bool
+part_is(const struct zap_request *request, enum zap_part part, const char *text)
+{
+    return request->lens[part] == strlen(text) &&
+           memcmp(request->parts[part], text, request->lens[part]) == 0;
+}
+
+/* Only our domain, only CURVE, only a key that the lookup knows. */
+static bool
+admit(struct net_zap *zap, const struct zap_request *request, char user_id[NET_USER_ID_MAX + 1])
+{
+    struct public_key key;
+
+    if (request->malformed || request->count != ZAP_PARTS ||
+        !part_is(request, ZAP_VERSION, "1.0") || !part_is(request, ZAP_DOMAIN, NET_ZAP_DOMAIN) ||
+        !part_is(request, ZAP_MECHANISM, "CURVE") ||
+        request->lens[ZAP_CREDENTIALS] != sizeof key.bytes)
+        return false;
+    memcpy(key.bytes, request->parts[ZAP_CREDENTIALS], sizeof key.bytes);
+    user_id[0] = '\0';
+    bool known = zap->lookup(zap->lookup_context, &key, user_id);
+    user_id[NET_USER_ID_MAX] = '\0';
+    return known && user_id[0] != '\0';
+}
+
+static void
+send_part(void *socket, const void *data, size_t len, bool last)
+{
+    while (zmq_send(socket, data, len, last ? 0 : ZMQ_SNDMORE) < 0) {
+        if (errno != EINTR)
+            die("answer");
+    }
+}
+
+static void
+answer(void *socket, const struct zap_request *request, const char *user_id)
+{
+    const char *status = user_id != NULL ? "200" : "400";
+    const char *text = user_id != NULL ? "OK" : "unknown key";
+
+    send_part(socket, "1.0", 3, false);
+    send_part(socket, request->parts[ZAP_REQUEST_ID], request->lens[ZAP_REQUEST_ID], false);
+    send_part(socket, status, 3, false);
+    send_part(socket, text, strlen(text), false);
+    send_part(socket, user_id, user_id == NULL ? 0 : strlen(user_id), false);
+    send_part(socket, "", 0, true);
+}
+
+static void
+serve_one(struct net_zap *zap)
+{
+    struct zap_request request = {.count = 0};
+    char user_id[NET_USER_ID_MAX + 1];
+    bool more = true;
+
+    while (more)
+        receive_part(zap->socket, &request, &more);
+    bool admitted = admit(zap, &request, user_id);
+    atomic_fetch_add(admitted ? &zap->admitted : &zap->refused, 1);
+    log_event(LOG_LEVEL_DEBUG, "handshake", "admitted=%d address=%.*s", admitted,
+              (int)request.lens[ZAP_ADDRESS], (const char *)request.parts[ZAP_ADDRESS]);
+    answer(zap->socket, &request, admitted ? user_id : NULL);
+}
+
+static void *
+serve(void *argument)
+{
+    struct net_zap *zap = argument;
+    void *stop = zap->stop_socket;
+    zmq_pollitem_t items[] = {{.socket = zap->socket, .events = ZMQ_POLLIN},
+                              {.socket = stop, .events = ZMQ_POLLIN}};
+
+    for (;;) {
+        if (zmq_poll(items, 2, -1) < 0 && errno != EINTR)
+            die("poll");
+        if (items[1].revents != 0)
+            break;
+        if (items[0].revents != 0)
+            serve_one(zap);
+    }
+    zmq_close(stop);
+    zmq_close(zap->socket);
+    return NULL;
+}
+
+static bool
+start_thread(struct net_zap *zap)
+{
+    sigset_t all, before;
+
+    /* Signals are the main thread's business (its signalfd). */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    zap->running = pthread_create(&zap->thread, NULL, serve, zap) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return zap->running;
+}
+
+enum err
+net_zap_start(struct net_zap *zap, void *context)
+{
+    enum err err = ERR_NOMEM;
+
+    zap->socket = zmq_socket(context, ZMQ_REP);
+    zap->stop_socket = zmq_socket(context, ZMQ_PAIR);
+    if (zap->socket == NULL || zap->stop_socket == NULL)
+        goto done;
+    if (!net_set_int(zap->socket, ZMQ_LINGER, 0) || !net_set_int(zap->stop_socket, ZMQ_LINGER, 0))
+        goto done;
+    if (zmq_bind(zap->socket, ZAP_ENDPOINT) != 0 ||
+        zmq_bind(zap->stop_socket, STOP_ENDPOINT) != 0) {
+        err = errno == EADDRINUSE ? ERR_BUSY : ERR_NOMEM;
+        goto done;
+    }
+    if (start_thread(zap))
+        err = ERR_OK;
+
+done:
+    if (err != ERR_OK) {
+        if (zap->socket != NULL)
+            zmq_close(zap->socket);
+        if (zap->stop_socket != NULL)
+            zmq_close(zap->stop_socket);
+    }
+    return err;
+}
+
+void
+net_zap_stop(struct net_zap *zap, void *context)
+{
+    if (!zap->running)
+        return;
+    void *stopper = zmq_socket(context, ZMQ_PAIR);
+    if (stopper == NULL || zmq_connect(stopper, STOP_ENDPOINT) != 0)
+        die("stop");
+    send_part(stopper, "", 0, true);
+    pthread_join(zap->thread, NULL);
+    zmq_close(stopper);
+    zap->running = false;
+}
