@@ -1,0 +1,71 @@
+/*
+ * connect.h - one client's connection to the relay: blocking requests over CURVE, with every check
+ * of session.h, and the view of the log kept on disk.
+ *
+ * Host.  Opening a connection says Hello, proves the log's consistency with what was last seen, and
+ * takes all documents that are new.  Functions that fail add to `problems` what is wrong and what
+ * to do.
+ */
+#ifndef CLIENTS_IO_CONNECT_H
+#define CLIENTS_IO_CONNECT_H
+
+#include "clients/io/state.h"
+#include "proto/io/net.h"
+
+enum { CONNECT_TIMEOUT_MS = 10000 };
+
+struct connect;
+
+/*
+ * Connect with the transport key of `key` to the relay that the config names, or to the first of
+ * the directory that answers; then Hello and documents.  `state` must be open for writing and
+ * outlive the connection.  On ERR_OK the caller must connect_close *out, else it is NULL.
+ * ERR_CONNECT, ERR_TIMEOUT: no relay answers.  ERR_REFUSED: the relay does not admit the key.
+ * ERR_KEY: what answers is not the relay of the directory.  ERR_CANCELLED: a signal came.
+ * ERR_SIGNATURE, ERR_PROOF, ERR_STALE: the relay's log is not the one seen before: evidence lies in
+ * the state directory.
+ */
+enum err connect_open(struct net *net, struct state *state, const struct keyfile *key,
+                      uint64_t timeout_ms, struct problems *problems, struct connect **out);
+
+/* Close *connect and set it to NULL; NULL is left alone. */
+void connect_close(struct connect **connect);
+
+/*
+ * Send `request` (its call is set; the id is set here) and wait for the reply, at most
+ * `timeout_ms`.  *out lies in `arena`.
+ * ERR_REFUSED: the relay answered with an error: connect_refusal has the code.
+ * ERR_CONNECT: the link is lost.  ERR_TIMEOUT: no reply.  ERR_CANCELLED: a signal came.
+ * ERR_FORMAT: the relay is broken.  ERR_NOMEM: arena full.
+ * After any but ERR_REFUSED close the connection and open a new one.
+ */
+enum err connect_call(struct connect *connect, Denrei__V1__Request *request, uint64_t timeout_ms,
+                      struct arena *arena, Denrei__V1__Reply **out, struct problems *problems);
+
+/* The code of the last ERR_REFUSED: a REFUSAL_*. */
+uint32_t connect_refusal(const struct connect *connect);
+
+/* The session: the view of the log, and the trust that it applies documents to. */
+struct session *connect_session(struct connect *connect);
+
+/* The endpoint that is connected; borrowed. */
+const char *connect_endpoint(const struct connect *connect);
+
+/*
+ * Take a checkpoint that came in a reply (session_advance) and keep the view.  A checkpoint that
+ * contradicts the view is written to `evidence-<size>.txt` in the state directory.
+ * Errors as session_advance, told in words.
+ */
+enum err connect_advance(struct connect *connect, const struct session_proof *proof,
+                         struct arena *arena, struct merkle_head *out, struct problems *problems);
+
+/*
+ * Take and keep all documents that the log has and the client does not: after STALE, or when a
+ * reply names a newer document.  Errors as connect_open.
+ */
+enum err connect_refresh(struct connect *connect, struct problems *problems);
+
+/* `documents` of a reply: remember that the log has that many; true if some are new here. */
+bool connect_note_documents(struct connect *connect, uint64_t documents);
+
+#endif /* CLIENTS_IO_CONNECT_H */

@@ -1,0 +1,117 @@
+/*
+ * state.h - a client's state directory: who it is, which federation it trusts, and how far it has
+ * followed the log.  The same for denrei, denrei-node and denrei-audit.
+ *
+ * Host.  The directory (mode 0700) holds `config` (INI), `lock` and `state.db` (SQLite, WAL,
+ * synchronous=FULL).  Programs keep their own tables in the same database, so that they can commit
+ * them together with the view of the log.
+ *
+ * Functions that fail add to `problems` what is wrong and what to do, in words for the user.
+ */
+#ifndef CLIENTS_IO_STATE_H
+#define CLIENTS_IO_STATE_H
+
+#include "clients/session.h"
+#include "keys/keyfile.h"
+#include "keys/trust.h"
+#include "proto/problem.h"
+
+#include <sqlite3.h>
+
+struct state;
+
+/* What `init` is told. */
+struct state_new {
+    const char *dir;
+    const char *bundle_path;
+    const char *key_path; /* stays where it is: the state keeps its path, not a copy */
+    const char *relay;    /* one endpoint of the directory, or NULL: any of them */
+    uint32_t purposes;    /* bit p: a credential of Purpose p may use this program */
+    int passphrase_fd;    /* where the passphrase comes from; -1: ask on the terminal */
+    uint64_t now_ms;
+};
+
+/* Who the client is, as its key file says. */
+struct state_self {
+    char member[MEMBER_ID_MAX + 1];
+    char local_id[LOCAL_ID_MAX + 1];
+    Denrei__V1__Purpose purpose;
+    struct hash credential;
+};
+
+enum state_mode {
+    STATE_READ, /* no lock: beside a program that holds it */
+    STATE_WRITE /* with the lock, to the end of the process or state_close */
+};
+
+/*
+ * The directory that the user means: `option` (--state), else DENREI_STATE; never a guess.
+ * ERR_USAGE: neither.
+ */
+enum err state_find(const char *option, const char **out, struct problems *problems);
+
+/*
+ * Set a state directory up: the bundle verifies from its root file on, the key file opens, and its
+ * credential is in force in the bundle's roster of its member.  Prints nothing.
+ * ERR_EXISTS: the directory is in use already.  ERR_POLICY: the credential is not in the roster, or
+ * is of another purpose.  Else the error of what failed.  Nothing is left behind on an error.
+ */
+enum err state_init(const struct state_new *new, struct problems *problems);
+
+/*
+ * Open a state directory and load its trust: the root file that was pinned and every document
+ * taken from the log since, each verified again; before the first connection the bundle's.
+ * On ERR_OK the caller must state_close *out, else it is NULL.
+ * ERR_NOT_FOUND: not a state directory.  ERR_BUSY: another process has it (STATE_WRITE).
+ * ERR_PERMISSION: open to others.  ERR_CORRUPT: the database is damaged or of another federation.
+ */
+enum err state_open(const char *dir, enum state_mode mode, struct problems *problems,
+                    struct state **out);
+
+/* Close *state, give the lock back and set it to NULL; NULL is left alone. */
+void state_close(struct state **state);
+
+const char *state_dir(const struct state *state);
+const struct state_self *state_self(const struct state *state);
+struct trust *state_trust(const struct state *state);
+
+/* The relay endpoint that the config names; NULL: any of the directory. */
+const char *state_relay(const struct state *state);
+
+/* The open database, for a program's own tables; owned by the state. */
+sqlite3 *state_db(const struct state *state);
+
+/*
+ * Open the key file; `passphrase_fd` as in state_new.  The caller clears *out (keyfile_clear).
+ * ERR_PASSPHRASE: wrong.  ERR_PERMISSION: the file is open to others.  ERR_CONFLICT: it is another
+ * key than at init.  Else the error of what failed.
+ */
+enum err state_load_key(const struct state *state, int passphrase_fd, struct keyfile *out,
+                        struct problems *problems);
+
+/* Begin a session from the kept view.  */
+void state_begin_session(struct state *state, struct session *session);
+
+/*
+ * Before the first document is taken from the log: start over from the root file alone, so that
+ * every document comes from the log in its order.  Does nothing later.
+ */
+enum err state_restart_trust(struct state *state, struct problems *problems);
+
+/*
+ * Once the log's documents have been taken: they include what the bundle had.
+ * ERR_STALE: the log lacks a directory that the bundle had.
+ */
+enum err state_check_bundle(struct state *state, struct problems *problems);
+
+/*
+ * Keep a document that was taken, or the view's checkpoint; in the caller's transaction if it has
+ * begun one.  A failure on the commit path ends the process (SECURITY S2).
+ * ERR_NOSPACE: the disk is full.
+ */
+enum err state_keep_document(struct state *state, const struct session_document *document,
+                             struct problems *problems);
+enum err state_keep_view(struct state *state, const struct session *session,
+                         struct problems *problems);
+
+#endif /* CLIENTS_IO_STATE_H */

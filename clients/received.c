@@ -1,0 +1,277 @@
+#include "clients/received.h"
+
+#include "proto/wire.h"
+
+#include <string.h>
+
+struct policy_place
+received_place(const struct kind_type *kind, uint64_t leaf, uint64_t time_ms)
+{
+    return (struct policy_place){.leaf = leaf,
+                                 .now_ms = time_ms,
+                                 .retention_days_max = kind->retention_days_max,
+                                 .needs_legal_basis = kind->needs_legal_basis,
+                                 .may_go_to_group = kind->may_go_to_group};
+}
+
+/* ---- checking */
+
+static enum err
+find_recipient(const struct header *header, const char *member, size_t *out)
+{
+    for (size_t i = 0; i < header->to_count; i++)
+        if (strcmp(header->to[i], member) == 0) {
+            *out = i;
+            return ERR_OK;
+        }
+    return ERR_CONFLICT;
+}
+
+static enum err
+check_signature(const struct trust *trust, const struct received *received,
+                const struct signature *signature, struct batch_cache *cache)
+{
+    const struct credential *credential =
+        trust_credential(trust, &received->header.credential, received->leaf);
+
+    if (credential == NULL)
+        return ERR_UNKNOWN;
+    return batch_cache_verify(cache, trust_federation(trust), false, &received->ref.hash, signature,
+                              &credential->hash, &credential->signing_key);
+}
+
+static void
+judge(const struct trust *trust, const struct signature *signature, struct batch_cache *cache,
+      struct received *received)
+{
+    struct policy_place place = received_place(received->kind, received->leaf, received->time_ms);
+    enum err err = check_signature(trust, received, signature, cache);
+
+    received->subject = "";
+    received->is_suspect =
+        received->leaf >= trust_suspect_since(trust, &received->header.credential);
+    if (err == ERR_UNKNOWN) {
+        received->refusal = REFUSAL_CREDENTIAL;
+        return;
+    }
+    if (err != ERR_OK) {
+        received->refusal = REFUSAL_SIGNATURE;
+        return;
+    }
+    struct policy_answer answer = policy_check(trust, &received->header, &place);
+    received->refusal = answer.code;
+    received->subject = answer.subject;
+}
+
+static enum err
+take_sealed_parts(const Denrei__V1__FetchItem *item, const struct entry_message *logged,
+                  size_t index, struct arena *arena, struct received *received)
+{
+    const struct hash *path = NULL;
+
+    received->is_tombstone = item->wrap.len == 0;
+    if (received->is_tombstone)
+        return item->body.len == 0 && item->n_wrap_path == 0 ? ERR_OK : ERR_FORMAT;
+    if (item->body.len == 0)
+        return ERR_FORMAT;
+    enum err err = frame_get_hashes(item->wrap_path, item->n_wrap_path, arena, &path);
+    if (err != ERR_OK)
+        return err;
+    received->served = (struct served){.header = logged->header,
+                                       .seal = logged->seal,
+                                       .wrap = {item->wrap.data, item->wrap.len},
+                                       .wrap_path = path,
+                                       .wrap_path_len = item->n_wrap_path,
+                                       .index = index,
+                                       .count = received->header.to_count,
+                                       .body = {item->body.data, item->body.len}};
+    return ERR_OK;
+}
+
+enum err
+received_check(const struct trust *trust, const char *member, const Denrei__V1__FetchItem *item,
+               struct batch_cache *cache, struct arena *arena, struct received *out)
+{
+    struct span entry_bytes = {item->entry.data, item->entry.len};
+    struct received received = {.leaf = item->leaf};
+    struct log_entry entry;
+    size_t index = 0;
+
+    enum err err = entry_decode(entry_bytes, arena, &entry);
+    if (err != ERR_OK)
+        return err;
+    if (entry.type != DENREI__V1__LOG_ENTRY__EVENT_MESSAGE || item->slot == NULL)
+        return ERR_FORMAT;
+    const struct entry_message *logged = &entry.message;
+    if ((err = header_decode(logged->header, arena, &received.header)) != ERR_OK ||
+        (err = seal_decode(logged->seal, arena, &received.seal)) != ERR_OK ||
+        (err = find_recipient(&received.header, member, &index)) != ERR_OK)
+        return err;
+    received.kind = kind_find(received.header.kind);
+    if (received.kind == NULL || logged->slots_count != received.header.to_count)
+        return ERR_FORMAT;
+    received.slot = logged->slots[index];
+    if (received.slot.lane != item->slot->lane || received.slot.number != item->slot->number)
+        return ERR_CONFLICT;
+    err = take_sealed_parts(item, logged, index, arena, &received);
+    if (err != ERR_OK)
+        return err;
+    received.time_ms = entry.time_ms;
+    received.ref = (struct message_ref){
+        .from = received.header.from,
+        .id = received.header.id,
+        .hash = envelope_message_hash(trust_federation(trust), logged->header, logged->seal)};
+    judge(trust, &logged->signature, cache, &received);
+    *out = received;
+    return ERR_OK;
+}
+
+/* ---- numbers */
+
+bool
+received_is_next(const struct received_position *position, const struct slot *slot)
+{
+    uint64_t last = slot->lane == DENREI__V1__LANE__LANE_FLASH ? position->flash : position->rest;
+
+    return slot->number == last + 1;
+}
+
+void
+received_advance(struct received_position *position, const struct slot *slot)
+{
+    if (slot->lane == DENREI__V1__LANE__LANE_FLASH)
+        position->flash = slot->number;
+    else
+        position->rest = slot->number;
+}
+
+static enum err
+verify_head(const struct trust *trust, struct span bytes, const struct sig *sig)
+{
+    const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED);
+
+    for (size_t i = 0; i < directory->relays_count; i++)
+        if (head_verify(trust_federation(trust), bytes, sig, &directory->relays[i].relay_key) ==
+            ERR_OK)
+            return ERR_OK;
+    return ERR_SIGNATURE;
+}
+
+enum err
+received_check_head(const struct trust *trust, const char *member, const struct merkle_head *head,
+                    const struct received_position *position, const Denrei__V1__FetchReply *reply,
+                    struct arena *arena, struct head *out)
+{
+    struct span bytes = {reply->head.data, reply->head.len};
+    struct head mailbox;
+    struct sig sig;
+
+    enum err err = head_decode(bytes, arena, &mailbox);
+    if (err != ERR_OK)
+        return err;
+    if ((err = wire_get_sig(reply->head_sig, &sig)) != ERR_OK ||
+        (err = verify_head(trust, bytes, &sig)) != ERR_OK)
+        return err;
+    if (strcmp(mailbox.member, member) != 0 || mailbox.tree_size > head->leaf_count ||
+        mailbox.flash_last < position->flash || mailbox.rest_last < position->rest)
+        return ERR_CONFLICT;
+    *out = mailbox;
+    return ERR_OK;
+}
+
+/* ---- opening */
+
+static const struct mailbox_key *
+find_mailbox(const struct trust *trust, const char *member, uint64_t leaf)
+{
+    const struct roster *then = trust_roster(trust, member, leaf);
+    const struct roster *now = trust_roster(trust, member, TRUST_UNLOGGED);
+
+    if (then == NULL || now == NULL || then->mailboxes_count == 0)
+        return NULL;
+    /* Sealed to the key that was current then; sealed to us, perhaps a newer credential, now. */
+    for (size_t i = 0; i < now->mailboxes_count; i++)
+        if (now->mailboxes[i].generation == then->mailboxes[0].generation)
+            return &now->mailboxes[i];
+    return NULL;
+}
+
+enum err
+received_open(const struct trust *trust, const struct received *received,
+              const struct received_reader *reader, struct arena *arena, struct span *content)
+{
+    const char *member = received->header.to[received->served.index];
+    const struct mailbox_key *mailbox = find_mailbox(trust, member, received->leaf);
+    struct identity *pair = NULL;
+
+    if (mailbox == NULL)
+        return ERR_NOT_FOUND;
+    enum err err = roster_open_mailbox(mailbox, reader->credential, reader->encryption, &pair);
+    if (err != ERR_OK)
+        goto done;
+    struct box_keys keys = {.public_key = *identity_public_key(pair),
+                            .secret_key = identity_secret(pair)};
+    err = envelope_open(trust_federation(trust), &received->served, &keys, arena, content);
+
+done:
+    identity_free(&pair);
+    return err;
+}
+
+enum refusal
+received_reason(enum err err)
+{
+    if (err == ERR_COMMITMENT)
+        return REFUSAL_COMMITMENT;
+    return err == ERR_FORMAT ? REFUSAL_CONTENT : REFUSAL_WRAPS;
+}
+
+/* ---- content */
+
+static struct kind_context
+make_context(const struct trust *trust, const struct header *header, uint64_t leaf,
+             const char *thread_from)
+{
+    const struct directory *directory = trust_directory(trust, leaf);
+    const struct member *sender = directory_find_member(directory, header->from);
+    struct kind_context context = {.action = header->action,
+                                   .use_restriction = header->use_restriction,
+                                   .sender = header->from,
+                                   .created_at_ms = header->created_at_ms,
+                                   .expires_at_ms = header->expires_at_ms,
+                                   .legal_basis = header->legal_basis,
+                                   .recipients_count = header->to_count,
+                                   .is_group = header->group[0] != '\0',
+                                   .has_in_reply_to = header->has_in_reply_to,
+                                   .in_reply_to_from =
+                                       header->has_in_reply_to ? header->in_reply_to.from : "",
+                                   .thread_from = thread_from};
+
+    if (sender != NULL) {
+        context.roles = sender->roles;
+        context.roles_count = sender->roles_count;
+        context.states = sender->issuing_states;
+        context.states_count = sender->issuing_states_count;
+    }
+    return context;
+}
+
+enum err
+received_check_content(const struct trust *trust, const struct header *header, uint64_t leaf,
+                       const char *thread_from, struct span content, struct arena *arena,
+                       ProtobufCMessage **out, struct problems *problems)
+{
+    const struct kind_type *kind = kind_find(header->kind);
+    struct kind_context context = make_context(trust, header, leaf, thread_from);
+    ProtobufCMessage *message = NULL;
+    size_t before = problems->count + problems->dropped;
+
+    if (kind == NULL)
+        return ERR_FORMAT;
+    enum err err = wire_decode(kind->content, content, arena, &message);
+    if (err != ERR_OK)
+        return err;
+    kind_validate(kind, message, &context, problems);
+    *out = message;
+    return problems->count + problems->dropped == before ? ERR_OK : ERR_POLICY;
+}
