@@ -28,12 +28,16 @@ struct hash envelope_message_hash(const struct hash *federation, struct span hea
 /* Padmé (PURBs, 2019) of `bytes`, at least BODY_PADDED_MIN: the size of the padded plaintext. */
 size_t envelope_padded_bytes(size_t bytes);
 
+/* Whether an encrypted body can have `bytes`: a size that padding gives, and the tag. */
+bool envelope_is_body_bytes(size_t bytes);
+
 /*
- * Encrypt `content` (at most CONTENT_BYTES_MAX bytes; a withdrawal has none) under a fresh key, bound to `header`, and wrap
- * the key to each of the `count` mailbox keys, which are in the order of the header's `to`.
+ * Encrypt `content` (at most CONTENT_BYTES_MAX bytes; a withdrawal has none) under a fresh key,
+ * bound to `header`, and wrap the key to each of the `count` mailbox keys, which are in the order
+ * of the header's `to`.
  * *out borrows `header` and has everything but its signature.  All else lies in `arena`.
- * ERR_RANGE: content too large.  ERR_KEY: a mailbox key is weak (small order).
- * ERR_NOMEM: arena full.
+ * ERR_RANGE: content too large, no recipient or too many.  ERR_KEY: a mailbox key is weak (small
+ * order).  ERR_NOMEM: arena full.
  */
 enum err envelope_seal(const struct hash *federation, struct span header, struct span content,
                        const struct public_key *mailbox_keys, size_t count, struct arena *arena,
@@ -80,7 +84,7 @@ struct served {
  * commitment, the wrap is the one that derives from the key, body hash, decryption, padding.
  * *content lies in `arena`, and is set only when all of it held.
  * ERR_PROOF: wrap not in the seal.  ERR_KEY: the wrap is for another key.  ERR_COMMITMENT: key or
- * body do not match the seal.  ERR_FORMAT: padding.  ERR_NOMEM: arena full.
+ * body do not match the seal.  ERR_FORMAT: padding, or the seal itself.  ERR_NOMEM: arena full.
  */
 enum err envelope_open(const struct hash *federation, const struct served *served,
                        const struct box_keys *mailbox, struct arena *arena, struct span *content);

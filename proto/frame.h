@@ -13,6 +13,13 @@
 enum err frame_decode_request(struct span bytes, struct arena *arena, Denrei__V1__Request **out);
 enum err frame_decode_reply(struct span bytes, struct arena *arena, Denrei__V1__Reply **out);
 
+/*
+ * Whether every count and length of a decoded frame is within limits.h, and it has a call or an
+ * answer.  The envelopes of a SubmitCall must share one signature (same count, same sig).
+ */
+bool frame_is_request(const Denrei__V1__Request *request);
+bool frame_is_reply(const Denrei__V1__Reply *reply);
+
 /* ERR_NOMEM: arena full.  ERR_FULL: more than FRAME_BYTES_MAX. */
 enum err frame_encode_request(const Denrei__V1__Request *request, struct arena *arena,
                               struct span *out);

@@ -24,6 +24,10 @@ enum {
     BODY_BYTES_MAX = BODY_PADDED_MAX + 16,
     WRAP_BYTES = 80,
     ENTRY_BYTES_MAX = 65535,
+    HEADER_BYTES_MAX = 20480,    /* with RECIPIENTS_MAX of the longest ids about 20,030 */
+    SEAL_BYTES_MAX = 1024,       /* with ATTACHMENTS_MAX about 900 */
+    RECEIPT_BYTES_MAX = 320,     /* one serialised DeliveryReceipt, at most about 300 */
+    HEAD_BYTES_MAX = 128,        /* one serialised Head, at most about 120 */
     DOCUMENT_BYTES_MAX = 900000,
     DESCRIPTION_BYTES_MAX = 4096, /* one line of a note, one error sentence */
 
@@ -74,6 +78,7 @@ static_assert(BATCH_MAX == 1 << BATCH_PATH_MAX);
 static_assert(BODY_PADDED_MAX >= CONTENT_BYTES_MAX + 4);
 static_assert(BODY_BYTES_MAX + RECIPIENTS_MAX * (WRAP_BYTES + 4) + ENTRY_BYTES_MAX <
               FRAME_BYTES_MAX);
+static_assert(HEADER_BYTES_MAX + SEAL_BYTES_MAX + RECIPIENTS_MAX * 16 + 1024 < ENTRY_BYTES_MAX);
 static_assert(DOCUMENT_BYTES_MAX + ENTRY_BYTES_MAX < FRAME_BYTES_MAX);
 
 #endif /* PROTO_LIMITS_H */

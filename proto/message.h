@@ -85,6 +85,9 @@ struct envelope {
 /* Whether `text` is a member id: [a-z0-9.-]{3,64}, no dot or hyphen at an end. */
 bool message_is_member_id(const char *text);
 
+/* Whether `text` is a group's id: @ and [a-z0-9.-], 3 to 64 in all, no dot or hyphen at an end. */
+bool message_is_group_id(const char *text);
+
 /*
  * Decode a header and check it alone: ids, enums, order and uniqueness of `to`, created_at <=
  * deliver_until, the bounds of DELIVER_MS_*, expires_at after created_at, supersedes exactly with
@@ -128,5 +131,25 @@ enum err wire_get_sig(ProtobufCBinaryData data, struct sig *out);
 
 /* Borrow `len` bytes at `data` as protobuf bytes; the generated structs have no const. */
 ProtobufCBinaryData wire_put(const void *data, size_t len);
+
+/* Borrow `text` as protobuf's text. */
+char *wire_put_text(const char *text);
+
+/* The same back: bytes borrowed from a decoded struct. */
+struct span wire_get_span(ProtobufCBinaryData data);
+
+/* Whether each of `count` elements at `data` is `bytes` long. */
+bool wire_are_sized(const ProtobufCBinaryData *data, size_t count, size_t bytes);
+
+/* Whether the lengths and counts of `wire` are those of a signature, or of an envelope. */
+bool wire_is_signature(const Denrei__V1__Signature *wire);
+bool wire_is_envelope(const Denrei__V1__Envelope *wire);
+
+/* Whether `wire` names a message: member id, UUIDv7, hash. */
+bool wire_is_ref(const Denrei__V1__MessageRef *wire);
+
+/* A checked reference from its protobuf form, and back; `wire` borrows from `ref`. */
+struct message_ref wire_get_ref(const Denrei__V1__MessageRef *wire);
+Denrei__V1__MessageRef wire_put_ref(const struct message_ref *ref);
 
 #endif /* PROTO_MESSAGE_H */

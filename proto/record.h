@@ -15,6 +15,12 @@ struct slot {
     uint64_t number;
 };
 
+/* Whether `wire` has a lane and a number. */
+bool wire_is_slot(const Denrei__V1__Slot *wire);
+
+/* Whether `text` can be a signed note by its length: 1 to NOTE_BYTES_MAX. */
+bool wire_is_note(const char *text);
+
 struct delivery_receipt {
     struct message_ref message;
     const char *member;
@@ -131,8 +137,8 @@ enum err receipt_encode(const struct receipt *receipt, struct arena *arena, stru
 /*
  * Check a receipt offline: the entry is a message entry whose message hash is `message_hash`, it
  * lies at `leaf` under the checkpoint, and the checkpoint is signed by the log.
- * ERR_FORMAT: entry or checkpoint malformed.  ERR_CONFLICT: another message.  ERR_PROOF: not in
- * the tree.  ERR_SIGNATURE: not the log's checkpoint.
+ * ERR_FORMAT: entry or checkpoint malformed.  ERR_CONFLICT: another message, or no message.
+ * ERR_PROOF: not in the tree.  ERR_SIGNATURE: not the log's checkpoint.  ERR_NOMEM: arena full.
  */
 enum err receipt_check(const struct hash *federation, const struct receipt *receipt,
                        const struct hash *message_hash, const char *log_origin,
