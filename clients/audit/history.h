@@ -1,0 +1,66 @@
+/*
+ * history.h - what an auditor remembers of the messages it has replayed: enough to judge every
+ * later entry that refers to one.
+ *
+ * Pure.  Memory grows with the log: about 100 bytes a message.  Nothing here is secret.
+ */
+#ifndef CLIENTS_AUDIT_HISTORY_H
+#define CLIENTS_AUDIT_HISTORY_H
+
+#include "proto/record.h"
+
+enum { HISTORY_PARTIES_MAX = 4096 }; /* member ids ever seen */
+
+struct history;
+
+struct history_message {
+    struct hash key;  /* SHA-256 over from and id */
+    struct hash hash; /* message hash */
+    uint64_t leaf;
+    size_t first_recipient; /* into the recipients' array */
+    uint16_t recipients_count;
+    uint16_t from; /* a party */
+    Denrei__V1__Kind kind;
+    bool is_superseded;
+    bool is_erased;
+};
+
+/* On ERR_OK the caller owns *out and must history_free it.  ERR_NOMEM. */
+enum err history_new(struct history **out);
+
+/* Free *history and set it to NULL; a NULL *history is left alone. */
+void history_free(struct history **history);
+
+/* The number that stands for a member id here; made when it is new.  ERR_FULL: too many. */
+enum err history_party(struct history *history, const char *member, uint16_t *out);
+
+/* The message (from, id); NULL if it was not replayed.  Valid until the next history_add. */
+struct history_message *history_find(const struct history *history, const char *from,
+                                     const struct id *id);
+
+/* The message of `ref` whose hash is the ref's; NULL if there is none.  As history_find. */
+struct history_message *history_find_ref(const struct history *history,
+                                         const struct message_ref *ref);
+
+/*
+ * Remember a message at `leaf`.
+ * ERR_EXISTS: its (from, id) is known.  ERR_NOMEM, ERR_FULL.  Nothing is remembered then.
+ */
+enum err history_add(struct history *history, const struct header *header, const struct hash *hash,
+                     uint64_t leaf);
+
+/* Whether every recipient of `older` is among the `count` members at `to`. */
+bool history_covers(const struct history *history, const struct history_message *older,
+                    const char *const *to, size_t count);
+
+/*
+ * The bits 1 << DeliveryStatus that recipient `party` has signed for `message`; NULL if it is no
+ * recipient.
+ */
+uint8_t *history_deliveries(struct history *history, const struct history_message *message,
+                            uint16_t party);
+
+/* Take the next number of `party`'s lane.  ERR_PROOF: `slot` is not the next one. */
+enum err history_take_slot(struct history *history, uint16_t party, const struct slot *slot);
+
+#endif /* CLIENTS_AUDIT_HISTORY_H */
