@@ -65,7 +65,7 @@ nearest_offer(struct nearest *nearest, const char *name)
     if (word_len >= PREFIX_MIN && word_len < name_len &&
         distance(nearest->word, word_len, name, word_len) == 0)
         apart = 1; /* somebody stopped typing */
-    if (apart > (longer + 2) / 3)
+    if (apart > longer / 3)
         return;
 
     size_t place = nearest->count;

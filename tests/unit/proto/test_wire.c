@@ -9,6 +9,8 @@
 #include "proto/limits.h"
 #include "proto/wire.h"
 
+#include "tests/unit/proto/random_message.h"
+
 #include "proto/denrei.pb-c.h"
 #include "proto/trust.pb-c.h"
 
@@ -23,12 +25,11 @@ static const ProtobufCMessageDescriptor *const request_type = &denrei__v1__reque
 static const ProtobufCMessageDescriptor *const status_type = &denrei__v1__status_reply__descriptor;
 
 static struct arena *arena;
-static uint32_t seed;
 
 static void
 setup(void)
 {
-    seed = 20250601;
+    random_seed = 20250601;
     ck_assert_int_eq(arena_new(ARENA_BYTES_MAX, &arena), ERR_OK);
 }
 
@@ -36,16 +37,6 @@ static void
 teardown(void)
 {
     arena_free(&arena);
-}
-
-/* xorshift32 (Marsaglia): the same numbers in every run. */
-static uint32_t
-draw(uint32_t below)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 17;
-    seed ^= seed << 5;
-    return seed % below;
 }
 
 struct row {
@@ -310,85 +301,6 @@ START_TEST(utf8_is_what_rfc_3629_says_for_every_code_point)
 }
 END_TEST
 
-static void fill_value(const ProtobufCFieldDescriptor *field, void *at, unsigned levels);
-
-/* A message of `type` with random values; `levels` more messages may nest in it. */
-static ProtobufCMessage *
-random_message(const ProtobufCMessageDescriptor *type, unsigned levels)
-{
-    ProtobufCMessage *message = arena_alloc(arena, type->sizeof_message);
-    uint8_t *base = (uint8_t *)message;
-
-    ck_assert_ptr_nonnull(message);
-    type->message_init(message);
-    for (unsigned i = 0; i < type->n_fields; i++) {
-        const ProtobufCFieldDescriptor *field = &type->fields[i];
-        if (draw(3) == 0 || (field->type == PROTOBUF_C_TYPE_MESSAGE && levels == 0))
-            continue;
-        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-            size_t count = 1 + draw(4);
-            uint8_t *elements = arena_alloc(arena, 16 * count);
-            /* Elements are 4, 8 or (bytes) 16 long. */
-            size_t size =
-                field->type == PROTOBUF_C_TYPE_BYTES ? sizeof(ProtobufCBinaryData)
-                : field->type == PROTOBUF_C_TYPE_ENUM || field->type == PROTOBUF_C_TYPE_UINT32 ? 4
-                                                                                               : 8;
-            for (size_t j = 0; j < count; j++)
-                fill_value(field, elements + j * size, levels - 1);
-            memcpy(base + field->offset, &elements, sizeof elements);
-            memcpy(base + field->quantifier_offset, &count, sizeof count);
-            continue;
-        }
-        if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0) {
-            uint32_t which = 0;
-            memcpy(&which, base + field->quantifier_offset, sizeof which);
-            if (which != 0 || draw(type->n_fields) != 0)
-                continue;
-            memcpy(base + field->quantifier_offset, &field->id, sizeof field->id);
-        }
-        fill_value(field, base + field->offset, levels - 1);
-    }
-    return message;
-}
-
-static void
-fill_value(const ProtobufCFieldDescriptor *field, void *at, unsigned levels)
-{
-    if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
-        ProtobufCMessage *inner = random_message(field->descriptor, levels);
-        /* What is empty is absent, but where presence is said otherwise. */
-        bool keep = field->label == PROTOBUF_C_LABEL_REPEATED ||
-                    (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0 ||
-                    protobuf_c_message_get_packed_size(inner) > 0;
-        if (!keep)
-            inner = NULL;
-        memcpy(at, &inner, sizeof inner);
-    } else if (field->type == PROTOBUF_C_TYPE_STRING) {
-        static const char *const texts[] = {"jp.mofa", "x", "日本国外務省", "Ærø naïve text"};
-        const char *drawn = texts[draw(4)];
-        char *text = arena_copy(arena, drawn, strlen(drawn));
-        memcpy(at, &text, sizeof text);
-    } else if (field->type == PROTOBUF_C_TYPE_BYTES) {
-        ProtobufCBinaryData bytes = {1 + draw(40), arena_alloc(arena, 48)};
-        memset(bytes.data, (int)draw(256), bytes.len);
-        memcpy(at, &bytes, sizeof bytes);
-    } else if (field->type == PROTOBUF_C_TYPE_ENUM) {
-        const ProtobufCEnumDescriptor *type = field->descriptor;
-        int value = type->values[1 + draw(type->n_values - 1)].value;
-        memcpy(at, &value, sizeof value);
-    } else if (field->type == PROTOBUF_C_TYPE_BOOL) {
-        protobuf_c_boolean value = draw(2) == 0;
-        memcpy(at, &value, sizeof value);
-    } else if (field->type == PROTOBUF_C_TYPE_UINT32) {
-        uint32_t value = draw(UINT32_MAX) >> draw(32);
-        memcpy(at, &value, sizeof value);
-    } else {
-        ck_assert_int_eq(field->type, PROTOBUF_C_TYPE_UINT64);
-        uint64_t value = ((uint64_t)draw(UINT32_MAX) << 32 | draw(UINT32_MAX)) >> draw(64);
-        memcpy(at, &value, sizeof value);
-    }
-}
-
 static const ProtobufCMessageDescriptor *const types[] = {
     &denrei__v1__header__descriptor,    &denrei__v1__request__descriptor,
     &denrei__v1__reply__descriptor,     &denrei__v1__log_entry__descriptor,
@@ -400,7 +312,7 @@ START_TEST(what_wire_encode_writes_passes_and_decodes_to_the_same_bytes)
 {
     for (int i = 0; i < MESSAGES; i++) {
         const ProtobufCMessageDescriptor *type = types[draw(sizeof types / sizeof types[0])];
-        ProtobufCMessage *message = random_message(type, 4), *decoded = NULL;
+        ProtobufCMessage *message = random_message(arena, type, 4), *decoded = NULL;
         struct span wire = {0}, again = {0};
 
         ck_assert_int_eq(wire_encode(message, arena, &wire), ERR_OK);
@@ -448,7 +360,7 @@ START_TEST(changed_bytes_are_refused_or_are_the_encoding_of_what_they_decode_to)
         const ProtobufCMessageDescriptor *type = types[draw(sizeof types / sizeof types[0])];
         ProtobufCMessage *decoded = NULL;
         struct span wire = {0}, again = {0};
-        ck_assert_int_eq(wire_encode(random_message(type, 3), arena, &wire), ERR_OK);
+        ck_assert_int_eq(wire_encode(random_message(arena, type, 3), arena, &wire), ERR_OK);
         uint8_t *bytes = arena_alloc(arena, wire.len + 8);
         if (wire.len > 0)
             memcpy(bytes, wire.data, wire.len);
