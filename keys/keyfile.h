@@ -29,8 +29,7 @@ void keyfile_clear(struct keyfile *keyfile);
 const struct identity *keyfile_find(const struct keyfile *keyfile, Denrei__V1__KeyUse use);
 
 /* What the first lines tell without a passphrase.  ERR_FORMAT: not a key file. */
-enum err keyfile_peek(struct span text, bool *needs_passphrase,
-                      char label[KEYFILE_LABEL_MAX + 1]);
+enum err keyfile_peek(struct span text, bool *needs_passphrase, char label[KEYFILE_LABEL_MAX + 1]);
 
 /*
  * Open a key file's text; `passphrase` is ignored for a plain one.  The caller clears *out.
@@ -43,7 +42,7 @@ enum err keyfile_decode(struct span text, struct span passphrase, struct keyfile
  * Write a key file's text into `arena`; an empty passphrase makes a plain file.
  * ERR_NOMEM: arena full or not enough memory for Argon2id.
  */
-enum err keyfile_encode(const struct keyfile *keyfile, struct span passphrase,
-                        struct arena *arena, struct span *out);
+enum err keyfile_encode(const struct keyfile *keyfile, struct span passphrase, struct arena *arena,
+                        struct span *out);
 
 #endif /* KEYS_KEYFILE_H */

@@ -13,8 +13,8 @@
 /* Which rules on versions and time apply: the relay judges against its clock, a later reader
  * against the entry's time. */
 struct policy_place {
-    uint64_t leaf;     /* where the message stands or will stand; TRUST_UNLOGGED: next */
-    uint64_t now_ms;   /* the entry's time */
+    uint64_t leaf;               /* where the message stands or will stand; TRUST_UNLOGGED: next */
+    uint64_t now_ms;             /* the entry's time */
     uint32_t retention_days_max; /* of the kind */
     bool needs_legal_basis;      /* of the kind */
     bool may_go_to_group;        /* of the kind */

@@ -9,6 +9,8 @@
 
 #include "keys/directory.h"
 
+enum { SEALED_BYTES = 80, CREDENTIAL_BYTES_MAX = 1024 };
+
 struct credential {
     struct hash hash; /* H(D("credential") body) */
     const char *member;
@@ -55,14 +57,26 @@ struct roster {
     size_t suspects_count;
 };
 
-/* Decode one SignedCredential (a request).  ERR_FORMAT, ERR_SIGNATURE, ERR_KEY, ERR_NOMEM. */
+/*
+ * Decode one SignedCredential (a request): member and local ids, purpose, kinds ascending, usable
+ * keys, three different ones, a validity that begins before it ends.  Borrows from `arena`.
+ * ERR_FORMAT: malformed or against these.  ERR_SIGNATURE: the self-signature.  ERR_KEY: a key is
+ * weak or there twice.  ERR_NOMEM: arena full.
+ */
 enum err credential_decode(const struct hash *federation, struct span bytes, struct arena *arena,
                            struct credential *out);
 
-/* Make and self-sign one; `signing` signs.  The result's `hash` and `signed_bytes` are set. */
+/*
+ * Make the credential that `wanted` describes (its hash and signed_bytes do not matter) and sign it
+ * by its own `signing` identity, whose public key it names.  *out has hash and signed_bytes set.
+ * ERR_KEY: `signing` is not the identity of wanted->signing_key.  Else as credential_decode.
+ */
 enum err credential_make(const struct hash *federation, const struct credential *wanted,
                          const struct identity *signing, struct arena *arena,
                          struct credential *out);
+
+/* Whether `text` is a local id: [a-z0-9-]{1,32}. */
+bool credential_is_local_id(const char *text);
 
 /* Whether the credential is valid at `now_ms` (not_before, not_after). */
 bool credential_is_valid_at(const struct credential *credential, uint64_t now_ms);
@@ -71,17 +85,43 @@ bool credential_is_valid_at(const struct credential *credential, uint64_t now_ms
 bool credential_receives(const struct credential *credential);
 
 /*
- * Decode a roster's body.  ERR_FORMAT: malformed or a bound broken (life over ROSTER_MS_MAX too).
- * ERR_SIGNATURE: a credential's self-signature.  ERR_KEY: a key weak or twice.  ERR_NOMEM.
+ * Decode a roster's body: versions as in a directory; life at most ROSTER_MS_MAX; credentials of
+ * this member, ascending local id; at most MAILBOX_KEYS_MAX mailboxes, descending generation, each
+ * sealed only to receiving credentials of this roster, the first one to all of them, and at least
+ * one if there are any; suspects once each; no key twice.
+ * ERR_FORMAT: malformed or against these.  ERR_SIGNATURE: a credential's self-signature.
+ * ERR_KEY: a key is weak or there twice.  ERR_NOMEM: arena full, or no memory.
  */
 enum err roster_decode(const struct hash *federation, struct span body, struct arena *arena,
                        struct roster *out);
+
+/*
+ * Encode; credentials by their signed_bytes.
+ * ERR_FORMAT, ERR_KEY: roster_decode would refuse it.  ERR_NOMEM: arena full, or
+ * DOCUMENT_BYTES_MAX passed.
+ */
 enum err roster_encode(const struct roster *roster, struct arena *arena, struct span *out);
+
+/* The authority keys that signed a roster. */
+struct roster_signers {
+    struct public_key keys[AUTHORITY_KEYS_MAX];
+    size_t count;
+};
+
+/*
+ * Which of the member's authority keys in `directory` signed `document`; at least one.
+ * ERR_UNKNOWN: no such member.  ERR_SIGNATURE: none signed, or a signature does not verify.
+ * ERR_NOMEM: no memory.  *out is untouched on an error.
+ */
+enum err roster_find_signers(const struct hash *federation, const struct directory *directory,
+                             const struct document *document, const char *member,
+                             struct roster_signers *out);
 
 /*
  * Check that `document` may follow `previous` (NULL: it is the first, version 1): member known,
  * version + 1, hash of the one before, signed by an authority key of the member that is not voided.
- * ERR_UNKNOWN: no such member.  ERR_STALE: not the next.  ERR_SIGNATURE: not the authority's.
+ * ERR_UNKNOWN: no such member.  ERR_STALE: not the next, another past, or another member's.
+ * ERR_SIGNATURE: not the authority's.  ERR_NOMEM: no memory.
  */
 enum err roster_check_next(const struct hash *federation, const struct directory *directory,
                            const struct roster *previous, const struct hash *previous_hash,

@@ -24,9 +24,9 @@ void trust_free(struct trust **trust);
 
 /*
  * Take the document that the log holds at `leaf`, or TRUST_UNLOGGED for one from a bundle that the
- * log has not been seen to hold.  The same document again is ERR_OK and changes nothing but its leaf.  Checks as
- * directory_check_next and roster_check_next, and that no key appears twice in the federation.
- * ERR_STALE: not the next version.  Others as there.  On an error nothing has changed.
+ * log has not been seen to hold.  The same document again is ERR_OK and changes nothing but its
+ * leaf.  Checks as directory_check_next and roster_check_next, and that no key appears twice in the
+ * federation. ERR_STALE: not the next version.  Others as there.  On an error nothing has changed.
  */
 enum err trust_apply(struct trust *trust, Denrei__V1__DocumentType type, struct span document,
                      uint64_t leaf);
