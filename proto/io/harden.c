@@ -1,0 +1,93 @@
+#include "proto/io/harden.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LOCK_BYTES = 4096 };
+
+/*
+ * A closed descriptor 0 to 2 would be given to the next file that is opened, and a message would
+ * be written into a store.  The lowest free number is what open returns, so it fills the gaps.
+ */
+static bool
+has_standard_descriptors(void)
+{
+    int fd = -1;
+
+    do
+        fd = open("/dev/null", O_RDWR); /* without O_CLOEXEC: 0 to 2 are inherited */
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+    return fd > STDERR_FILENO;
+}
+
+static bool
+has_no_core(void)
+{
+    const struct rlimit none = {0, 0};
+
+    return setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+}
+
+static bool
+has_no_sigpipe(void)
+{
+    return signal(SIGPIPE, SIG_IGN) != SIG_ERR;
+}
+
+static bool
+has_no_new_privileges(void)
+{
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+static bool
+has_sodium(void)
+{
+    return sodium_init() >= 0;
+}
+
+enum err
+harden_process(void)
+{
+    static const struct {
+        bool (*is_done)(void);
+        const char *what;
+    } STEPS[] = {
+        {has_standard_descriptors, "open standard descriptors"},
+        {has_no_core, "forbid core dumps"},
+        {has_no_new_privileges, "give up new privileges"},
+        {has_no_sigpipe, "ignore SIGPIPE"},
+        {has_sodium, "start libsodium"},
+    };
+
+    umask(077);
+    for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {
+        if (!STEPS[i].is_done()) {
+            fprintf(stderr, "cannot %s: %s\n", STEPS[i].what, strerror(errno));
+            return ERR_IO;
+        }
+    }
+    return ERR_OK;
+}
+
+/* sodium_malloc does not tell whether it locked (C8); sodium_mlock does. */
+bool
+harden_can_lock_memory(void)
+{
+    static _Alignas(LOCK_BYTES) char page[LOCK_BYTES];
+
+    if (sodium_mlock(page, sizeof page) != 0)
+        return false;
+    sodium_munlock(page, sizeof page);
+    return true;
+}
