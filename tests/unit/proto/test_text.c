@@ -1,0 +1,135 @@
+/*
+ * Goal: a message is printed as one line per value, in the order of its fields, labels apart from
+ * values.
+ */
+#include "proto/text.h"
+
+#include "proto/arena.h"
+#include "proto/field.h"
+#include "proto/json_message.h"
+
+#include "proto/denrei.pb-c.h"
+#include "proto/suspect_alert.pb-c.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct arena *arena;
+
+static void
+setup(void)
+{
+    ck_assert_int_eq(arena_new(ARENA_BYTES_MAX, &arena), ERR_OK);
+}
+
+static void
+teardown(void)
+{
+    arena_free(&arena);
+}
+
+/* The lines as a host would print them. */
+static void
+assert_lines(const ProtobufCMessageDescriptor *type, const char *json, const char *want)
+{
+    char got[4096] = "";
+    struct problems problems = {0};
+    ProtobufCMessage *message = NULL;
+    json_t *tree = json_loads(json, 0, NULL);
+    struct text_line line = {0};
+    struct text text;
+
+    ck_assert_int_eq(json_message_decode(type, tree, arena, &message, &problems), ERR_OK);
+    text_init(&text, message);
+    while (text_next(&text, &line)) {
+        size_t len = strlen(got);
+        ck_assert(!line.is_group || line.value.len == 0);
+        snprintf(got + len, sizeof got - len, "%*s%s:%s%.*s\n", (int)line.depth * 2, "", line.label,
+                 line.is_group ? "" : " ", (int)line.value.len, (const char *)line.value.data);
+    }
+    ck_assert_str_eq(got, want);
+    json_decref(tree);
+}
+
+START_TEST(a_message_is_printed_line_by_line)
+{
+    assert_lines(&denrei__v1__suspect_alert__descriptor,
+                 "{\"role\": \"BROKER\", \"checked_not_a_victim\": true,"
+                 "\"names\": [{\"script\": \"HAN\", \"family\": \"山田\"}, {\"full\": \"Y\\nZ\"}],"
+                 "\"nationalities\": [\"JPN\", \"KOR\"], \"height_cm\": 172,"
+                 "\"caveats\": [\"SUICIDE_RISK\"], \"contact\": {\"office\": \"NPA\"}}",
+                 "Role: Broker\n"
+                 "Checked not a victim: yes\n"
+                 "Names 1:\n"
+                 "  Script: Han\n"
+                 "  Family: 山田\n"
+                 "Names 2:\n"
+                 "  Full: Y\nZ\n"
+                 "Nationalities 1: JPN\n"
+                 "Nationalities 2: KOR\n"
+                 "Height cm: 172\n"
+                 "Caveats: Suicide risk\n"
+                 "Contact:\n"
+                 "  Office: NPA\n");
+}
+END_TEST
+
+START_TEST(bytes_are_printed_in_hex_up_to_a_bound)
+{
+    assert_lines(&denrei__v1__header__descriptor,
+                 "{\"message_id\": \"AAH/\", \"created_at\": \"18446744073709551615\","
+                 "\"thread_id\": \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+                 "Message id: 0001ff\n"
+                 "Created at: 18446744073709551615\n"
+                 "Thread id: "
+                 "0000000000000000000000000000000000000000000000000000000000000000...\n");
+}
+END_TEST
+
+START_TEST(an_empty_message_has_no_lines)
+{
+    assert_lines(&denrei__v1__header__descriptor, "{}", "");
+    assert_lines(&denrei__v1__request__descriptor, "{\"status\": {}}", "Status:\n");
+}
+END_TEST
+
+START_TEST(a_label_is_cut_and_an_unnamed_enum_value_is_its_number)
+{
+    char name[200];
+    struct text text;
+    struct text_line line;
+    Denrei__V1__Header header = DENREI__V1__HEADER__INIT;
+
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    ck_assert_uint_eq(strlen(field_label(name).text), FIELD_WORD_BYTES - 1);
+    header.kind = (Denrei__V1__Kind)99;
+    text_init(&text, &header.base);
+    ck_assert(text_next(&text, &line));
+    ck_assert_uint_eq(line.value.len, 2);
+    ck_assert_mem_eq(line.value.data, "99", 2);
+    ck_assert(!text_next(&text, &line));
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("text");
+    TCase *tcase = tcase_create("text");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    suite_add_tcase(suite, tcase);
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, a_message_is_printed_line_by_line);
+    tcase_add_test(tcase, bytes_are_printed_in_hex_up_to_a_bound);
+    tcase_add_test(tcase, an_empty_message_has_no_lines);
+    tcase_add_test(tcase, a_label_is_cut_and_an_unnamed_enum_value_is_its_number);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
