@@ -29,8 +29,7 @@ static void complain(struct reading *reading, unsigned line, const char *format,
 static void
 complain(struct reading *reading, unsigned line, const char *format, ...)
 {
-    char message[CONFIG_WHY_BYTES], place[DISK_PATH_BYTES + 16];
-    char whole[sizeof message + sizeof place];
+    char message[CONFIG_WHY_BYTES], whole[2 * DISK_PATH_BYTES];
     va_list values;
 
     if (reading->why[0] != '\0')
@@ -38,11 +37,12 @@ complain(struct reading *reading, unsigned line, const char *format, ...)
     va_start(values, format);
     vsnprintf(message, sizeof message, format, values);
     va_end(values);
+    size_t len = strnlen(reading->path, DISK_PATH_BYTES);
+    memcpy(whole, reading->path, len);
     if (line > 0)
-        snprintf(place, sizeof place, "%s:%u", reading->path, line);
+        snprintf(whole + len, sizeof whole - len, ":%u: %s", line, message);
     else
-        snprintf(place, sizeof place, "%s", reading->path);
-    snprintf(whole, sizeof whole, "%s: %s", place, message);
+        snprintf(whole + len, sizeof whole - len, ": %s", message);
     term_escape((struct span){(const uint8_t *)whole, strlen(whole)}, reading->why,
                 CONFIG_WHY_BYTES);
 }
