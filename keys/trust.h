@@ -25,8 +25,14 @@ void trust_free(struct trust **trust);
 /*
  * Take the document that the log holds at `leaf`, or TRUST_UNLOGGED for one from a bundle that the
  * log has not been seen to hold.  The same document again is ERR_OK and changes nothing but its
- * leaf.  Checks as directory_check_next and roster_check_next, and that no key appears twice in the
- * federation. ERR_STALE: not the next version.  Others as there.  On an error nothing has changed.
+ * leaf.  Directories come in the order of their versions.  The first roster known of a member may
+ * have any version; a bundle's rosters may be newer than what the log shows afterwards, up to them.
+ * A roster's signature is judged by the directory in force at its leaf.  Expired documents are
+ * taken as well: what expired is for policy_check to say.
+ * ERR_FORMAT, ERR_SIGNATURE, ERR_UNKNOWN, ERR_NOMEM: as directory_check_next, roster_check_next and
+ * the decoders say.  ERR_STALE: not the next version, another document of the same version (a
+ * fork), or out of the log's order.  ERR_KEY: a key is weak, voided, or stands in the federation
+ * already for another use or owner.  On an error nothing has changed.
  */
 enum err trust_apply(struct trust *trust, Denrei__V1__DocumentType type, struct span document,
                      uint64_t leaf);
@@ -35,8 +41,12 @@ enum err trust_apply(struct trust *trust, Denrei__V1__DocumentType type, struct 
 
 const struct hash *trust_federation(const struct trust *trust);
 
-/* What is in force for an entry at `leaf` (documents at smaller leaves); never NULL for the
- * directory.  TRUST_UNLOGGED as `leaf` asks for the newest. */
+/*
+ * What is in force for an entry at `leaf`: the newest document at a smaller leaf; TRUST_UNLOGGED
+ * asks for the newest of all.  A directory is never NULL.  A roster is NULL if there is none, if
+ * the directory in force does not know the member, or if it voids every authority key that signed
+ * it.
+ */
 const struct directory *trust_directory(const struct trust *trust, uint64_t leaf);
 const struct roster *trust_roster(const struct trust *trust, const char *member, uint64_t leaf);
 
@@ -44,16 +54,19 @@ const struct roster *trust_roster(const struct trust *trust, const char *member,
 const struct hash *trust_directory_hash(const struct trust *trust);
 const struct hash *trust_roster_hash(const struct trust *trust, const char *member);
 
-/* The credential in force at `leaf`, by hash or by transport key; NULL if none or revoked. */
+/* The credential in force at `leaf` by hash, or now by transport key; NULL if none or revoked. */
 const struct credential *trust_credential(const struct trust *trust, const struct hash *hash,
                                           uint64_t leaf);
 const struct credential *trust_credential_by_transport(const struct trust *trust,
                                                        const struct public_key *key);
 
-/* The first leaf since which the credential is under suspicion; UINT64_MAX if it is not. */
+/*
+ * The first leaf since which the credential is under suspicion, as the newest roster of its member
+ * that mentions it says; UINT64_MAX if none does.
+ */
 uint64_t trust_suspect_since(const struct trust *trust, const struct hash *credential);
 
-/* The SignedDocument bytes of the newest directory / roster, for bundles; empty if none. */
+/* The SignedDocument of a directory by version, of a member's newest roster; empty if none. */
 struct span trust_directory_document(const struct trust *trust, uint64_t version);
 struct span trust_roster_document(const struct trust *trust, const char *member);
 
