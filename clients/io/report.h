@@ -12,26 +12,13 @@
 
 #include <stdbool.h>
 
-enum {
-    EXIT_DONE = 0,
-    EXIT_FAILED = 1,
-    EXIT_WRONG_USAGE = 2,
-    EXIT_REFUSED = 3,
-    EXIT_NO_CONNECTION = 4,
-    EXIT_UNVERIFIED = 5,
-    EXIT_PARTLY = 6,
-    EXIT_NOTHING_YET = 7,
-    REPORT_SCHEMA = 1
-};
-
-/* The exit code that an error has. */
-int report_exit_code(enum err err);
+enum { REPORT_SCHEMA = 1 };
 
 /*
  * Print what went wrong: each problem as "PROGRAM: PATH: WRONG" and its cure, or with `json` one
  * line
  * {"schema":1,"error":{"code":..,"message":..,"hint":..,"field":..,"exit":..,"problems":[..]}}.
- * Without a problem the text of `err` is used.  Returns report_exit_code(err).
+ * Without a problem the text of `err` is used.  Returns exit_code(err).
  */
 int report_error(const char *program, enum err err, const struct problems *problems, bool json);
 

@@ -3,8 +3,8 @@
  * followed the log.  The same for denrei, denrei-node and denrei-audit.
  *
  * Host.  The directory (mode 0700) holds `config` (INI), `lock` and `state.db` (SQLite, WAL,
- * synchronous=FULL).  Programs keep their own tables in the same database, so that they can commit
- * them together with the view of the log.
+ * synchronous=FULL).  Programs keep what is their own in databases beside it, each committed by
+ * itself: a view of the log that is ahead of them does no harm.
  *
  * Functions that fail add to `problems` what is wrong and what to do, in words for the user.
  */
@@ -14,9 +14,8 @@
 #include "clients/session.h"
 #include "keys/keyfile.h"
 #include "keys/trust.h"
+#include "proto/io/db.h"
 #include "proto/problem.h"
-
-#include <sqlite3.h>
 
 struct state;
 
@@ -78,9 +77,6 @@ struct trust *state_trust(const struct state *state);
 /* The relay endpoint that the config names; NULL: any of the directory. */
 const char *state_relay(const struct state *state);
 
-/* The open database, for a program's own tables; owned by the state. */
-sqlite3 *state_db(const struct state *state);
-
 /*
  * Open the key file; `passphrase_fd` as in state_new.  The caller clears *out (keyfile_clear).
  * ERR_PASSPHRASE: wrong.  ERR_PERMISSION: the file is open to others.  ERR_CONFLICT: it is another
@@ -105,8 +101,32 @@ enum err state_restart_trust(struct state *state, struct problems *problems);
 enum err state_check_bundle(struct state *state, struct problems *problems);
 
 /*
+ * A transaction for several changes.  After an error of commit
+ * nothing was kept, and memory is ahead of the disk: close the state.  A failed sync ends the
+ * process (SECURITY S2).
+ */
+enum err state_begin(struct state *state, struct problems *problems);
+enum err state_commit(struct state *state, struct problems *problems);
+void state_rollback(struct state *state);
+
+/* Tell what went wrong with the database, if anything; returns the error that it means. */
+enum err state_tell_db(enum err err, struct problems *problems);
+
+/*
+ * Run one statement that changes rows, its parameters being `values`; in a transaction or by
+ * itself.  A failure of the disk ends the process.  STATE_WRITE_ROW has the values written out.
+ * ERR_NOSPACE: the disk is full.  ERR_CORRUPT: the row cannot be, or the database is damaged.
+ */
+enum err state_write(struct state *state, const char *sql, const struct db_value *values,
+                     size_t count, struct problems *problems);
+#define STATE_WRITE_ROW(state, sql, problems, ...)                                                 \
+    state_write((state), (sql), (const struct db_value[]){__VA_ARGS__},                            \
+                sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value),          \
+                (problems))
+
+/*
  * Keep a document that was taken, or the view's checkpoint; in the caller's transaction if it has
- * begun one.  A failure on the commit path ends the process (SECURITY S2).
+ * begun one.
  * ERR_NOSPACE: the disk is full.
  */
 enum err state_keep_document(struct state *state, const struct session_document *document,

@@ -1,0 +1,418 @@
+#include "clients/io/connect.h"
+
+#include "proto/io/clock.h"
+#include "proto/io/disk.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONNECT_ARENA_BYTES = ARENA_BYTES_MAX };
+
+struct connect {
+    struct state *state; /* borrowed */
+    struct net_client *client;
+    struct session session;
+    struct arena *arena; /* of Hello and documents */
+    char endpoint[NET_ENDPOINT_BYTES];
+    uint64_t timeout_ms;
+    bool is_first; /* within the transaction of the first connection */
+    uint32_t refusal;
+};
+
+/* ---- telling what failed */
+
+static enum err
+tell_link(enum err err, const char *endpoint, struct problems *problems)
+{
+    if (err == ERR_CONNECT || err == ERR_TIMEOUT)
+        problems_add(problems, endpoint,
+                     "check that the relay runs and that the network lets you reach it", "%s",
+                     err == ERR_TIMEOUT ? "the relay does not answer in time"
+                                        : "nobody listens there, or the connection broke");
+    else if (err == ERR_KEY)
+        problems_add(problems, endpoint,
+                     "do not go on: ask the relay's operator; if it has a new key, get a newer "
+                     "directory with it",
+                     "what answers does not hold the key that the directory gives for this relay");
+    else if (err == ERR_REFUSED)
+        problems_add(problems, endpoint,
+                     "ask your key authority whether your credential is in the current roster, and "
+                     "whether that roster has been published",
+                     "the relay does not admit this key");
+    else if (err == ERR_CANCELLED)
+        problems_add(problems, "", "", "interrupted");
+    else
+        problems_add(problems, endpoint, "", "cannot talk to the relay: %s", err_text(err));
+    return err;
+}
+
+static enum err
+tell_log(enum err err, const char *endpoint, struct problems *problems)
+{
+    const char *const cure = "do not go on: tell your auditor and the other members; the evidence "
+                             "is in the state directory";
+
+    if (err == ERR_PROOF)
+        problems_add(problems, endpoint, cure,
+                     "the relay shows a history that contradicts what it showed before");
+    else if (err == ERR_STALE)
+        problems_add(problems, endpoint, cure,
+                     "the relay's log is shorter than what it showed before");
+    else if (err == ERR_SIGNATURE)
+        problems_add(problems, endpoint,
+                     "do not go on: ask the relay's operator; a log never changes its key",
+                     "the log's checkpoint is not signed by the key that the directory gives");
+    else
+        problems_add(problems, endpoint, "tell the relay's operator: the relay is broken",
+                     "the relay's answer makes no sense: %s", err_text(err));
+    return err;
+}
+
+/* ---- one request */
+
+static enum err
+receive_reply(struct connect *connect, uint64_t deadline_ms, struct arena *arena,
+              Denrei__V1__Reply **out)
+{
+    struct net_frame frame;
+    enum err err = ERR_NOT_FOUND;
+
+    net_frame_init(&frame);
+    /* A reply that nobody awaits came too late for its request: look for the next. */
+    while (err == ERR_NOT_FOUND) {
+        err = net_client_receive(connect->client, deadline_ms, &frame);
+        if (err == ERR_OK)
+            err = session_take(&connect->session, frame.content, arena, out);
+    }
+    net_frame_free(&frame);
+    return err;
+}
+
+static enum err
+tell_refusal(struct connect *connect, const Denrei__V1__ErrorReply *error,
+             struct problems *problems)
+{
+    const char *sentence = error->sentence[0] != '\0' ? error->sentence : refusal_text(error->code);
+
+    connect->refusal = error->code;
+    problems_add(problems, refusal_name(error->code), refusal_remedy(error->code),
+                 "the relay refuses: %s", sentence);
+    return ERR_REFUSED;
+}
+
+enum err
+connect_call(struct connect *connect, Denrei__V1__Request *request, uint64_t timeout_ms,
+             struct arena *arena, Denrei__V1__Reply **out, struct problems *problems)
+{
+    uint64_t deadline_ms = clock_boot_ms() + timeout_ms;
+    Denrei__V1__Reply *reply = NULL;
+    struct span frame;
+
+    enum err err = session_ask(&connect->session, request, deadline_ms, arena, &frame);
+    if (err != ERR_OK) {
+        problems_add(problems, "", "", "the request cannot be made: %s", err_text(err));
+        return err;
+    }
+    err = net_client_send(connect->client, frame);
+    if (err == ERR_OK)
+        err = receive_reply(connect, deadline_ms, arena, &reply);
+    if (err != ERR_OK) {
+        session_forget(&connect->session);
+        if (err == ERR_FORMAT)
+            return tell_log(err, connect->endpoint, problems);
+        /* A link that broke says more than a reply that did not come. */
+        if (err == ERR_TIMEOUT && net_client_link(connect->client) != NET_LINK_UP)
+            err = ERR_CONNECT;
+        return tell_link(err, connect->endpoint, problems);
+    }
+    if (reply->answer_case == DENREI__V1__REPLY__ANSWER_ERROR)
+        return tell_refusal(connect, reply->error, problems);
+    *out = reply;
+    return ERR_OK;
+}
+
+/* ---- the view of the log */
+
+static void
+keep_evidence(const struct connect *connect, const char *checkpoint)
+{
+    char name[64], path[DISK_PATH_BYTES];
+    struct span text = {(const uint8_t *)checkpoint, strlen(checkpoint)};
+
+    snprintf(name, sizeof name, "evidence-%llu.txt",
+             (unsigned long long)connect->session.head.leaf_count);
+    /* The first contradiction is the evidence; a later one must not replace it. */
+    if (disk_join(state_dir(connect->state), name, path) == ERR_OK &&
+        disk_write(path, text, DISK_NEW) != ERR_OK)
+        return;
+}
+
+enum err
+connect_advance(struct connect *connect, const struct session_proof *proof, struct arena *arena,
+                struct merkle_head *out, struct problems *problems)
+{
+    enum err err = session_advance(&connect->session, proof, arena, out);
+
+    if (err == ERR_PROOF || err == ERR_STALE)
+        keep_evidence(connect, proof->checkpoint);
+    if (err != ERR_OK)
+        return tell_log(err, connect->endpoint, problems);
+    return state_keep_view(connect->state, &connect->session, problems);
+}
+
+bool
+connect_note_documents(struct connect *connect, uint64_t documents)
+{
+    if (documents > connect->session.documents_seen)
+        connect->session.documents_seen = documents;
+    return session_is_behind(&connect->session);
+}
+
+static enum err
+tell_document(const struct connect *connect, enum err err, struct problems *problems)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "document %llu",
+             (unsigned long long)connect->session.documents + 1);
+    problems_add(problems, path,
+                 "do not go on: tell the holders of the root keys and the relay's operator",
+                 "the log holds a directory or roster that does not verify: %s", err_text(err));
+    return err;
+}
+
+static enum err
+take_items(struct connect *connect, const Denrei__V1__DocumentsReply *reply,
+           struct problems *problems)
+{
+    struct session_proof proof = {.checkpoint = reply->checkpoint,
+                                  .consistency = reply->consistency,
+                                  .consistency_len = reply->n_consistency};
+    struct merkle_head head;
+
+    enum err err = connect_advance(connect, &proof, connect->arena, &head, problems);
+    for (size_t i = 0; i < reply->n_items && err == ERR_OK; i++) {
+        struct session_document document;
+        err = session_take_document(&connect->session, &head, reply->items[i], connect->arena,
+                                    &document);
+        if (err != ERR_OK)
+            return tell_document(connect, err, problems);
+        err = state_keep_document(connect->state, &document, problems);
+    }
+    if (err == ERR_OK)
+        connect_note_documents(connect, reply->documents);
+    return err;
+}
+
+/* What was taken before an error is kept as well: trust has it already. */
+static enum err
+take_documents(struct connect *connect, const Denrei__V1__DocumentsReply *reply,
+               struct problems *problems)
+{
+    if (connect->is_first)
+        return take_items(connect, reply, problems);
+    enum err err = state_begin(connect->state, problems);
+    if (err != ERR_OK)
+        return err;
+    err = take_items(connect, reply, problems);
+    enum err committed = state_commit(connect->state, problems);
+    return err == ERR_OK ? committed : err;
+}
+
+static enum err
+take_all_documents(struct connect *connect, struct problems *problems)
+{
+    enum err err = ERR_OK;
+
+    while (err == ERR_OK && session_is_behind(&connect->session)) {
+        Denrei__V1__DocumentsCall call = DENREI__V1__DOCUMENTS_CALL__INIT;
+        Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+        Denrei__V1__Reply *reply = NULL;
+
+        call.after = connect->session.documents;
+        call.checkpoint_size = connect->session.head.leaf_count;
+        request.call_case = DENREI__V1__REQUEST__CALL_DOCUMENTS;
+        request.documents = &call;
+        arena_reset(connect->arena);
+        err =
+            connect_call(connect, &request, connect->timeout_ms, connect->arena, &reply, problems);
+        if (err == ERR_OK && reply->documents->n_items == 0)
+            return tell_log(ERR_FORMAT, connect->endpoint, problems);
+        if (err == ERR_OK)
+            err = take_documents(connect, reply->documents, problems);
+    }
+    return err;
+}
+
+enum err
+connect_refresh(struct connect *connect, struct problems *problems)
+{
+    if (!session_is_behind(&connect->session))
+        /* STALE came, so there is a document that no reply has named yet. */
+        connect->session.documents_seen = connect->session.documents + 1;
+    return take_all_documents(connect, problems);
+}
+
+/* ---- opening */
+
+static enum err
+say_hello(struct connect *connect, struct problems *problems)
+{
+    Denrei__V1__HelloCall call = DENREI__V1__HELLO_CALL__INIT;
+    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+    Denrei__V1__Reply *reply = NULL;
+
+    call.checkpoint_size = connect->session.head.leaf_count;
+    request.call_case = DENREI__V1__REQUEST__CALL_HELLO;
+    request.hello = &call;
+    enum err err =
+        connect_call(connect, &request, connect->timeout_ms, connect->arena, &reply, problems);
+    if (err != ERR_OK)
+        return err;
+    struct session_proof proof = {.checkpoint = reply->hello->checkpoint,
+                                  .consistency = reply->hello->consistency,
+                                  .consistency_len = reply->hello->n_consistency};
+    err = connect_advance(connect, &proof, connect->arena, NULL, problems);
+    if (err == ERR_OK)
+        connect_note_documents(connect, reply->hello->documents);
+    return err;
+}
+
+/*
+ * The first time all or nothing is kept, for only then it is known whether the log has what the
+ * bundle had; later every reply is kept as it comes (take_documents).
+ */
+static enum err
+catch_up(struct connect *connect, struct problems *problems)
+{
+    enum err err = ERR_OK;
+
+    connect->is_first = connect->session.documents == 0;
+    if (connect->is_first)
+        err = state_begin(connect->state, problems);
+    if (err == ERR_OK)
+        err = say_hello(connect, problems);
+    if (err == ERR_OK)
+        err = take_all_documents(connect, problems);
+    if (!connect->is_first)
+        return err;
+    connect->is_first = false;
+    if (err == ERR_OK)
+        err = state_check_bundle(connect->state, problems);
+    if (err == ERR_OK)
+        return state_commit(connect->state, problems);
+    state_rollback(connect->state);
+    return err;
+}
+
+static enum err
+open_link(struct connect *connect, struct net *net, const struct relay_key *relay,
+          const struct keyfile *key, struct problems *problems)
+{
+    const struct identity *transport = keyfile_find(key, DENREI__V1__KEY_USE__KEY_USE_TRANSPORT);
+
+    if (transport == NULL) {
+        problems_add(problems, key->label, "use the key file of an officer, node or auditor",
+                     "the key file has no transport key");
+        return ERR_KEY;
+    }
+    struct net_client_config config = {.endpoint = relay->endpoint,
+                                       .server_key = relay->transport_key.bytes,
+                                       .secret_key = identity_secret(transport)};
+    snprintf(connect->endpoint, sizeof connect->endpoint, "%s", relay->endpoint);
+    enum err err = net_client_open(net, &config, &connect->client);
+    if (err == ERR_OK)
+        err = net_client_wait_link(connect->client, clock_boot_ms() + connect->timeout_ms);
+    if (err != ERR_OK) {
+        net_client_free(&connect->client);
+        return tell_link(err, relay->endpoint, problems);
+    }
+    return ERR_OK;
+}
+
+/* Another relay may answer where one does not; a refusal or a wrong key is final. */
+static enum err
+open_any_link(struct connect *connect, struct net *net, const struct keyfile *key,
+              struct problems *problems)
+{
+    const struct directory *directory =
+        trust_directory(state_trust(connect->state), TRUST_UNLOGGED);
+    const char *wanted = state_relay(connect->state);
+    enum err err = ERR_NOT_FOUND;
+
+    for (size_t i = 0; i < directory->relays_count; i++) {
+        const struct relay_key *relay = &directory->relays[i];
+        if (wanted != NULL && strcmp(wanted, relay->endpoint) != 0)
+            continue;
+        err = open_link(connect, net, relay, key, problems);
+        if (err != ERR_CONNECT && err != ERR_TIMEOUT)
+            return err;
+    }
+    if (err == ERR_NOT_FOUND) {
+        problems_add(problems, wanted == NULL ? "" : wanted,
+                     "set `relay` in the config to one of the directory, or take the line out",
+                     "the directory has no such relay");
+        err = ERR_CONNECT;
+    }
+    return err;
+}
+
+enum err
+connect_open(struct net *net, struct state *state, const struct keyfile *key, uint64_t timeout_ms,
+             struct problems *problems, struct connect **out)
+{
+    *out = NULL;
+    struct connect *connect = calloc(1, sizeof *connect);
+    if (connect == NULL)
+        return ERR_NOMEM;
+    connect->state = state;
+    connect->timeout_ms = timeout_ms;
+    enum err err = arena_new(CONNECT_ARENA_BYTES, &connect->arena);
+    if (err == ERR_OK)
+        err = open_any_link(connect, net, key, problems);
+    if (err == ERR_OK)
+        err = state_restart_trust(state, problems);
+    if (err != ERR_OK)
+        goto done;
+    state_begin_session(state, &connect->session);
+    err = catch_up(connect, problems);
+    if (err != ERR_OK)
+        goto done;
+    *out = connect;
+    connect = NULL; /* now the caller's */
+
+done:
+    connect_close(&connect);
+    return err;
+}
+
+void
+connect_close(struct connect **connect)
+{
+    if (*connect == NULL)
+        return;
+    net_client_free(&(*connect)->client);
+    arena_free(&(*connect)->arena);
+    free(*connect);
+    *connect = NULL;
+}
+
+uint32_t
+connect_refusal(const struct connect *connect)
+{
+    return connect->refusal;
+}
+
+struct session *
+connect_session(struct connect *connect)
+{
+    return &connect->session;
+}
+
+const char *
+connect_endpoint(const struct connect *connect)
+{
+    return connect->endpoint;
+}

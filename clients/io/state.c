@@ -1,0 +1,288 @@
+#include "clients/io/state_inner.h"
+
+#include "keys/document.h"
+#include "proto/hash.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum err
+state_find(const char *option, const char **out, struct problems *problems)
+{
+    const char *dir = option != NULL ? option : getenv("DENREI_STATE");
+
+    if (dir == NULL || dir[0] == '\0') {
+        problems_add(problems, "--state",
+                     "name the state directory with --state DIR or in the environment as "
+                     "DENREI_STATE; `init` makes one",
+                     "no state directory is named, and none is ever guessed");
+        return ERR_USAGE;
+    }
+    *out = dir;
+    return ERR_OK;
+}
+
+/* ---- trust */
+
+static enum err
+apply(void *context, Denrei__V1__DocumentType type, struct span bytes, uint64_t leaf)
+{
+    struct trust **trust = context;
+
+    /* The first is the root file; its own leaf comes with the log's copy of it. */
+    if (*trust == NULL)
+        return trust_new(bytes, trust);
+    return trust_apply(*trust, type, bytes, leaf);
+}
+
+static enum err
+begin_only(void *context, Denrei__V1__DocumentType type, struct span bytes, uint64_t leaf)
+{
+    (void)type;
+    (void)leaf;
+    struct trust **trust = context;
+
+    return *trust == NULL ? trust_new(bytes, trust) : ERR_OK;
+}
+
+enum err
+state_load_trust(struct state *state, struct problems *problems)
+{
+    struct trust *trust = NULL;
+
+    enum err err =
+        state_each_bundle(state, state->documents == 0 ? apply : begin_only, &trust, problems);
+    if (err == ERR_OK && trust == NULL) {
+        problems_add(problems, "state.db", "set up a new state directory with `init`",
+                     "the store is damaged: it has no root file");
+        err = ERR_CORRUPT;
+    }
+    if (err == ERR_OK)
+        err = state_each_document(state, apply, &trust, problems);
+    if (err != ERR_OK) {
+        trust_free(&trust);
+        return err;
+    }
+    trust_free(&state->trust);
+    state->trust = trust;
+    return ERR_OK;
+}
+
+enum err
+state_restart_trust(struct state *state, struct problems *problems)
+{
+    struct trust *trust = NULL;
+
+    if (state->documents > 0)
+        return ERR_OK;
+    enum err err = state_each_bundle(state, begin_only, &trust, problems);
+    if (err != ERR_OK) {
+        trust_free(&trust);
+        return err;
+    }
+    if (state->bundle == NULL) {
+        state->bundle = state->trust;
+        state->trust = NULL;
+    }
+    trust_free(&state->trust);
+    state->trust = trust;
+    return ERR_OK;
+}
+
+/* By body: the log's copy may carry other signatures of the same threshold. */
+static enum err
+has_directory(const struct state *state, uint64_t version, bool *out)
+{
+    struct span ours = trust_directory_document(state->bundle, version);
+    struct span logged = trust_directory_document(state->trust, version);
+    struct arena *arena = NULL;
+    struct document a, b;
+
+    enum err err = arena_new(ARENA_BYTES_MAX, &arena);
+    if (err != ERR_OK)
+        return err;
+    *out = document_decode(ours, arena, &a) == ERR_OK &&
+           document_decode(logged, arena, &b) == ERR_OK && a.body.len == b.body.len &&
+           memcmp(a.body.data, b.body.data, a.body.len) == 0;
+    arena_free(&arena);
+    return ERR_OK;
+}
+
+enum err
+state_check_bundle(struct state *state, struct problems *problems)
+{
+    if (state->bundle == NULL)
+        return ERR_OK;
+    const struct directory *pinned = trust_directory(state->bundle, TRUST_UNLOGGED);
+    bool holds = false;
+
+    enum err err = has_directory(state, pinned->version, &holds);
+    if (err != ERR_OK)
+        return err;
+    if (!holds) {
+        problems_add(
+            problems, "directory",
+            "ask the relay's operator to publish it, or check that bundle and relay are of "
+            "the same federation",
+            "the relay's log does not hold the bundle's directory, version %llu",
+            (unsigned long long)pinned->version);
+        return ERR_STALE;
+    }
+    trust_free(&state->bundle);
+    return ERR_OK;
+}
+
+/* ---- opening */
+
+static enum err
+tell_dir(enum err err, const char *dir, long pid, struct problems *problems)
+{
+    if (err == ERR_NOT_FOUND)
+        problems_add(problems, dir, "set it up with `init --bundle FILE --key FILE --state DIR`",
+                     "this is not a state directory");
+    else if (err == ERR_BUSY)
+        problems_add(problems, dir, "wait until it has ended, or use another state directory",
+                     "the state directory is in use by process %ld", pid);
+    else if (err == ERR_PERMISSION)
+        problems_add(problems, dir, "it must be yours, with mode 0700: chmod 700 DIR",
+                     "the state directory is open to others, or belongs to somebody else");
+    else
+        problems_add(problems, dir, "", "the state directory cannot be used: %s", err_text(err));
+    return err;
+}
+
+static enum err
+take_lock(struct state *state, struct problems *problems)
+{
+    char path[DISK_PATH_BYTES];
+    uint8_t *content = NULL;
+    size_t len = 0;
+    long pid = 0;
+
+    /* Only what `init` made is a state directory: a typing error must not make a new one. */
+    enum err err = disk_join(state->dir, "config", path);
+    if (err == ERR_OK)
+        err = disk_read(path, 1 << 16, &content, &len);
+    free(content);
+    if (err == ERR_OK)
+        err = disk_make_dir(state->dir);
+    if (err == ERR_OK)
+        err = disk_lock(state->dir, &state->lock, &pid);
+    return err == ERR_OK ? ERR_OK : tell_dir(err, state->dir, pid, problems);
+}
+
+static enum err
+load(struct state *state, enum state_mode mode, struct problems *problems)
+{
+    struct hash federation;
+
+    if (mode == STATE_WRITE) {
+        enum err err = take_lock(state, problems);
+        if (err != ERR_OK)
+            return err;
+    }
+    enum err err = state_read_config(state, problems);
+    if (err == ERR_OK)
+        err = state_open_db(state, mode, false, problems);
+    if (err == ERR_OK)
+        err = state_get_self(state, &federation, problems);
+    if (err == ERR_OK)
+        err = state_get_view(state, problems);
+    if (err == ERR_OK)
+        err = state_load_trust(state, problems);
+    if (err == ERR_OK && !hash_is_equal(&federation, trust_federation(state->trust))) {
+        problems_add(problems, "state.db", "set up a new state directory with `init`",
+                     "the store is damaged: its root file is not that of its federation");
+        err = ERR_CORRUPT;
+    }
+    return err;
+}
+
+enum err
+state_open(const char *dir, enum state_mode mode, struct problems *problems, struct state **out)
+{
+    *out = NULL;
+    struct state *state = calloc(1, sizeof *state);
+    if (state == NULL)
+        return ERR_NOMEM;
+    state->lock = -1;
+    enum err err = ERR_RANGE;
+    if (strlen(dir) >= sizeof state->dir) {
+        problems_add(problems, "--state", "", "the path is too long");
+        goto done;
+    }
+    strcpy(state->dir, dir);
+    err = load(state, mode, problems);
+    if (err != ERR_OK)
+        goto done;
+    *out = state;
+    state = NULL; /* now the caller's */
+
+done:
+    state_close(&state);
+    return err;
+}
+
+void
+state_close(struct state **state)
+{
+    if (*state == NULL)
+        return;
+    trust_free(&(*state)->trust);
+    trust_free(&(*state)->bundle);
+    db_close(&(*state)->db);
+    disk_unlock(&(*state)->lock);
+    free(*state);
+    *state = NULL;
+}
+
+/* ---- what it holds */
+
+const char *
+state_dir(const struct state *state)
+{
+    return state->dir;
+}
+
+const struct state_self *
+state_self(const struct state *state)
+{
+    return &state->self;
+}
+
+struct trust *
+state_trust(const struct state *state)
+{
+    return state->trust;
+}
+
+const char *
+state_relay(const struct state *state)
+{
+    return state->relay[0] == '\0' ? NULL : state->relay;
+}
+
+void
+state_begin_session(struct state *state, struct session *session)
+{
+    session_init(session, state->trust, &state->head, state->documents);
+}
+
+enum err
+state_load_key(const struct state *state, int passphrase_fd, struct keyfile *out,
+               struct problems *problems)
+{
+    enum err err = state_read_key(state->key_path, passphrase_fd, out, problems);
+    if (err != ERR_OK)
+        return err;
+    if (!state_key_is(state, out)) {
+        keyfile_clear(out);
+        problems_add(problems, state->key_path,
+                     "put the old key file back, or set up a new state directory for the new one",
+                     "the key file holds another credential than at `init`");
+        return ERR_CONFLICT;
+    }
+    return ERR_OK;
+}

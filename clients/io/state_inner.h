@@ -1,0 +1,68 @@
+/*
+ * state_inner.h - the parts of a client's state that state.c, state_store.c and state_setup.c
+ * share.
+ *
+ * Host.  For these files only.
+ */
+#ifndef CLIENTS_IO_STATE_INNER_H
+#define CLIENTS_IO_STATE_INNER_H
+
+#include "clients/io/state.h"
+
+#include "proto/io/disk.h"
+
+enum { STATE_BUNDLE_BYTES_MAX = 64 << 20 };
+
+struct state {
+    char dir[DISK_PATH_BYTES];
+    char key_path[DISK_PATH_BYTES];
+    char relay[ENDPOINT_MAX + 1]; /* "": any */
+    int lock;
+    sqlite3 *db;
+    struct state_self self;
+    struct trust *trust;
+    struct trust *bundle; /* the bundle's, while the first documents are taken from the log */
+    struct merkle_head head;
+    uint64_t documents;
+};
+
+/* Open (or with `is_new` make) the database of the state directory; sets state->db. */
+enum err state_open_db(struct state *state, enum state_mode mode, bool is_new,
+                       struct problems *problems);
+
+/* Called for each stored document in order; stops at the first error. */
+typedef enum err state_each(void *context, Denrei__V1__DocumentType type, struct span bytes,
+                            uint64_t leaf);
+
+/* The bundle's documents, leaf TRUST_UNLOGGED; and those taken from the log. */
+enum err state_each_bundle(struct state *state, state_each *each, void *context,
+                           struct problems *problems);
+enum err state_each_document(struct state *state, state_each *each, void *context,
+                             struct problems *problems);
+
+enum err state_put_bundle(struct state *state, uint64_t position, Denrei__V1__DocumentType type,
+                          struct span bytes, struct problems *problems);
+
+/* Who the client is, and the federation that it was set up in. */
+enum err state_put_self(struct state *state, const struct hash *federation,
+                        struct problems *problems);
+enum err state_get_self(struct state *state, struct hash *federation, struct problems *problems);
+
+/* Read the view into state->head and state->documents. */
+enum err state_get_view(struct state *state, struct problems *problems);
+
+/* Write and read `config`; the endpoint and key path of `state`. */
+enum err state_write_config(const struct state *state, struct problems *problems);
+enum err state_read_config(struct state *state, struct problems *problems);
+
+/* Load a key file; as state_load_key, whoever's it is. */
+enum err state_read_key(const char *path, int passphrase_fd, struct keyfile *out,
+                        struct problems *problems);
+
+/* Whether `keyfile` holds the credential of state->self. */
+bool state_key_is(const struct state *state, const struct keyfile *keyfile);
+
+/* Load the trust that the stored documents give. */
+enum err state_load_trust(struct state *state, struct problems *problems);
+
+#endif /* CLIENTS_IO_STATE_INNER_H */
