@@ -24,7 +24,7 @@ TESTLIBS := $(shell pkg-config --libs check 2>/dev/null)
 # ---- sources: a module is found by where it lies; X_main.c is a program's shell.
 PROTOS   := $(wildcard proto/*.proto)
 GEN      := $(PROTOS:proto/%.proto=$(B)/gen/proto/%.pb-c.c)
-PURE     := $(wildcard proto/*.c keys/*.c relay/*.c clients/*.c clients/*/*.c)
+PURE     := $(filter-out clients/io/%,$(wildcard proto/*.c keys/*.c relay/*.c clients/*.c clients/*/*.c))
 HOST     := $(filter-out %_main.c,$(wildcard proto/io/*.c keys/io/*.c relay/io/*.c clients/io/*.c clients/*/io/*.c))
 MAINS    := $(wildcard keys/io/*_main.c relay/io/*_main.c clients/*/io/*_main.c)
 TESTS    := $(shell find tests/unit -name 'test_*.c' 2>/dev/null)
