@@ -27,15 +27,38 @@ struct policy_answer {
 
 /*
  * Whether `header` is allowed at `place`: credential in force, valid, an officer's or node's, of
- * `from`; kind granted to member and credential; each recipient a member with a current roster and
- * mailbox that may receive the kind; group expanded exactly; legal basis between sender and every
- * recipient; times in bounds; versions current; directory and rosters not expired (WITHDRAW passes
- * an expired one).  `code` is REFUSAL_NONE when it is allowed.
+ * `from`; times in bounds; versions current; directory and rosters not expired (WITHDRAW passes
+ * expired ones); kind granted to member and credential; a named group expanded exactly
+ * (policy_expand_group); each recipient a member that may receive the kind and has a roster in
+ * force with a mailbox that somebody opens; legal basis between sender and every recipient.
+ * `code` is REFUSAL_NONE when it is allowed.
  */
 struct policy_answer policy_check(const struct trust *trust, const struct header *header,
                                   const struct policy_place *place);
 
-/* Whether a credential may make a delivery receipt for a message to `member`. */
+/*
+ * Whether `member` can be sent a NEW message of `kind` at `leaf` and `now_ms`: REFUSAL_NONE,
+ * REFUSAL_RECIPIENT (no member, no roster in force, or nobody who opens its mailbox),
+ * REFUSAL_KIND_RECEIVE, or REFUSAL_EXPIRED (its roster).
+ */
+enum refusal policy_check_recipient(const struct trust *trust, const char *member,
+                                    Denrei__V1__Kind kind, uint64_t leaf, uint64_t now_ms);
+
+/*
+ * The members that a message of `kind` by `from` to `group` goes to: all of the group but `from`,
+ * without those that policy_check_recipient refuses at that place.  Ascending, as a header wants
+ * them; list and texts are valid until `arena` is reset and the trust changes.
+ * ERR_UNKNOWN: no such group.  ERR_NOT_FOUND: nobody is left.  ERR_FULL: more than RECIPIENTS_MAX.
+ * ERR_NOMEM: arena full.
+ */
+enum err policy_expand_group(const struct trust *trust, const char *group, const char *from,
+                             Denrei__V1__Kind kind, const struct policy_place *place,
+                             struct arena *arena, const char ***to, size_t *to_count);
+
+/*
+ * Whether a credential may make a delivery receipt for a message to `member`, at `leaf`.
+ * REFUSAL_CREDENTIAL: not in force, another member's, or not an officer's or a node's.
+ */
 enum refusal policy_check_receipt(const struct trust *trust, const struct hash *credential,
                                   const char *member, uint64_t leaf);
 
