@@ -190,7 +190,7 @@ envelope_seal_with(const struct content_key *key, const struct hash *federation,
     struct span seal_bytes = {0};
     enum err err = ERR_OK;
 
-    if (content.len == 0 || content.len > CONTENT_BYTES_MAX || count == 0 || count > RECIPIENTS_MAX)
+    if (content.len > CONTENT_BYTES_MAX || count == 0 || count > RECIPIENTS_MAX)
         return ERR_RANGE;
     size_t padded = envelope_padded_bytes(LENGTH_BYTES + content.len);
     uint8_t *wraps = arena_alloc(arena, count * WRAP_BYTES);

@@ -53,8 +53,8 @@ enum err envelope_seal_with(const struct content_key *key, const struct hash *fe
  * Sign the `count` (1 to BATCH_MAX) envelopes at `batch` with one signature by `secret_key` (64
  * bytes, Ed25519) and give each its path.
  */
-void envelope_sign(const struct hash *federation, const uint8_t *secret_key,
-                   struct envelope *batch, size_t count);
+void envelope_sign(const struct hash *federation, const uint8_t *secret_key, struct envelope *batch,
+                   size_t count);
 
 /*
  * Check what the relay can: body length and hash, wraps count and root, against `seal`.
