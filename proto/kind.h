@@ -21,6 +21,7 @@
 struct kind_context {
     Denrei__V1__Action action;
     Denrei__V1__UseRestriction use_restriction;
+    Denrei__V1__Tlp tlp;
     const char *sender;            /* member id */
     const Denrei__V1__Role *roles; /* the sender's, from the directory */
     size_t roles_count;            /* may be 0 */
@@ -46,6 +47,7 @@ struct kind_type {
     bool may_go_to_group;
     bool needs_legal_basis; /* in the header, between sender and recipients */
     bool is_threaded;       /* messages after the first reply to one before */
+    bool is_personal;       /* about a person: never TLP CLEAR */
     void (*check)(const ProtobufCMessage *content, const struct kind_context *context,
                   struct problems *problems); /* called by kind_validate alone */
 };
@@ -66,8 +68,8 @@ const struct kind_type *kind_suggest(const char *text);
 /*
  * Check `content`, decoded from strict wire as kind->content, under `context`; add what is wrong
  * to `problems`, nothing if all is well.  Paths are those of the content's JSON form; the header's
- * own are `to`, `group`, `legal_basis`, `expires_at`, `in_reply_to`.  With WITHDRAW the content
- * must be empty, and nothing else is asked of it.
+ * own are `to`, `group`, `tlp`, `legal_basis`, `expires_at`, `in_reply_to`.  With WITHDRAW the
+ * content must be empty, and nothing else is asked of it.
  */
 void kind_validate(const struct kind_type *kind, const ProtobufCMessage *content,
                    const struct kind_context *context, struct problems *problems);

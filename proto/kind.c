@@ -1,0 +1,103 @@
+#include "proto/kind.h"
+
+#include "proto/kind_rule.h"
+#include "proto/kind_table.h"
+#include "proto/limits.h"
+#include "proto/nearest.h"
+
+#include <assert.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct kind_type *const table[] = {&kind_lost_passport, &kind_suspect_alert,
+                                                &kind_mla};
+
+static const size_t table_count = sizeof table / sizeof table[0];
+
+size_t
+kind_count(void)
+{
+    return table_count;
+}
+
+const struct kind_type *
+kind_at(size_t index)
+{
+    assert(index < table_count);
+    return table[index];
+}
+
+const struct kind_type *
+kind_find(Denrei__V1__Kind number)
+{
+    for (size_t i = 0; i < table_count; i++) {
+        if (table[i]->number == number)
+            return table[i];
+    }
+    return NULL;
+}
+
+const struct kind_type *
+kind_find_name(const char *text)
+{
+    for (size_t i = 0; i < table_count; i++) {
+        if (strcasecmp(text, table[i]->name) == 0 || strcasecmp(text, table[i]->word) == 0)
+            return table[i];
+    }
+    return NULL;
+}
+
+const struct kind_type *
+kind_suggest(const char *text)
+{
+    struct nearest nearest;
+
+    nearest_init(&nearest, text);
+    for (size_t i = 0; i < table_count; i++)
+        nearest_offer(&nearest, table[i]->word);
+    return nearest.count == 0 ? NULL : kind_find_name(nearest.names[0]);
+}
+
+/* What the kind asks of the header; policy_check asks the same of every message. */
+static void
+check_header(const struct kind_type *kind, const struct kind_place *place)
+{
+    const struct kind_context *context = place->context;
+    const uint64_t retention_ms = kind->retention_days_max * DAY_MS;
+
+    if (context->recipients_count == 0)
+        kind_rule_add(place, "to", "name at least one member", "the message has no recipient");
+    if (context->is_group && !kind->may_go_to_group)
+        kind_rule_add(place, "group", "name the member that it is for",
+                      "%s cannot be sent to a group", kind->name);
+    if (context->is_group && context->tlp == DENREI__V1__TLP__TLP_RED)
+        kind_rule_add(place, "tlp", "name the members that it is for, or choose AMBER_STRICT",
+                      "RED is for named recipients alone, and a group is wider");
+    if (kind->is_personal && context->tlp == DENREI__V1__TLP__TLP_CLEAR)
+        kind_rule_add(place, "tlp", "choose AMBER or narrower",
+                      "CLEAR may be published, and %s is about a person", kind->name);
+    if (kind->needs_legal_basis && context->legal_basis[0] == '\0')
+        kind_rule_add(place, "legal_basis",
+                      "name the treaty, convention or arrangement by its id in the directory",
+                      "%s rests on a legal basis between the parties", kind->name);
+    if (context->expires_at_ms > context->created_at_ms + retention_ms)
+        kind_rule_add(place, "expires_at", "let it expire earlier; an UPDATE can prolong it",
+                      "%s is kept for at most %u days", kind->name,
+                      (unsigned)kind->retention_days_max);
+}
+
+void
+kind_validate(const struct kind_type *kind, const ProtobufCMessage *content,
+              const struct kind_context *context, struct problems *problems)
+{
+    const struct kind_place place = kind_place_content(context, problems);
+
+    assert(content->descriptor == kind->content);
+    assert(context->expires_at_ms <= TIME_MS_MAX);
+    check_header(kind, &place);
+    if (context->action != DENREI__V1__ACTION__ACTION_WITHDRAW)
+        kind->check(content, context, problems);
+    else if (protobuf_c_message_get_packed_size(content) != 0)
+        kind_rule_add(&place, "", "leave all fields out: the header says what is withdrawn",
+                      "a withdrawal has no content");
+}

@@ -1,0 +1,279 @@
+/* MLA: what UNTOC Article 18 and Japan's practice ask of each step, and which party may take it. */
+#include "proto/kind_mla_request.h"
+#include "proto/kind_rule.h"
+#include "proto/kind_table.h"
+
+#include <string.h>
+
+enum {
+    QUESTIONS_MAX = 50,
+    RESULTS_MAX = 32,
+    SENT_MAX = 64,
+    AUTHORITY_CHARS_MAX = 300,
+    SHORT_CHARS_MAX = 2000,
+    MIDDLE_CHARS_MAX = 5000,
+    LONG_CHARS_MAX = 10000,
+    RESULT_CHARS_MAX = 20000
+};
+
+/* Who takes a step. */
+enum party { PARTY_EITHER, PARTY_REQUESTING, PARTY_REQUESTED };
+
+static void
+check_acknowledgement(const struct kind_place *place, const Denrei__V1__MlaAcknowledgement *step)
+{
+    struct date_text received, expected;
+    const bool has_received = kind_rule_date(place, "received_on", step->received_on,
+                                             KIND_DATE_MANDATORY | KIND_DATE_PAST, &received);
+    const bool has_expected =
+        kind_rule_date(place, "expected_by", step->expected_by, KIND_DATE_OPTIONAL, &expected);
+
+    kind_rule_text(place, "handling_authority", step->handling_authority, AUTHORITY_CHARS_MAX,
+                   KIND_TEXT_MANDATORY);
+    kind_rule_contact(place, "contact", step->contact);
+    if (has_received && has_expected)
+        kind_rule_order(place, "expected_by", received, expected,
+                        "the answer is expected before the request came in");
+    kind_rule_text(place, "note", step->note, SHORT_CHARS_MAX, KIND_TEXT_LINES);
+}
+
+static void
+check_question(const struct kind_place *place, const Denrei__V1__MlaQuestion *step)
+{
+    struct date_text unused;
+
+    kind_rule_choice(place, "about", (int)step->about, "MORE_INFORMATION");
+    kind_rule_texts(place, "questions", step->questions, step->n_questions, QUESTIONS_MAX,
+                    SHORT_CHARS_MAX, KIND_TEXT_MANDATORY | KIND_TEXT_LINES);
+    (void)kind_rule_date(place, "reply_by", step->reply_by, KIND_DATE_FUTURE, &unused);
+}
+
+static void
+check_reply(const struct kind_place *place, const Denrei__V1__MlaReplyToQuestion *step)
+{
+    kind_rule_texts(place, "replies", step->replies, step->n_replies, QUESTIONS_MAX, LONG_CHARS_MAX,
+                    KIND_TEXT_MANDATORY | KIND_TEXT_LINES);
+}
+
+static void
+check_results(const struct kind_place *place, const Denrei__V1__MlaAnswer *step, bool is_final)
+{
+    kind_rule_count(place, "results", step->n_results, 1, RESULTS_MAX);
+    for (size_t i = 0; i < step->n_results && i < RESULTS_MAX; i++) {
+        const struct kind_place item = kind_place_item(place, "results", i);
+        const Denrei__V1__MlaResult *result = step->results[i];
+        kind_rule_choice(&item, "measure", (int)result->measure, "RECORDS");
+        kind_rule_choice(&item, "outcome", (int)result->outcome, "EXECUTED");
+        kind_rule_text(&item, "text", result->text, RESULT_CHARS_MAX,
+                       KIND_TEXT_MANDATORY | KIND_TEXT_LINES);
+        if (is_final && result->outcome == DENREI__V1__MLA_OUTCOME__MLA_OUTCOME_OUTSTANDING)
+            kind_rule_add(&item, "outcome", "let the extent be PARTIAL, or give the outcome",
+                          "nothing is outstanding after a FINAL answer");
+    }
+}
+
+static void
+check_answer(const struct kind_place *place, const Denrei__V1__MlaAnswer *step)
+{
+    const bool is_final = step->extent == DENREI__V1__MLA_EXTENT__MLA_EXTENT_FINAL;
+    const bool is_partial = step->extent == DENREI__V1__MLA_EXTENT__MLA_EXTENT_PARTIAL;
+    struct date_text unused;
+
+    kind_rule_choice(place, "extent", (int)step->extent, "FINAL");
+    check_results(place, step, is_final);
+    kind_rule_text(place, "outstanding", step->outstanding, MIDDLE_CHARS_MAX,
+                   KIND_TEXT_LINES | (is_partial ? KIND_TEXT_MANDATORY : 0));
+    if (is_final && kind_rule_has(step->outstanding))
+        kind_rule_add(place, "outstanding", "leave it out, or let the extent be PARTIAL",
+                      "nothing is outstanding after a FINAL answer");
+    kind_rule_text(place, "use_conditions", step->use_conditions, MIDDLE_CHARS_MAX,
+                   KIND_TEXT_LINES);
+    kind_rule_texts(place, "sent_separately", step->sent_separately, step->n_sent_separately,
+                    SENT_MAX, AUTHORITY_CHARS_MAX, KIND_TEXT_OPTIONAL);
+    (void)kind_rule_date(place, "return_by", step->return_by, KIND_DATE_FUTURE, &unused);
+}
+
+static void
+check_refusal(const struct kind_place *place, const Denrei__V1__MlaRefusal *step)
+{
+    const bool is_misdirected = step->ground == DENREI__V1__MLA_GROUND__MLA_GROUND_WRONG_AUTHORITY;
+
+    kind_rule_choice(place, "ground", (int)step->ground, "DUAL_CRIMINALITY");
+    kind_rule_text(place, "reasons", step->reasons, LONG_CHARS_MAX,
+                   KIND_TEXT_MANDATORY | KIND_TEXT_LINES);
+    kind_rule_text(place, "consultation", step->consultation, SHORT_CHARS_MAX,
+                   KIND_TEXT_LINES | (is_misdirected ? 0 : KIND_TEXT_MANDATORY));
+}
+
+static void
+check_postponement(const struct kind_place *place, const Denrei__V1__MlaPostponement *step)
+{
+    struct date_text until;
+
+    kind_rule_text(place, "reasons", step->reasons, LONG_CHARS_MAX,
+                   KIND_TEXT_MANDATORY | KIND_TEXT_LINES);
+    kind_rule_text(place, "consultation", step->consultation, SHORT_CHARS_MAX,
+                   KIND_TEXT_MANDATORY | KIND_TEXT_LINES);
+    if (kind_rule_date(place, "until", step->until, KIND_DATE_PARTIAL, &until) &&
+        date_text_is_before(until, place->today))
+        kind_rule_add(place, "until", "give a time that is still to come", "%s is past",
+                      step->until);
+    kind_rule_text(place, "conditions", step->conditions, MIDDLE_CHARS_MAX, KIND_TEXT_LINES);
+}
+
+/* The step's field name and its content's rules; "" when there is none. */
+static const char *
+check_step(const struct kind_place *place, const Denrei__V1__Mla *mla)
+{
+    struct kind_place step = kind_place_field(place, "");
+
+    switch (mla->step_case) {
+    case DENREI__V1__MLA__STEP_REQUEST:
+        step.field = "request";
+        kind_mla_check_request(&step, mla->request);
+        break;
+    case DENREI__V1__MLA__STEP_ACKNOWLEDGEMENT:
+        step.field = "acknowledgement";
+        check_acknowledgement(&step, mla->acknowledgement);
+        break;
+    case DENREI__V1__MLA__STEP_QUESTION:
+        step.field = "question";
+        check_question(&step, mla->question);
+        break;
+    case DENREI__V1__MLA__STEP_REPLY:
+        step.field = "reply";
+        check_reply(&step, mla->reply);
+        break;
+    case DENREI__V1__MLA__STEP_ANSWER:
+        step.field = "answer";
+        check_answer(&step, mla->answer);
+        break;
+    case DENREI__V1__MLA__STEP_REFUSAL:
+        step.field = "refusal";
+        check_refusal(&step, mla->refusal);
+        break;
+    case DENREI__V1__MLA__STEP_POSTPONEMENT:
+        step.field = "postponement";
+        check_postponement(&step, mla->postponement);
+        break;
+    case DENREI__V1__MLA__STEP__NOT_SET:
+    case _DENREI__V1__MLA__STEP__CASE_IS_INT_SIZE:
+        kind_rule_add(place, "step",
+                      "fill in one of request, acknowledgement, question, reply, answer, refusal, "
+                      "postponement",
+                      "the message takes no step of the case");
+        break;
+    }
+    return step.field;
+}
+
+static enum party
+party_of(const Denrei__V1__Mla *mla)
+{
+    switch (mla->step_case) {
+    case DENREI__V1__MLA__STEP_REQUEST:
+        return PARTY_REQUESTING;
+    case DENREI__V1__MLA__STEP_QUESTION:
+        if (mla->question->about == DENREI__V1__MLA_ABOUT__MLA_ABOUT_PROGRESS ||
+            mla->question->about == DENREI__V1__MLA_ABOUT__MLA_ABOUT_USE_CONSENT)
+            return PARTY_REQUESTING;
+        return PARTY_REQUESTED;
+    case DENREI__V1__MLA__STEP_REPLY:
+    case DENREI__V1__MLA__STEP__NOT_SET:
+    case _DENREI__V1__MLA__STEP__CASE_IS_INT_SIZE:
+        return PARTY_EITHER;
+    case DENREI__V1__MLA__STEP_ACKNOWLEDGEMENT:
+    case DENREI__V1__MLA__STEP_ANSWER:
+    case DENREI__V1__MLA__STEP_REFUSAL:
+    case DENREI__V1__MLA__STEP_POSTPONEMENT:
+        break;
+    }
+    return PARTY_REQUESTED;
+}
+
+/* A case is a thread: a request begins it, and each later step is the right party's. */
+static void
+check_party(const struct kind_place *place, const Denrei__V1__Mla *mla, const char *step)
+{
+    const struct kind_context *context = place->context;
+    const enum party party = party_of(mla);
+    const bool is_request = mla->step_case == DENREI__V1__MLA__STEP_REQUEST;
+    const bool is_requester = strcmp(context->thread_from, context->sender) == 0;
+
+    if (is_request) {
+        if (context->has_in_reply_to)
+            kind_rule_add(place, "in_reply_to",
+                          "send it as a new message; related_reference names an earlier request",
+                          "a request begins a case and replies to nothing");
+        return;
+    }
+    if (!context->has_in_reply_to) {
+        kind_rule_add(place, "in_reply_to", "reply to a message of the case",
+                      "every step after the request replies to a message of its case");
+        return;
+    }
+    if (context->thread_from[0] != '\0' && party == PARTY_REQUESTED && is_requester)
+        kind_rule_add(place, step, "leave it to the party that was asked for assistance",
+                      "%s made the request and cannot take this step itself", context->sender);
+    if (context->thread_from[0] != '\0' && party == PARTY_REQUESTING && !is_requester)
+        kind_rule_add(place, step, "ask about MORE_INFORMATION or CONSULTATION",
+                      "%s made the request; the question is for it to ask", context->thread_from);
+    if (party != PARTY_REQUESTING && strcmp(context->in_reply_to_from, context->sender) == 0)
+        kind_rule_add(place, "in_reply_to", "reply to the other party's message",
+                      "%s would answer its own message", context->sender);
+}
+
+static void
+check_authority(const struct kind_place *place, const Denrei__V1__Mla *mla)
+{
+    const struct kind_context *context = place->context;
+    const bool is_central = kind_rule_has_role(context, DENREI__V1__ROLE__ROLE_CENTRAL_AUTHORITY);
+    const bool is_foreign = kind_rule_has_role(context, DENREI__V1__ROLE__ROLE_FOREIGN_MINISTRY);
+    const bool is_request = mla->step_case == DENREI__V1__MLA__STEP_REQUEST;
+    const bool is_diplomatic =
+        is_request && mla->request->channel == DENREI__V1__MLA_CHANNEL__MLA_CHANNEL_DIPLOMATIC;
+
+    if (context->recipients_count > 1)
+        kind_rule_add(place, "to", "send one request to each party",
+                      "a case has two parties, and the message has %zu recipients",
+                      context->recipients_count);
+    if (is_diplomatic && !is_foreign)
+        kind_rule_add(place, "request.channel",
+                      "hand it to the ministry of foreign affairs, or use a treaty's channel",
+                      "the DIPLOMATIC channel is a ministry of foreign affairs', and %s is none",
+                      context->sender);
+    else if (is_request && !is_diplomatic && !is_central)
+        kind_rule_add(place, "request", "hand it to the central authority",
+                      "%s is no central authority (UNTOC 18(13))", context->sender);
+    else if (!is_central && !is_foreign)
+        kind_rule_add(place, "", "hand it to the central authority",
+                      "%s is neither central authority nor ministry of foreign affairs",
+                      context->sender);
+}
+
+static void
+check_mla(const ProtobufCMessage *content, const struct kind_context *context,
+          struct problems *problems)
+{
+    const Denrei__V1__Mla *mla = (const Denrei__V1__Mla *)content;
+    const struct kind_place place = kind_place_content(context, problems);
+
+    kind_rule_reference(&place, "reference", mla->reference, true);
+    kind_rule_reference(&place, "their_reference", mla->their_reference, false);
+    check_party(&place, mla, check_step(&place, mla));
+    check_authority(&place, mla);
+}
+
+const struct kind_type kind_mla = {
+    .number = DENREI__V1__KIND__KIND_MLA,
+    .name = "MLA",
+    .word = "mla",
+    .summary = "a step of a mutual legal assistance case",
+    .content = &denrei__v1__mla__descriptor,
+    .retention_days_max = KIND_TEN_YEARS_DAYS,
+    .may_go_to_group = false,
+    .needs_legal_basis = true,
+    .is_threaded = true,
+    .is_personal = true,
+    .check = check_mla,
+};
