@@ -6,12 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    ROOT_BASE64 = 44,
-    TIME_BYTES = 8,
-    SIZE_DIGITS_MAX = 19, /* anything longer exceeds MERKLE_LEAVES_MAX, and 19 nines fit 64 bits */
-    COSIGNED_MAX = 64 + CHECKPOINT_TEXT_MAX
-};
+enum { TIME_BYTES = 8, COSIGNED_MAX = 64 + CHECKPOINT_TEXT_MAX };
 
 static_assert((size_t)TIME_BYTES + SIGNATURE_BYTES == (size_t)NOTE_SIGNATURE_KEPT);
 
@@ -25,46 +20,13 @@ size_t
 checkpoint_format(const char *origin, const struct merkle_head *head,
                   char out[CHECKPOINT_OURS_MAX + 1])
 {
-    char root[ROOT_BASE64 + 1];
+    char root[NOTE_HASH_BASE64 + 1];
 
-    sodium_bin2base64(root, sizeof root, head->root.bytes, HASH_BYTES,
-                      sodium_base64_VARIANT_ORIGINAL);
+    note_format_hash(&head->root, root);
     int len = snprintf(out, CHECKPOINT_OURS_MAX + 1, "%s\n%llu\n%s\n", origin,
                        (unsigned long long)head->leaf_count, root);
     assert(len > 0 && len <= CHECKPOINT_OURS_MAX);
     return (size_t)len;
-}
-
-/* Cut the first line off `rest`; *line is without its newline.  False: there is no newline. */
-static bool
-take_line(struct span *rest, struct span *line)
-{
-    const uint8_t *newline = rest->len == 0 ? NULL : memchr(rest->data, '\n', rest->len);
-
-    if (newline == NULL)
-        return false;
-    *line = (struct span){rest->data, (size_t)(newline - rest->data)};
-    *rest = (struct span){newline + 1, rest->len - line->len - 1};
-    return true;
-}
-
-static enum err
-parse_size(struct span digits, uint64_t *out)
-{
-    uint64_t value = 0;
-
-    if (digits.len == 0 || (digits.len > 1 && digits.data[0] == '0'))
-        return ERR_FORMAT;
-    for (size_t i = 0; i < digits.len; i++) {
-        if (digits.data[i] < '0' || digits.data[i] > '9')
-            return ERR_FORMAT;
-        if (i < SIZE_DIGITS_MAX)
-            value = value * 10 + (uint64_t)(digits.data[i] - '0');
-    }
-    if (digits.len > SIZE_DIGITS_MAX || value > MERKLE_LEAVES_MAX)
-        return ERR_RANGE;
-    *out = value;
-    return ERR_OK;
 }
 
 static bool
@@ -73,7 +35,7 @@ is_extension(struct span rest)
     struct span line;
 
     while (rest.len > 0) {
-        if (!take_line(&rest, &line) || line.len == 0)
+        if (!note_take_line(&rest, &line) || line.len == 0)
             return false;
     }
     return true;
@@ -85,19 +47,15 @@ checkpoint_parse(struct span text, struct checkpoint *out)
     struct checkpoint parsed;
     struct span rest = text, size, root;
     struct hash empty_root = hash_spans(NULL, 0);
-    size_t root_len = 0;
 
     if (text.len > CHECKPOINT_TEXT_MAX)
         return ERR_FULL;
-    if (!take_line(&rest, &parsed.origin) || parsed.origin.len == 0 || !take_line(&rest, &size) ||
-        !take_line(&rest, &root) || !is_extension(rest))
+    if (!note_take_line(&rest, &parsed.origin) || parsed.origin.len == 0 ||
+        !note_take_line(&rest, &size) || !note_take_line(&rest, &root) || !is_extension(rest))
         return ERR_FORMAT;
-    if (root.len != ROOT_BASE64 ||
-        sodium_base642bin(parsed.head.root.bytes, HASH_BYTES, (const char *)root.data, root.len,
-                          NULL, &root_len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        root_len != HASH_BYTES)
-        return ERR_FORMAT;
-    enum err err = parse_size(size, &parsed.head.leaf_count);
+    enum err err = note_parse_hash(root, &parsed.head.root);
+    if (err == ERR_OK)
+        err = note_parse_number(size, MERKLE_LEAVES_MAX, &parsed.head.leaf_count);
     if (err != ERR_OK)
         return err;
     if (parsed.head.leaf_count == 0 && !hash_is_equal(&parsed.head.root, &empty_root))

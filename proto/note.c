@@ -7,7 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ID_HEX = 8, KEY_ID_BYTES = 4, TYPED_KEY_BYTES = 1 + KEY_BYTES, TYPED_KEY_BASE64 = 44 };
+enum {
+    ID_HEX = 8,
+    KEY_ID_BYTES = 4,
+    TYPED_KEY_BYTES = 1 + KEY_BYTES,
+    TYPED_KEY_BASE64 = 44,
+    DIGITS_MAX = 19 /* nineteen nines fit 64 bits; longer exceeds INT64_MAX */
+};
 
 static_assert(NOTE_SECRET_KEY_BYTES == crypto_sign_SECRETKEYBYTES);
 static_assert((size_t)SIGNATURE_BYTES <= (size_t)NOTE_SIGNATURE_KEPT);
@@ -231,18 +237,15 @@ note_parse(struct span note, struct note *out)
     if (out->text.len == 0)
         return ERR_FORMAT;
 
-    struct span rest = {note.data + out->text.len + 1, note.len - out->text.len - 1};
-    while (rest.len > 0) {
-        const uint8_t *newline = find_byte(rest, '\n');
-        assert(newline != NULL); /* the note ends with one */
-        struct span line = {rest.data, (size_t)(newline - rest.data) + 1};
+    struct span rest = {note.data + out->text.len + 1, note.len - out->text.len - 1}, line;
+    while (note_take_line(&rest, &line)) { /* to the end, for the note ends with a newline */
+        line.len++;
         if (out->signatures_len == NOTE_SIGNATURES_MAX)
             return ERR_FULL;
         enum err err = note_line_parse(line, &out->signatures[out->signatures_len]);
         if (err != ERR_OK)
             return err;
         out->signatures_len++;
-        rest = (struct span){rest.data + line.len, rest.len - line.len};
     }
     return out->signatures_len == 0 ? ERR_FORMAT : ERR_OK;
 }
@@ -360,4 +363,56 @@ note_add(struct span note, struct span line, char *out, size_t out_max, size_t *
     *at = '\0';
     *out_len = len;
     return ERR_OK;
+}
+
+bool
+note_take_line(struct span *rest, struct span *line)
+{
+    const uint8_t *newline = find_byte(*rest, '\n');
+
+    if (newline == NULL)
+        return false;
+    *line = (struct span){rest->data, (size_t)(newline - rest->data)};
+    *rest = (struct span){newline + 1, rest->len - line->len - 1};
+    return true;
+}
+
+enum err
+note_parse_number(struct span digits, uint64_t most, uint64_t *out)
+{
+    uint64_t value = 0;
+
+    assert(most <= INT64_MAX);
+    if (digits.len == 0 || (digits.len > 1 && digits.data[0] == '0'))
+        return ERR_FORMAT;
+    for (size_t i = 0; i < digits.len; i++) {
+        if (digits.data[i] < '0' || digits.data[i] > '9')
+            return ERR_FORMAT;
+        if (i < DIGITS_MAX)
+            value = value * 10 + (uint64_t)(digits.data[i] - '0');
+    }
+    if (digits.len > DIGITS_MAX || value > most)
+        return ERR_RANGE;
+    *out = value;
+    return ERR_OK;
+}
+
+enum err
+note_parse_hash(struct span base64, struct hash *out)
+{
+    struct hash hash;
+    size_t len = 0;
+
+    if (base64.len != NOTE_HASH_BASE64 || !decode_base64(base64, hash.bytes, HASH_BYTES, &len) ||
+        len != HASH_BYTES)
+        return ERR_FORMAT;
+    *out = hash;
+    return ERR_OK;
+}
+
+void
+note_format_hash(const struct hash *hash, char out[NOTE_HASH_BASE64 + 1])
+{
+    sodium_bin2base64(out, NOTE_HASH_BASE64 + 1, hash->bytes, HASH_BYTES,
+                      sodium_base64_VARIANT_ORIGINAL);
 }

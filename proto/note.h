@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 enum {
+    NOTE_HASH_BASE64 = 44,     /* characters of a hash in base64 */
     NOTE_BYTES_MAX = 64 << 10, /* a whole note */
     NOTE_SIGNATURES_MAX = 100, /* its signature lines */
     NOTE_BLOB_MAX = 8 << 10,   /* a decoded signature: room for algorithms of later days */
@@ -136,5 +137,29 @@ enum err note_format(struct span text, const struct note_line *lines, size_t cou
  * `out` and *out_len are untouched on an error.
  */
 enum err note_add(struct span note, struct span line, char *out, size_t out_max, size_t *out_len);
+
+/* ---- what the texts of all C2SP log formats are made of */
+
+/*
+ * Cut the first line off `rest`; *line borrows it without its newline.  False: there is no newline,
+ * and nothing changed.
+ */
+bool note_take_line(struct span *rest, struct span *line);
+
+/*
+ * Parse all of `digits` as a decimal number without leading zero.
+ * ERR_FORMAT: it is not one.  ERR_RANGE: it is greater than `most`, which is at most INT64_MAX.
+ * *out is untouched on an error.
+ */
+enum err note_parse_number(struct span digits, uint64_t most, uint64_t *out);
+
+/*
+ * Parse all of `base64` as the NOTE_HASH_BASE64 characters of a hash.
+ * ERR_FORMAT: it is not that.  *out is untouched then.
+ */
+enum err note_parse_hash(struct span base64, struct hash *out);
+
+/* Write `hash` in base64, NUL-terminated. */
+void note_format_hash(const struct hash *hash, char out[NOTE_HASH_BASE64 + 1]);
 
 #endif /* PROTO_NOTE_H */

@@ -54,6 +54,7 @@ static const char TESSERA_15[] =
     "\n" DASH
     "example.com/log/testdata M9e0luh4jTG+UMBqOUo9/q+yAEvx1ilBEniMvjf1zfcBOhg+CKubMt53MvIt"
     "/uEWP6zdkdIQzd/fmwlM/dlPWF74ewI=\n";
+#define ROOT "XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg="
 static const char PETER_NOTE[] = PETER_TEXT "\n" PETER_LINE PETER_COSIGNATURE;
 
 enum { OURS = 3 };
@@ -222,71 +223,6 @@ START_TEST(cosignature_of_a_third_implementation_has_its_time)
     for (size_t i = 0; i < 8; i++)
         time_s = time_s << 8 | signature.bytes[i];
     ck_assert_uint_eq(time_s, 1727964367);
-}
-END_TEST
-
-START_TEST(text_is_parsed_with_its_extension_lines)
-{
-    struct checkpoint got;
-
-    ck_assert_int_eq(checkpoint_parse(span_of(PETER_TEXT "one\ntwo\n"), &got), ERR_OK);
-    ck_assert_uint_eq(got.origin.len, strlen("PeterNeumann"));
-    ck_assert_uint_eq(got.head.leaf_count, 8);
-    ck_assert_uint_eq(got.extension.len, strlen("one\ntwo\n"));
-    ck_assert_int_eq(checkpoint_parse(span_of(PETER_TEXT), &got), ERR_OK);
-    ck_assert_uint_eq(got.extension.len, 0);
-}
-END_TEST
-
-START_TEST(malformed_texts_are_refused_and_change_nothing)
-{
-#define ROOT "XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg="
-    static const struct {
-        const char *text;
-        enum err want;
-    } rows[] = {
-        {"", ERR_FORMAT},
-        {"o\n", ERR_FORMAT},
-        {"o\n8\n", ERR_FORMAT},
-        {"o\n8\n" ROOT, ERR_FORMAT},
-        {"\n8\n" ROOT "\n", ERR_FORMAT},
-        {"o\n\n" ROOT "\n", ERR_FORMAT},
-        {"o\n08\n" ROOT "\n", ERR_FORMAT},
-        {"o\n+8\n" ROOT "\n", ERR_FORMAT},
-        {"o\n-8\n" ROOT "\n", ERR_FORMAT},
-        {"o\n 8\n" ROOT "\n", ERR_FORMAT},
-        {"o\n8x\n" ROOT "\n", ERR_FORMAT},
-        {"o\n8\n" ROOT " \n", ERR_FORMAT},
-        {"o\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQy==\n", ERR_FORMAT},
-        {"o\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz-Nw7_RgQyg=\n", ERR_FORMAT},
-        {"o\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQygA\n", ERR_FORMAT},
-        {"o\n8\n" ROOT "\n\n", ERR_FORMAT},
-        {"o\n8\n" ROOT "\nextension", ERR_FORMAT},
-        {"o\n8\n" ROOT "\none\n\ntwo\n", ERR_FORMAT},
-        {"o\n0\n" ROOT "\n", ERR_FORMAT},
-        {"o\n1099511627776\n" ROOT "\n", ERR_RANGE},
-        {"o\n9999999999999999999\n" ROOT "\n", ERR_RANGE},
-        {"o\n18446744073709551624\n" ROOT "\n", ERR_RANGE}, /* 8 modulo 2^64 */
-        {"o\n1099511627775\n" ROOT "\n", ERR_OK},
-    };
-    struct checkpoint got = {.head = {.leaf_count = 77}};
-
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        ck_assert_msg(checkpoint_parse(span_of(rows[i].text), &got) == rows[i].want, "row %zu", i);
-        if (rows[i].want != ERR_OK)
-            ck_assert_uint_eq(got.head.leaf_count, 77);
-    }
-    ck_assert_int_eq(checkpoint_parse((struct span){NULL, 0}, &got), ERR_FORMAT);
-}
-END_TEST
-
-START_TEST(longest_checkpoint_of_ours_fits)
-{
-    char name[NOTE_NAME_MAX + 1] = {0}, text[CHECKPOINT_OURS_MAX + 1];
-    struct merkle_head head = {.leaf_count = UINT64_MAX};
-
-    memset(name, 'n', NOTE_NAME_MAX);
-    ck_assert_uint_eq(checkpoint_format(name, &head, text), CHECKPOINT_OURS_MAX);
 }
 END_TEST
 
@@ -500,9 +436,6 @@ main(void)
     tcase_add_test(tcase, cosignatures_by_another_implementation_verify);
     tcase_add_test(tcase, checkpoints_by_another_implementation_verify);
     tcase_add_test(tcase, cosignature_of_a_third_implementation_has_its_time);
-    tcase_add_test(tcase, text_is_parsed_with_its_extension_lines);
-    tcase_add_test(tcase, malformed_texts_are_refused_and_change_nothing);
-    tcase_add_test(tcase, longest_checkpoint_of_ours_fits);
     tcase_add_test(tcase, text_beyond_its_bound_is_refused_everywhere);
     tcase_add_test(tcase, only_a_checkpoint_is_cosigned_and_only_at_a_time_that_can_be);
     tcase_add_test(tcase, cosignature_binds_text_time_and_key);

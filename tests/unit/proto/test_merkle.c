@@ -12,6 +12,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Published hashes in hex: of leaf i, and of the subtree over leaves i to j. */
+#define L0  "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+#define L1  "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7"
+#define L2  "0298d122906dcfc10892cb53a73992fc5b9f493ea4c9badb27b791b4127a7fe7"
+#define L3  "07506a85fd9dd2f120eb694f86011e5bb4662e5c415a62917033d4a9624487e7"
+#define L4  "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"
+#define L5  "4271a26be0d8a84f0bd54c8c302e7cb3a3b5d1fa6780a40bcce2873477dab658"
+#define L6  "b08693ec2e721597130641e8211e7eedccb4c26413963eee6c1e2ed16ffb1a5f"
+#define L7  "46f6ffadd3d06a09ff3c5860d2755c8b9819db7df44251788c7d8e3180de8eb1"
+#define N01 "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"
+#define N23 "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e"
+#define N45 "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"
+#define N67 "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"
+#define N03 "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"
+#define N47 "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"
+#define N46 "837dbb152e9b079010717e84e865da4ebc0fa198a806d59d31bf15accef22d0e"
+
 enum { LEAVES = 33, VECTOR_LEAVES = 8 };
 
 static struct hash leaves[BATCH_MAX];
@@ -22,22 +39,14 @@ static const struct {
     const char *leaf_hash;
     const char *root; /* of the tree that ends with this leaf */
 } VECTORS[VECTOR_LEAVES] = {
-    {"", "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"},
-    {"00", "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
-     "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"},
-    {"10", "0298d122906dcfc10892cb53a73992fc5b9f493ea4c9badb27b791b4127a7fe7",
-     "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77"},
-    {"2021", "07506a85fd9dd2f120eb694f86011e5bb4662e5c415a62917033d4a9624487e7",
-     "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"},
-    {"3031", "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-     "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4"},
-    {"40414243", "4271a26be0d8a84f0bd54c8c302e7cb3a3b5d1fa6780a40bcce2873477dab658",
-     "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef"},
-    {"5051525354555657", "b08693ec2e721597130641e8211e7eedccb4c26413963eee6c1e2ed16ffb1a5f",
-     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c"},
-    {"606162636465666768696a6b6c6d6e6f",
-     "46f6ffadd3d06a09ff3c5860d2755c8b9819db7df44251788c7d8e3180de8eb1",
+    {"", L0, L0},
+    {"00", L1, N01},
+    {"10", L2, "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77"},
+    {"2021", L3, N03},
+    {"3031", L4, "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4"},
+    {"40414243", L5, "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef"},
+    {"5051525354555657", L6, "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c"},
+    {"606162636465666768696a6b6c6d6e6f", L7,
      "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"},
 };
 
@@ -183,8 +192,7 @@ START_TEST(hasher_matches_its_own_vectors)
     assert_hash_hex(merkle_leaf_hash((struct span){(const uint8_t *)"L123456", 7}),
                     "395aa064aa4c29f7010acfe3f25db9485bbd4b91897b6ad7ad547639252b4d56");
     assert_hash_hex(merkle_node_hash(&vector_leaves[0], &vector_leaves[1]), VECTORS[1].root);
-    assert_hash_hex(merkle_node_hash(&vector_leaves[2], &vector_leaves[3]),
-                    "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e");
+    assert_hash_hex(merkle_node_hash(&vector_leaves[2], &vector_leaves[3]), N23);
 
     /* The node vector has children of 4 bytes: the tag is the same as that of our nodes. */
     struct span node[] = {{(const uint8_t *)"\x01", 1}, {(const uint8_t *)"N123N456", 8}};
@@ -235,22 +243,8 @@ static const struct {
     uint64_t index, count;
     const char *path;
 } INCLUSIONS[] = {
-    {0, 8,
-     "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7 "
-     "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e "
-     "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"},
-    {5, 8,
-     "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b "
-     "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0 "
-     "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"},
-    {2, 3, "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"},
-    {1, 5,
-     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d "
-     "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e "
-     "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"},
-    {6, 7,
-     "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a "
-     "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"},
+    {0, 8, L1 " " N23 " " N47}, {5, 8, L4 " " N67 " " N03}, {2, 3, N01},
+    {1, 5, L0 " " N23 " " L4},  {6, 7, N45 " " N03},
 };
 
 START_TEST(inclusion_accepts_the_published_paths_and_batches_make_them)
@@ -363,27 +357,12 @@ START_TEST(consistency_accepts_the_published_paths)
         uint64_t older, newer;
         const char *path;
     } rows[] = {
-        {1, 8,
-         "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7 "
-         "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e "
-         "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"},
-        {6, 8,
-         "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a "
-         "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0 "
-         "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"},
-        {2, 5,
-         "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e "
-         "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"},
-        {3, 7,
-         "0298d122906dcfc10892cb53a73992fc5b9f493ea4c9badb27b791b4127a7fe7 "
-         "07506a85fd9dd2f120eb694f86011e5bb4662e5c415a62917033d4a9624487e7 "
-         "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125 "
-         "837dbb152e9b079010717e84e865da4ebc0fa198a806d59d31bf15accef22d0e"},
-        {4, 7, "837dbb152e9b079010717e84e865da4ebc0fa198a806d59d31bf15accef22d0e"},
-        {6, 7,
-         "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a "
-         "b08693ec2e721597130641e8211e7eedccb4c26413963eee6c1e2ed16ffb1a5f "
-         "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"},
+        {1, 8, L1 " " N23 " " N47},
+        {6, 8, N45 " " N67 " " N03},
+        {2, 5, N23 " " L4},
+        {3, 7, L2 " " L3 " " N01 " " N46},
+        {4, 7, N46},
+        {6, 7, N45 " " L6 " " N03},
     };
     struct hash path[MERKLE_CONSISTENCY_MAX];
 
@@ -431,14 +410,13 @@ START_TEST(consistency_refuses_a_tree_that_shrank_or_was_rewritten)
 {
     struct hash path[MERKLE_CONSISTENCY_MAX], other[LEAVES];
     struct merkle_head older = oracle_head(leaves, 11), newer = oracle_head(leaves, 20);
-    size_t len;
 
     ck_assert_int_eq(merkle_check_consistency(&newer, &older, path, 0), ERR_RANGE);
 
     memcpy(other, leaves, sizeof other);
     other[3].bytes[0] ^= 1;
     struct merkle_head rewritten = oracle_head(other, 20);
-    len = oracle_growth(other, 20, 11, true, path);
+    size_t len = oracle_growth(other, 20, 11, true, path);
     ck_assert_int_eq(merkle_check_consistency(&older, &rewritten, path, len), ERR_PROOF);
     rewritten.leaf_count = 11;
     ck_assert_int_eq(merkle_check_consistency(&older, &rewritten, path, 0), ERR_PROOF);
@@ -495,7 +473,6 @@ main(void)
     Suite *suite = suite_create("merkle");
     TCase *tcase = tcase_create("merkle");
     SRunner *runner = srunner_create(suite);
-    int failed;
 
     suite_add_tcase(suite, tcase);
     tcase_add_checked_fixture(tcase, setup, NULL);
@@ -517,7 +494,7 @@ main(void)
     tcase_add_test(tcase, batch_gives_the_root_and_every_path_of_the_recursive_definition);
     tcase_add_test(tcase, batch_of_no_leaf_or_too_many_is_refused_and_changes_nothing);
     srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
+    int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

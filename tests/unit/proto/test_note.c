@@ -282,9 +282,8 @@ END_TEST
 START_TEST(notes_beyond_the_bounds_are_refused)
 {
     static char big[NOTE_BYTES_MAX + 2];
-    size_t len = 0;
+    size_t len = (size_t)snprintf(big, sizeof big, "text\n\n");
 
-    len = (size_t)snprintf(big, sizeof big, "text\n\n");
     for (size_t i = 0; i < NOTE_SIGNATURES_MAX; i++)
         len += (size_t)snprintf(big + len, sizeof big - len, "%s", LINE);
     ck_assert_int_eq(note_parse(span_of(big), &note), ERR_OK);
@@ -474,7 +473,6 @@ main(void)
     Suite *suite = suite_create("note");
     TCase *tcase = tcase_create("note");
     SRunner *runner = srunner_create(suite);
-    int failed;
 
     suite_add_tcase(suite, tcase);
     tcase_add_checked_fixture(tcase, setup, NULL);
@@ -496,7 +494,7 @@ main(void)
     tcase_add_test(tcase, added_line_comes_last_and_replaces_the_one_by_the_same_key);
     tcase_add_test(tcase, add_refuses_malformed_input_and_bounds_and_writes_nothing);
     srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
+    int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
