@@ -1,0 +1,70 @@
+#include "clients/node/screen.h"
+
+#include "proto/limits.h"
+
+#include <string.h>
+
+enum err
+screen_ask_number(const char *number, const char *state, struct screen_query *out,
+                  struct problems *problems)
+{
+    struct screen_query query = {.has_mrz = false};
+    const struct state_code *code = state_code_find(state);
+    enum err err = document_number_normalise(number, &query.number);
+
+    if (err != ERR_OK)
+        problems_add(problems, "number", "Type the number as it stands on the document.",
+                     "\"%s\" is not a document number: letters and digits only, at most %d.",
+                     number, DOCUMENT_NUMBER_BYTES - 1);
+    if (code == NULL || !state_code_issues(code)) {
+        const struct state_code *near = state_code_suggest(state);
+        problems_add(problems, "state",
+                     "Give the issuing state as the three-letter code of ICAO Doc 9303-3.",
+                     "\"%s\" is no issuing state%s%s.", state,
+                     near == NULL ? "" : "; did you mean ", near == NULL ? "" : near->code);
+        err = ERR_FORMAT;
+    }
+    if (err != ERR_OK)
+        return ERR_FORMAT;
+    memcpy(query.state, code->code, strlen(code->code) + 1);
+    *out = query;
+    return ERR_OK;
+}
+
+enum err
+screen_ask_mrz(const char *text, struct screen_query *out, struct problems *problems)
+{
+    struct screen_query query = {.has_mrz = true};
+    enum err err = mrz_parse(text, &query.mrz, problems);
+
+    if (err != ERR_OK)
+        return ERR_FORMAT;
+    query.number = query.mrz.number;
+    memcpy(query.state, query.mrz.issuing_state, sizeof query.state);
+    *out = query;
+    return query.mrz.wrong_count == 0 ? ERR_OK : ERR_RANGE;
+}
+
+/* Older than `life_ms`; a time ahead of this clock by more than the skew is not believed either. */
+static bool
+is_old(uint64_t time_ms, uint64_t life_ms, uint64_t now_ms)
+{
+    return time_ms == 0 || now_ms > time_ms + life_ms || time_ms > now_ms + CLOCK_SKEW_MS;
+}
+
+enum screen_verdict
+screen_judge(size_t hits, const struct screen_view *view, uint64_t now_ms, const char **reason)
+{
+    *reason = "";
+    if (hits > 0)
+        return SCREEN_HIT;
+    if (view->head_time_ms == 0)
+        *reason = "the node has not heard from the relay yet";
+    else if (view->flash_stored < view->flash_last || view->rest_stored < view->rest_last)
+        *reason = "messages are waiting in the mailbox that are not stored yet";
+    else if (is_old(view->head_time_ms, HEAD_FRESH_MS, now_ms))
+        *reason = "the node has not heard from the relay for more than 10 minutes";
+    else if (view->has_witnesses && is_old(view->witnessed_time_ms, WITNESS_FRESH_MS, now_ms))
+        *reason = "no quorum of witnesses has confirmed the log for more than 10 minutes";
+    return (*reason)[0] == '\0' ? SCREEN_CLEAR : SCREEN_CANNOT_SAY;
+}
