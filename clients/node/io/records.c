@@ -1,0 +1,320 @@
+#include "clients/node/io/records_inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* `document` is looked into at every screening: its key is all that a look-up needs. */
+static const char SCHEMA[] =
+    "CREATE TABLE IF NOT EXISTS message(leaf INTEGER PRIMARY KEY, lane INTEGER NOT NULL,"
+    " number INTEGER NOT NULL, sender TEXT NOT NULL, id BLOB NOT NULL, hash BLOB NOT NULL,"
+    " state INTEGER NOT NULL, reason INTEGER NOT NULL, time INTEGER NOT NULL,"
+    " received INTEGER NOT NULL, expires INTEGER NOT NULL, header BLOB NOT NULL, content BLOB,"
+    " UNIQUE(lane, number), UNIQUE(sender, id));"
+    "CREATE INDEX IF NOT EXISTS message_expires ON message(expires) WHERE content IS NOT NULL;"
+    "CREATE TABLE IF NOT EXISTS lost(number TEXT NOT NULL, state TEXT NOT NULL,"
+    " leaf INTEGER NOT NULL, place INTEGER NOT NULL,"
+    " PRIMARY KEY(number, state, leaf, place)) WITHOUT ROWID;"
+    "CREATE INDEX IF NOT EXISTS lost_leaf ON lost(leaf);"
+    "CREATE TABLE IF NOT EXISTS lost_range(state TEXT NOT NULL, prefix TEXT NOT NULL,"
+    " digits INTEGER NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, leaf INTEGER NOT NULL,"
+    " place INTEGER NOT NULL, PRIMARY KEY(state, prefix, digits, first, leaf, place)) WITHOUT "
+    "ROWID;"
+    "CREATE INDEX IF NOT EXISTS lost_range_leaf ON lost_range(leaf);"
+    "CREATE TABLE IF NOT EXISTS stop(sender TEXT NOT NULL, id BLOB NOT NULL,"
+    " leaf INTEGER NOT NULL, state INTEGER NOT NULL, PRIMARY KEY(sender, id)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS receipt(sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " bytes BLOB NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS hook(leaf INTEGER PRIMARY KEY, attempts INTEGER NOT NULL,"
+    " due INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS node(id INTEGER PRIMARY KEY CHECK(id = 1),"
+    " flash_stored INTEGER NOT NULL, rest_stored INTEGER NOT NULL, flash_last INTEGER NOT NULL,"
+    " rest_last INTEGER NOT NULL, head_time INTEGER NOT NULL, witnessed_time INTEGER NOT NULL,"
+    " tree_size INTEGER NOT NULL, has_witnesses INTEGER NOT NULL);";
+
+#define COLUMNS                                                                                    \
+    "leaf, lane, number, sender, id, hash, state, reason, time, received, header, content"
+
+static const char *const SQL[RECORDS_STATEMENTS] = {
+    [RECORDS_PUT] = "INSERT INTO message(" COLUMNS
+                    ", expires) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    [RECORDS_END] = "UPDATE message SET state = ?2 WHERE leaf = ?1",
+    [RECORDS_ERASE] = "UPDATE message SET content = NULL WHERE leaf = ?1",
+    [RECORDS_EXPIRED] = "SELECT leaf FROM message WHERE expires <= ?1 AND content IS NOT NULL"
+                        " ORDER BY expires LIMIT 1",
+    [RECORDS_DROP_DOCUMENTS] = "DELETE FROM lost WHERE leaf = ?1",
+    [RECORDS_DROP_RANGES] = "DELETE FROM lost_range WHERE leaf = ?1",
+    [RECORDS_PUT_DOCUMENT] = "INSERT INTO lost(number, state, leaf, place) VALUES(?1, ?2, ?3, ?4)",
+    [RECORDS_PUT_RANGE] = "INSERT INTO lost_range(state, prefix, digits, first, last, leaf, place)"
+                          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [RECORDS_PUT_STOP] = "INSERT OR REPLACE INTO stop(sender, id, leaf, state)"
+                         " VALUES(?1, ?2, ?3, ?4)",
+    [RECORDS_PUT_RECEIPT] = "INSERT INTO receipt(bytes) VALUES(?1)",
+    [RECORDS_DROP_RECEIPTS] = "DELETE FROM receipt WHERE sequence <= ?1",
+    [RECORDS_PUT_HOOK] = "INSERT OR REPLACE INTO hook(leaf, attempts, due) VALUES(?1, ?2, ?3)",
+    [RECORDS_DROP_HOOK] = "DELETE FROM hook WHERE leaf = ?1",
+    [RECORDS_PUT_VIEW] = "INSERT OR REPLACE INTO node VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [RECORDS_FIND] = "SELECT " COLUMNS " FROM message WHERE sender = ?1 AND id = ?2",
+    [RECORDS_AT] = "SELECT " COLUMNS " FROM message WHERE leaf = ?1",
+    [RECORDS_NEXT] = "SELECT " COLUMNS " FROM message WHERE leaf > ?1 ORDER BY leaf LIMIT 1",
+    [RECORDS_FIND_PREFIX] = "SELECT leaf FROM message WHERE substr(hex(id), 1, length(?1)) ="
+                            " upper(?1) ORDER BY leaf LIMIT ?2",
+    [RECORDS_FIND_STOP] = "SELECT leaf, state FROM stop WHERE sender = ?1 AND id = ?2",
+    [RECORDS_RECEIPTS] = "SELECT sequence, bytes FROM receipt ORDER BY sequence LIMIT ?1",
+    [RECORDS_NEXT_HOOK] = "SELECT leaf, attempts, due FROM hook ORDER BY due, leaf LIMIT 1",
+    [RECORDS_VIEW] = "SELECT flash_stored, rest_stored, flash_last, rest_last, head_time,"
+                     " witnessed_time, tree_size, has_witnesses FROM node",
+    [RECORDS_DOCUMENT] = "SELECT leaf, place FROM lost WHERE number = ?1 AND state = ?2"
+                         " ORDER BY leaf DESC LIMIT ?3",
+    [RECORDS_RANGE] = "SELECT leaf, place FROM lost_range WHERE state = ?1 AND prefix = ?2"
+                      " AND digits = ?3 AND first <= ?4 AND last >= ?4 LIMIT ?5",
+    [RECORDS_COUNT] = "SELECT (SELECT count(*) FROM lost) + (SELECT count(*) FROM lost_range)",
+};
+
+enum err
+records_open(sqlite3 *db, bool may_write, struct records **out)
+{
+    struct records *records = NULL;
+    enum err err = ERR_OK;
+
+    *out = NULL;
+    records = calloc(1, sizeof *records);
+    if (records == NULL)
+        return ERR_NOMEM;
+    records->db = db;
+    if (may_write)
+        err = db_exec(db, SCHEMA);
+    for (size_t i = may_write ? 0 : RECORDS_WRITING_COUNT; i < RECORDS_STATEMENTS && err == ERR_OK;
+         i++)
+        err = db_prepare(db, SQL[i], &records->statements[i]);
+    if (err != ERR_OK) {
+        records_close(&records);
+        /* Without the tables a statement does not compile, which SQLite calls a plain error. */
+        return err == ERR_CORRUPT && !may_write ? ERR_NOT_FOUND : err;
+    }
+    *out = records;
+    return ERR_OK;
+}
+
+void
+records_close(struct records **records)
+{
+    if (*records == NULL)
+        return;
+    for (size_t i = 0; i < RECORDS_STATEMENTS; i++)
+        db_finalize(&(*records)->statements[i]);
+    free(*records);
+    *records = NULL;
+}
+
+enum err
+records_begin(struct records *records)
+{
+    return db_exec(records->db, "BEGIN IMMEDIATE");
+}
+
+enum err
+records_commit(struct records *records)
+{
+    enum err err = db_exec(records->db, "COMMIT");
+
+    if (err == ERR_IO || err == ERR_CORRUPT)
+        db_die(records->db, "commit");
+    if (err != ERR_OK)
+        records_rollback(records);
+    return err;
+}
+
+void
+records_rollback(struct records *records)
+{
+    /* On a full disk SQLite has rolled back itself already; then this has nothing to do. */
+    if (sqlite3_get_autocommit(records->db) == 0 && db_exec(records->db, "ROLLBACK") != ERR_OK)
+        db_die(records->db, "rollback");
+}
+
+/* ---- reading */
+
+static enum err
+read_record(sqlite3_stmt *row, struct record *out)
+{
+    struct record record = {.leaf = 0};
+    uint64_t numbers[7] = {0};
+    static const int columns[7] = {0, 1, 2, 6, 7, 8, 9};
+    struct span sender = {NULL, 0};
+    enum err err = db_step(row);
+
+    for (size_t i = 0; i < 7 && err == ERR_OK; i++)
+        err = db_get_u64(row, columns[i], &numbers[i]);
+    if (err == ERR_OK)
+        err = db_get_text(row, 3, MEMBER_ID_MAX, &sender);
+    if (err == ERR_OK)
+        err = db_get_fixed(row, 4, record.id.bytes, ID_BYTES);
+    if (err == ERR_OK)
+        err = db_get_fixed(row, 5, record.hash.bytes, HASH_BYTES);
+    if (err == ERR_OK)
+        err = db_get_blob(row, 10, ENTRY_BYTES_MAX, &record.header);
+    if (err == ERR_OK && !db_is_null(row, 11))
+        err = db_get_blob(row, 11, CONTENT_BYTES_MAX, &record.content);
+    if (err == ERR_OK && (numbers[3] < RECORD_LIVE || numbers[3] > RECORD_TOMBSTONE))
+        err = ERR_CORRUPT;
+    if (err != ERR_OK)
+        return err;
+    record.leaf = numbers[0];
+    record.slot.lane = (Denrei__V1__Lane)numbers[1];
+    record.slot.number = numbers[2];
+    record.sender = (const char *)sender.data;
+    record.state = (enum record_state)numbers[3];
+    record.reason = (uint32_t)numbers[4];
+    record.time_ms = numbers[5];
+    record.received_ms = numbers[6];
+    *out = record;
+    return ERR_OK;
+}
+
+enum err
+records_find(struct records *records, const char *sender, const struct id *id, struct record *out)
+{
+    sqlite3_stmt *find = records->statements[RECORDS_FIND];
+    enum err err = DB_BIND(find, db_text(sender), db_bytes(id->bytes, ID_BYTES));
+
+    return err == ERR_OK ? read_record(find, out) : err;
+}
+
+enum err
+records_at(struct records *records, uint64_t leaf, struct record *out)
+{
+    sqlite3_stmt *at = records->statements[RECORDS_AT];
+    enum err err = DB_BIND(at, db_u64(leaf));
+
+    return err == ERR_OK ? read_record(at, out) : err;
+}
+
+enum err
+records_next(struct records *records, uint64_t after, struct record *out)
+{
+    sqlite3_stmt *next = records->statements[RECORDS_NEXT];
+    enum err err = DB_BIND(next, db_u64(after));
+
+    return err == ERR_OK ? read_record(next, out) : err;
+}
+
+enum err
+records_find_prefix(struct records *records, const char *prefix, uint64_t *leaves, size_t room,
+                    size_t *count)
+{
+    sqlite3_stmt *find = records->statements[RECORDS_FIND_PREFIX];
+    size_t found = 0;
+    enum err err = DB_BIND(find, db_text(prefix), db_u64(room));
+
+    while (err == ERR_OK && found < room) {
+        err = db_step(find);
+        if (err == ERR_OK)
+            err = db_get_u64(find, 0, &leaves[found]);
+        if (err == ERR_OK)
+            found++;
+    }
+    db_reset(find);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    *count = found;
+    return ERR_OK;
+}
+
+enum err
+records_find_stop(struct records *records, const char *sender, const struct id *id, uint64_t *leaf,
+                  enum record_state *state)
+{
+    sqlite3_stmt *find = records->statements[RECORDS_FIND_STOP];
+    uint64_t number = 0;
+    enum err err = DB_BIND(find, db_text(sender), db_bytes(id->bytes, ID_BYTES));
+
+    if (err == ERR_OK)
+        err = db_step(find);
+    if (err != ERR_OK)
+        return err;
+    err = db_get_u64(find, 0, leaf);
+    if (err == ERR_OK)
+        err = db_get_u64(find, 1, &number);
+    if (err == ERR_OK)
+        *state = (enum record_state)number;
+    db_reset(find);
+    return err;
+}
+
+enum err
+records_receipts(struct records *records, struct arena *arena,
+                 struct span receipts[RECORDS_RECEIPTS_MAX], size_t *count, uint64_t *sequence)
+{
+    sqlite3_stmt *list = records->statements[RECORDS_RECEIPTS];
+    size_t found = 0;
+    enum err err = DB_BIND(list, db_u64(RECORDS_RECEIPTS_MAX));
+
+    while (err == ERR_OK && found < RECORDS_RECEIPTS_MAX) {
+        struct span bytes = {NULL, 0};
+        err = db_step(list);
+        if (err == ERR_OK)
+            err = db_get_u64(list, 0, sequence);
+        if (err == ERR_OK)
+            err = db_get_blob(list, 1, ENTRY_BYTES_MAX, &bytes);
+        if (err != ERR_OK)
+            break;
+        receipts[found].data = arena_copy(arena, bytes.data, bytes.len);
+        receipts[found].len = bytes.len;
+        if (receipts[found].data == NULL)
+            err = ERR_NOMEM;
+        else
+            found++;
+    }
+    db_reset(list);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    *count = found;
+    return ERR_OK;
+}
+
+enum err
+records_next_hook(struct records *records, uint64_t now_ms, uint64_t *leaf, uint64_t *attempts,
+                  uint64_t *next_ms)
+{
+    sqlite3_stmt *next = records->statements[RECORDS_NEXT_HOOK];
+    uint64_t row[3] = {0};
+
+    *next_ms = UINT64_MAX;
+    enum err err = db_step(next);
+    for (int i = 0; i < 3 && err == ERR_OK; i++)
+        err = db_get_u64(next, i, &row[i]);
+    db_reset(next);
+    if (err != ERR_OK)
+        return err;
+    *next_ms = row[2];
+    if (row[2] > now_ms)
+        return ERR_NOT_FOUND;
+    *leaf = row[0];
+    *attempts = row[1];
+    return ERR_OK;
+}
+
+enum err
+records_view(struct records *records, struct screen_view *out)
+{
+    sqlite3_stmt *view = records->statements[RECORDS_VIEW];
+    uint64_t row[8] = {0};
+
+    db_reset(view);
+    enum err err = db_step(view);
+    for (int i = 0; i < 8 && err == ERR_OK; i++)
+        err = db_get_u64(view, i, &row[i]);
+    db_reset(view);
+    if (err == ERR_OK || err == ERR_NOT_FOUND)
+        *out = (struct screen_view){
+            .flash_stored = row[0],
+            .rest_stored = row[1],
+            .flash_last = row[2],
+            .rest_last = row[3],
+            .head_time_ms = row[4],
+            .witnessed_time_ms = row[5],
+            .tree_size = row[6],
+            .has_witnesses = row[7] != 0,
+        };
+    return err == ERR_NOT_FOUND ? ERR_OK : err; /* before the first fetch all is zero */
+}

@@ -1,0 +1,138 @@
+/*
+ * records.h - what a node keeps: messages, positions, receipts to be signed off, hooks to be run,
+ * and the index that screening looks into.  Tables of its own in the state's database.
+ *
+ * Host.  Writing functions belong into a transaction of records_begin and records_commit, so that
+ * a message, its position and its receipt are kept together or not at all.
+ */
+#ifndef CLIENTS_NODE_IO_RECORDS_H
+#define CLIENTS_NODE_IO_RECORDS_H
+
+#include "clients/node/screen.h"
+#include "clients/received.h"
+#include "proto/lost_passport.pb-c.h"
+
+#include <sqlite3.h>
+
+enum { RECORDS_FOUND_MAX = 64, RECORDS_RECEIPTS_MAX = 64 };
+
+struct records;
+
+/* What became of a message; the number is stored. */
+enum record_state {
+    RECORD_LIVE = 1,       /* in force: screening looks at it */
+    RECORD_REPLACED = 2,   /* a newer version came */
+    RECORD_WITHDRAWN = 3,  /* its sender withdrew it, or it is the withdrawal itself */
+    RECORD_EXPIRED = 4,    /* past its time; content erased */
+    RECORD_REFUSED = 5,    /* broke a rule; content not kept */
+    RECORD_UNREADABLE = 6, /* could not be opened */
+    RECORD_TOMBSTONE = 7   /* came without a body */
+};
+
+/* One stored message; spans are borrowed until the next call on the same records. */
+struct record {
+    uint64_t leaf;
+    struct slot slot;
+    const char *sender;
+    struct id id;
+    struct hash hash;
+    enum record_state state;
+    uint32_t reason; /* a refusal code with REFUSED and UNREADABLE */
+    uint64_t time_ms;
+    uint64_t received_ms;
+    uint64_t expires_ms; /* for records_put alone; readers take it from the header */
+    struct span header;
+    struct span content; /* empty when erased */
+};
+
+/*
+ * Make the tables where they are missing (`may_write`) and prepare the statements on `db`, which
+ * must outlive *out.  The caller must records_close it.
+ * ERR_NOT_FOUND: no tables there yet.  Else as db.h says.
+ */
+enum err records_open(sqlite3 *db, bool may_write, struct records **out);
+
+/* Finalise everything and set *records to NULL; NULL is left alone. */
+void records_close(struct records **records);
+
+/* ERR_NOSPACE: the disk is full; nothing was changed.  Any other failure ends the process (S2). */
+enum err records_begin(struct records *records);
+enum err records_commit(struct records *records);
+void records_rollback(struct records *records);
+
+/* ---- writing, in a transaction */
+
+/* Store a message.  ERR_EXISTS: its leaf, slot or (sender, id) is there.  Else as db.h says. */
+enum err records_put(struct records *records, const struct record *record);
+
+/* Enter a lost passport's documents, or their ranges, into the index under `leaf`. */
+enum err records_index_lost(struct records *records, uint64_t leaf,
+                            const Denrei__V1__LostPassport *content);
+
+/* End a message: its state changes, its index entries go; `erase` overwrites its content. */
+enum err records_end(struct records *records, uint64_t leaf, enum record_state state, bool erase);
+
+/* End what has expired at `now_ms`; *count says how many. */
+enum err records_expire(struct records *records, uint64_t now_ms, size_t *count);
+
+/* Remember that (sender, id) ends when it comes, by the message at `leaf` that came before it. */
+enum err records_put_stop(struct records *records, const struct message_ref *ref, uint64_t leaf,
+                          enum record_state state);
+
+/* Queue a serialised DeliveryReceipt for the next acknowledgement. */
+enum err records_put_receipt(struct records *records, struct span receipt);
+
+/* Forget the queued receipts up to `sequence`: the relay has them in the log. */
+enum err records_drop_receipts(struct records *records, uint64_t sequence);
+
+/* Have the hook run for the message at `leaf` not before `due_ms`; `attempts` were made. */
+enum err records_put_hook(struct records *records, uint64_t leaf, uint64_t attempts,
+                          uint64_t due_ms);
+enum err records_drop_hook(struct records *records, uint64_t leaf);
+
+/* Keep how far the data are proven. */
+enum err records_put_view(struct records *records, const struct screen_view *view);
+
+/* ---- reading */
+
+/* ERR_NOT_FOUND: there is none.  The other errors as db.h says. */
+enum err records_find(struct records *records, const char *sender, const struct id *id,
+                      struct record *out);
+enum err records_at(struct records *records, uint64_t leaf, struct record *out);
+
+/* The first message whose leaf is above `after`; ERR_NOT_FOUND: there is none. */
+enum err records_next(struct records *records, uint64_t after, struct record *out);
+
+/* Leaves of the messages whose id begins with `prefix` (hex digits, no hyphens), at most `room`. */
+enum err records_find_prefix(struct records *records, const char *prefix, uint64_t *leaves,
+                             size_t room, size_t *count);
+
+/* The stop that waits for (sender, id), if one does. */
+enum err records_find_stop(struct records *records, const char *sender, const struct id *id,
+                           uint64_t *leaf, enum record_state *state);
+
+/* Queued receipts, oldest first; borrowed from `arena`.  *sequence is the last one's. */
+enum err records_receipts(struct records *records, struct arena *arena,
+                          struct span receipts[RECORDS_RECEIPTS_MAX], size_t *count,
+                          uint64_t *sequence);
+
+/* The next hook that is due at `now_ms`; else ERR_NOT_FOUND, and *next_ms when one will be. */
+enum err records_next_hook(struct records *records, uint64_t now_ms, uint64_t *leaf,
+                           uint64_t *attempts, uint64_t *next_ms);
+
+enum err records_view(struct records *records, struct screen_view *out);
+
+/* A document on record: which message, and which of its documents. */
+struct record_match {
+    uint64_t leaf;
+    size_t place;
+};
+
+/* The documents with this number and state, ranges included, newest first. */
+enum err records_screen(struct records *records, const char *number, const char *state,
+                        struct record_match matches[RECORDS_FOUND_MAX], size_t *count);
+
+/* How many documents and ranges are in the index. */
+enum err records_count(struct records *records, uint64_t *documents);
+
+#endif /* CLIENTS_NODE_IO_RECORDS_H */

@@ -1,0 +1,52 @@
+/*
+ * records_inner.h - what records*.c share: the statements, prepared once.
+ */
+#ifndef CLIENTS_NODE_IO_RECORDS_INNER_H
+#define CLIENTS_NODE_IO_RECORDS_INNER_H
+
+#include "clients/node/io/records.h"
+#include "proto/io/db.h"
+
+enum records_statement {
+    RECORDS_PUT,
+    RECORDS_END,
+    RECORDS_ERASE,
+    RECORDS_EXPIRED,
+    RECORDS_DROP_DOCUMENTS,
+    RECORDS_DROP_RANGES,
+    RECORDS_PUT_DOCUMENT,
+    RECORDS_PUT_RANGE,
+    RECORDS_PUT_STOP,
+    RECORDS_PUT_RECEIPT,
+    RECORDS_DROP_RECEIPTS,
+    RECORDS_PUT_HOOK,
+    RECORDS_DROP_HOOK,
+    RECORDS_PUT_VIEW,
+    RECORDS_WRITING_COUNT, /* those above need a writable database */
+    RECORDS_FIND = RECORDS_WRITING_COUNT,
+    RECORDS_AT,
+    RECORDS_NEXT,
+    RECORDS_FIND_PREFIX,
+    RECORDS_FIND_STOP,
+    RECORDS_RECEIPTS,
+    RECORDS_NEXT_HOOK,
+    RECORDS_VIEW,
+    RECORDS_DOCUMENT,
+    RECORDS_RANGE,
+    RECORDS_COUNT,
+    RECORDS_STATEMENTS
+};
+
+struct records {
+    sqlite3 *db;
+    sqlite3_stmt *statements[RECORDS_STATEMENTS];
+};
+
+/* The letters before a number's last run of digits, and how many digits that run has. */
+struct number_shape {
+    size_t prefix_len;
+    size_t digits_len;
+};
+struct number_shape records_shape(const char *number);
+
+#endif /* CLIENTS_NODE_IO_RECORDS_INNER_H */
