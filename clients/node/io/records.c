@@ -9,7 +9,7 @@ static const char SCHEMA[] =
     " number INTEGER NOT NULL, sender TEXT NOT NULL, id BLOB NOT NULL, hash BLOB NOT NULL,"
     " state INTEGER NOT NULL, reason INTEGER NOT NULL, time INTEGER NOT NULL,"
     " received INTEGER NOT NULL, expires INTEGER NOT NULL, header BLOB NOT NULL, content BLOB,"
-    " UNIQUE(lane, number), UNIQUE(sender, id));"
+    " UNIQUE(lane, number), UNIQUE(id, sender));"
     "CREATE INDEX IF NOT EXISTS message_expires ON message(expires) WHERE content IS NOT NULL;"
     "CREATE TABLE IF NOT EXISTS lost(number TEXT NOT NULL, state TEXT NOT NULL,"
     " leaf INTEGER NOT NULL, place INTEGER NOT NULL,"
@@ -56,8 +56,8 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
     [RECORDS_FIND] = "SELECT " COLUMNS " FROM message WHERE sender = ?1 AND id = ?2",
     [RECORDS_AT] = "SELECT " COLUMNS " FROM message WHERE leaf = ?1",
     [RECORDS_NEXT] = "SELECT " COLUMNS " FROM message WHERE leaf > ?1 ORDER BY leaf LIMIT 1",
-    [RECORDS_FIND_PREFIX] = "SELECT leaf FROM message WHERE substr(hex(id), 1, length(?1)) ="
-                            " upper(?1) ORDER BY leaf LIMIT ?2",
+    [RECORDS_FIND_PREFIX] = "SELECT leaf FROM message WHERE id >= ?1 AND id <= ?2"
+                            " ORDER BY leaf LIMIT ?3",
     [RECORDS_FIND_STOP] = "SELECT leaf, state FROM stop WHERE sender = ?1 AND id = ?2",
     [RECORDS_RECEIPTS] = "SELECT sequence, bytes FROM receipt ORDER BY sequence LIMIT ?1",
     [RECORDS_NEXT_HOOK] = "SELECT leaf, attempts, due FROM hook ORDER BY due, leaf LIMIT 1",
@@ -199,12 +199,13 @@ records_next(struct records *records, uint64_t after, struct record *out)
 }
 
 enum err
-records_find_prefix(struct records *records, const char *prefix, uint64_t *leaves, size_t room,
-                    size_t *count)
+records_find_prefix(struct records *records, const struct message_id_range *range, uint64_t *leaves,
+                    size_t room, size_t *count)
 {
     sqlite3_stmt *find = records->statements[RECORDS_FIND_PREFIX];
     size_t found = 0;
-    enum err err = DB_BIND(find, db_text(prefix), db_u64(room));
+    enum err err = DB_BIND(find, db_bytes(range->low.bytes, ID_BYTES),
+                           db_bytes(range->high.bytes, ID_BYTES), db_u64(room));
 
     while (err == ERR_OK && found < room) {
         err = db_step(find);

@@ -11,6 +11,7 @@
 #include "clients/node/screen.h"
 #include "clients/received.h"
 #include "proto/lost_passport.pb-c.h"
+#include "proto/message_id.h"
 
 #include <sqlite3.h>
 
@@ -103,9 +104,9 @@ enum err records_at(struct records *records, uint64_t leaf, struct record *out);
 /* The first message whose leaf is above `after`; ERR_NOT_FOUND: there is none. */
 enum err records_next(struct records *records, uint64_t after, struct record *out);
 
-/* Leaves of the messages whose id begins with `prefix` (hex digits, no hyphens), at most `room`. */
-enum err records_find_prefix(struct records *records, const char *prefix, uint64_t *leaves,
-                             size_t room, size_t *count);
+/* Leaves of the messages whose id lies in `range`, at most `room` of them. */
+enum err records_find_prefix(struct records *records, const struct message_id_range *range,
+                             uint64_t *leaves, size_t room, size_t *count);
 
 /* The stop that waits for (sender, id), if one does. */
 enum err records_find_stop(struct records *records, const char *sender, const struct id *id,
