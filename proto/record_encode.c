@@ -146,7 +146,7 @@ event_to_wire(const struct log_entry *entry, struct arena *arena, union event *e
     case DENREI__V1__LOG_ENTRY__EVENT__NOT_SET:
     case _DENREI__V1__LOG_ENTRY__EVENT__CASE_IS_INT_SIZE:
     default:
-        assert(!"an entry has an event");
+        assert(false); /* an entry has an event */
     }
     return ERR_OK;
 }
