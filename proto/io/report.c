@@ -1,4 +1,4 @@
-#include "clients/io/report.h"
+#include "proto/io/report.h"
 
 #include "proto/io/exit.h"
 #include "proto/io/term.h"
