@@ -30,7 +30,7 @@ struct member {
     const char *id;
     const char *name;
     const char *local_name;
-    const char *country; /* "" for an organisation */
+    const char *country; /* code of state_code.h; "" for an organisation */
     const Denrei__V1__Role *roles;
     size_t roles_count;
     const struct public_key *authority_keys;

@@ -1,6 +1,7 @@
 /* The rules that a directory must keep by itself (directory.h, directory_check). */
 #include "keys/directory.h"
 #include "proto/message.h"
+#include "proto/state_code.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,15 +38,6 @@ is_ascending(const char *const *texts, size_t count)
             return false;
     }
     return true;
-}
-
-/* ICAO Doc 9303 part 3: three capitals; Germany is D, filled up. */
-static bool
-is_state(const char *code)
-{
-    if (strcmp(code, "D<<") == 0)
-        return true;
-    return strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3 && code[3] == '\0';
 }
 
 static bool
@@ -109,8 +101,8 @@ check_dates(const struct directory *directory, struct problems *problems)
                          "versions count from 1, and each but the first names the one before",
                          "draft it with --previous, or without for the first"));
     if (!document_is_line(directory->federation_name, DIRECTORY_NAME_MAX))
-        note(&err, wrong(problems, problem_path("federation"), "the federation has no usable name",
-                         "give a name of one line"));
+        note(&err, wrong(problems, problem_path("federation_name"),
+                         "the federation has no usable name", "give a name of one line"));
     if (directory->not_before_ms >= directory->expires_ms || directory->expires_ms > TIME_MS_MAX ||
         directory->expires_ms - directory->not_before_ms > DIRECTORY_MS_MAX)
         note(&err, wrong(problems, problem_path("expires"),
@@ -128,7 +120,7 @@ check_roots(const struct directory *directory, struct problems *problems)
         note(&err, wrong(problems, problem_path("roots"), "a directory has 1 to 16 root keys",
                          "list each holder with the public key"));
     if (directory->root_threshold == 0 || directory->root_threshold > directory->roots_count)
-        note(&err, wrong(problems, problem_path("threshold"),
+        note(&err, wrong(problems, problem_path("root_threshold"),
                          "the threshold is not between 1 and the number of roots",
                          "say how many holders must sign, such as 2 of 3"));
     for (size_t i = 0; i < directory->roots_count; i++) {
@@ -140,51 +132,52 @@ check_roots(const struct directory *directory, struct problems *problems)
 }
 
 static enum err
-check_member_lists(const struct member *member, size_t i, struct problems *problems)
+check_member_lists(const struct member *member, struct problems *problems)
 {
     enum err err = ERR_OK;
 
     if (member->authority_keys_count == 0 || member->authority_keys_count > AUTHORITY_KEYS_MAX)
-        note(&err, wrong(problems, problem_path("members[%zu].authority_keys", i),
+        note(&err, wrong(problems, problem_path("members[%s].authority_keys", member->id),
                          "a member has 1 to 4 authority keys",
                          "make one with denrei-keys authority new"));
     for (size_t k = 1; k < member->roles_count; k++) {
         if (member->roles[k - 1] >= member->roles[k])
-            note(&err, wrong(problems, problem_path("members[%zu].roles", i),
+            note(&err, wrong(problems, problem_path("members[%s].roles", member->id),
                              "a role stands twice or out of order", "list each role once"));
     }
     for (size_t k = 0; k < member->issuing_states_count; k++) {
-        if (!is_state(member->issuing_states[k]))
-            note(&err, wrong(problems, problem_path("members[%zu].issuing_states[%zu]", i, k),
-                             "not a code of ICAO Doc 9303",
-                             "use three capital letters, such as JPN (Germany: D<<)"));
+        if (!state_code_issues(state_code_find(member->issuing_states[k])))
+            note(&err,
+                 wrong(problems, problem_path("members[%s].issuing_states", member->id),
+                       "not a code of ICAO Doc 9303",
+                       "use the code of a state that issues documents, such as JPN (Germany: D)"));
     }
     if (!is_ascending(member->issuing_states, member->issuing_states_count))
-        note(&err, wrong(problems, problem_path("members[%zu].issuing_states", i),
+        note(&err, wrong(problems, problem_path("members[%s].issuing_states", member->id),
                          "a state stands twice or out of order", "list each state once"));
     return err;
 }
 
 static enum err
-check_member(const struct member *member, size_t i, struct problems *problems)
+check_member(const struct member *member, struct problems *problems)
 {
     enum err err = ERR_OK;
 
     if (!message_is_member_id(member->id))
-        note(&err, wrong(problems, problem_path("members[%zu].id", i), "not a member id",
+        note(&err, wrong(problems, problem_path("members[%s].id", member->id), "not a member id",
                          "use 3 to 64 of a-z 0-9 . - such as jp.mofa"));
     if (!document_is_line(member->name, DIRECTORY_NAME_MAX))
-        note(&err, wrong(problems, problem_path("members[%zu].name", i),
+        note(&err, wrong(problems, problem_path("members[%s].name", member->id),
                          "the member has no usable name", "give its name in English"));
     if (member->local_name[0] != '\0' && !document_is_line(member->local_name, DIRECTORY_NAME_MAX))
         note(&err,
-             wrong(problems, problem_path("members[%zu].local_name", i), "not one line of text",
-                   "give its name in its own language, or leave it out"));
-    if (member->country[0] != '\0' && !is_state(member->country))
-        note(&err,
-             wrong(problems, problem_path("members[%zu].country", i), "not a code of ICAO Doc 9303",
-                   "use three capital letters, such as JPN, or leave it out"));
-    note(&err, check_member_lists(member, i, problems));
+             wrong(problems, problem_path("members[%s].local_name", member->id),
+                   "not one line of text", "give its name in its own language, or leave it out"));
+    if (member->country[0] != '\0' && state_code_find(member->country) == NULL)
+        note(&err, wrong(problems, problem_path("members[%s].country", member->id),
+                         "not a code of ICAO Doc 9303",
+                         "use a code such as JPN (Germany: D), or leave it out"));
+    note(&err, check_member_lists(member, problems));
     return err;
 }
 
@@ -197,9 +190,9 @@ check_members(const struct directory *directory, struct problems *problems)
         note(&err,
              wrong(problems, problem_path("members"), "a directory has 1 to 512 members", ""));
     for (size_t i = 0; i < directory->members_count; i++) {
-        note(&err, check_member(&directory->members[i], i, problems));
+        note(&err, check_member(&directory->members[i], problems));
         if (i > 0 && strcmp(directory->members[i - 1].id, directory->members[i].id) >= 0)
-            note(&err, wrong(problems, problem_path("members[%zu].id", i),
+            note(&err, wrong(problems, problem_path("members[%s].id", directory->members[i].id),
                              "the member stands twice or out of order", "list each member once"));
     }
     return err;
@@ -218,7 +211,7 @@ check_named_members(const struct directory *directory, const char *const *member
     for (size_t i = 0; i < count; i++) {
         if (directory_find_member(directory, members[i]) == NULL)
             note(&err,
-                 wrong(problems, problem_path("%s[%zu]", path.text, i),
+                 wrong(problems, problem_path("%s: %s", path.text, members[i]),
                        "not a member of this directory", "add it under members, or correct it"));
     }
     return err;
@@ -234,13 +227,13 @@ check_groups(const struct directory *directory, struct problems *problems)
     for (size_t i = 0; i < directory->groups_count; i++) {
         const struct group *group = &directory->groups[i];
         if (!is_group_id(group->id))
-            note(&err, wrong(problems, problem_path("groups[%zu].id", i), "not a group id",
+            note(&err, wrong(problems, problem_path("groups[%s].id", group->id), "not a group id",
                              "use @ and 3 to 64 of a-z 0-9 . - such as @sltd"));
         if (i > 0 && strcmp(directory->groups[i - 1].id, group->id) >= 0)
-            note(&err, wrong(problems, problem_path("groups[%zu].id", i),
+            note(&err, wrong(problems, problem_path("groups[%s].id", group->id),
                              "the group stands twice or out of order", "list each group once"));
         note(&err, check_named_members(directory, group->members, group->members_count, 1,
-                                       problem_path("groups[%zu].members", i), problems));
+                                       problem_path("groups[%s].members", group->id), problems));
     }
     return err;
 }
@@ -255,19 +248,20 @@ check_legal_bases(const struct directory *directory, struct problems *problems)
     for (size_t i = 0; i < directory->legal_bases_count; i++) {
         const struct legal_basis *basis = &directory->legal_bases[i];
         if (!message_is_member_id(basis->id))
-            note(&err, wrong(problems, problem_path("legal_bases[%zu].id", i), "not an id",
+            note(&err, wrong(problems, problem_path("legal_bases[%s].id", basis->id), "not an id",
                              "use 3 to 64 of a-z 0-9 . - such as jp-kr.mla.2007"));
         if (i > 0 && strcmp(directory->legal_bases[i - 1].id, basis->id) >= 0)
-            note(&err, wrong(problems, problem_path("legal_bases[%zu].id", i),
+            note(&err, wrong(problems, problem_path("legal_bases[%s].id", basis->id),
                              "the legal basis stands twice or out of order", "list each once"));
         if (!document_is_line(basis->title, DIRECTORY_NAME_MAX))
-            note(&err, wrong(problems, problem_path("legal_bases[%zu].title", i),
+            note(&err, wrong(problems, problem_path("legal_bases[%s].title", basis->id),
                              "the legal basis has no usable title", "give a title of one line"));
         if (basis->kinds == 0)
-            note(&err, wrong(problems, problem_path("legal_bases[%zu].kinds", i),
+            note(&err, wrong(problems, problem_path("legal_bases[%s].kinds", basis->id),
                              "the legal basis covers no kind", "list the kinds it covers"));
-        note(&err, check_named_members(directory, basis->members, basis->members_count, 2,
-                                       problem_path("legal_bases[%zu].members", i), problems));
+        note(&err,
+             check_named_members(directory, basis->members, basis->members_count, 2,
+                                 problem_path("legal_bases[%s].members", basis->id), problems));
     }
     return err;
 }
@@ -327,7 +321,7 @@ check_witnesses(const struct directory *directory, struct problems *problems)
     if (directory->witnesses_count == 0
             ? quorum != 0
             : quorum <= directory->witnesses_count / 2 || quorum > directory->witnesses_count)
-        note(&err, wrong(problems, problem_path("quorum"),
+        note(&err, wrong(problems, problem_path("witness_quorum"),
                          "the quorum is not more than half of the witnesses, or more than all",
                          "with 3 witnesses say 2 or 3"));
     return err;
@@ -367,15 +361,17 @@ add_keys(struct key_list *list, const struct directory *directory, struct proble
 
     for (size_t i = 0; i < directory->roots_count; i++)
         note(&err, add_key(list, DENREI__V1__KEY_USE__KEY_USE_ROOT, &directory->roots[i].key,
-                           problem_path("roots[%zu].key", i), problems));
+                           problem_path("roots[%zu].public_key", i), problems));
     for (size_t i = 0; i < directory->members_count; i++) {
         for (size_t k = 0; k < directory->members[i].authority_keys_count; k++)
             note(&err, add_key(list, DENREI__V1__KEY_USE__KEY_USE_AUTHORITY,
                                &directory->members[i].authority_keys[k],
-                               problem_path("members[%zu].authority_keys[%zu]", i, k), problems));
+                               problem_path("members[%s].authority_keys[%zu]",
+                                            directory->members[i].id, k),
+                               problems));
     }
     note(&err, add_key(list, DENREI__V1__KEY_USE__KEY_USE_LOG, &directory->log_key,
-                       problem_path("log.key"), problems));
+                       problem_path("log.public_key"), problems));
     for (size_t i = 0; i < directory->relays_count; i++) {
         const struct relay_key *relay = &directory->relays[i];
         note(&err, add_key(list, DENREI__V1__KEY_USE__KEY_USE_TRANSPORT, &relay->transport_key,
@@ -385,7 +381,7 @@ add_keys(struct key_list *list, const struct directory *directory, struct proble
     }
     for (size_t i = 0; i < directory->witnesses_count; i++)
         note(&err, add_key(list, DENREI__V1__KEY_USE__KEY_USE_WITNESS, &directory->witnesses[i].key,
-                           problem_path("witnesses[%zu].key", i), problems));
+                           problem_path("witnesses[%zu].public_key", i), problems));
     return err;
 }
 
