@@ -1,0 +1,457 @@
+/*
+ * Goal: nothing that a peer wrote acts on a terminal; a passphrase is not shown and the terminal
+ * is given back; the end of standard output is told honestly; log lines cannot be forged.
+ * Method: tables, random bytes against an independent scan, pipes, /dev/full and a pseudo-terminal.
+ */
+#include "proto/io/log.h"
+#include "proto/io/term.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include <utmp.h>
+
+enum { TEXT_BYTES = 8192 };
+
+static struct span
+span_of(const char *text)
+{
+    return (struct span){(const uint8_t *)text, strlen(text)};
+}
+
+START_TEST(peer_text_is_escaped_where_it_could_act_or_mislead)
+{
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"", ""},
+        {"plain ~", "plain ~"},
+        {"日本 한국 Ñandú", "日本 한국 Ñandú"},
+        {"e\xcc\x81", "e\xcc\x81"},                                       /* a combining accent */
+        {"\xe8\xbe\xbb\xf3\xa0\x84\x80", "\xe8\xbe\xbb\xf3\xa0\x84\x80"}, /* 辻 of a name */
+        {"a\nb\r\tc\\", "a\\nb\\r\\tc\\\\"},
+        {"\033[2J", "\\u{1b}[2J"},
+        {"\x7f\xc2\x9b", "\\u{7f}\\u{9b}"},
+        {"\xe2\x80\xae"
+         "fdp.exe",
+         "\\u{202e}fdp.exe"},
+        {"\xe2\x81\xa6\xe2\x81\xa9\xd8\x9c", "\\u{2066}\\u{2069}\\u{61c}"},
+        {"a\xe2\x80\x8b"
+         "b\xef\xbb\xbf\xe2\x80\x8d",
+         "a\\u{200b}b\\u{feff}\\u{200d}"},
+        {"\xe2\x80\xa8\xe2\x80\xa9", "\\u{2028}\\u{2029}"},
+        {"\xf3\xa0\x81\x81", "\\u{e0041}"}, /* a tag character */
+        {"\xe3\x85\xa4", "\\u{3164}"},      /* a letter that shows nothing */
+        {"\xee\x80\x80", "\\u{e000}"},      /* private use: any shape */
+        {"\xff\xc3(\xed\xa0\x80", "\\xff\\xc3(\\xed\\xa0\\x80"},
+        {"\xc0\xaf\xf4\x90\x80\x80", "\\xc0\\xaf\\xf4\\x90\\x80\\x80"},
+        {"\xe2\x80", "\\xe2\\x80"},
+    };
+    char out[TEXT_BYTES];
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t len = term_escape(span_of(rows[i].text), out, sizeof out);
+        ck_assert_str_eq(out, rows[i].want);
+        ck_assert_uint_eq(len, strlen(rows[i].want));
+        ck_assert_uint_le(len + 1, TERM_ESCAPED_BYTES(strlen(rows[i].text)));
+    }
+}
+END_TEST
+
+START_TEST(random_bytes_never_leave_a_control_byte)
+{
+    uint8_t noise[64];
+    char out[TERM_ESCAPED_BYTES(sizeof noise)];
+
+    srandom(7);
+    for (unsigned round = 0; round < 20000; round++) {
+        for (size_t i = 0; i < sizeof noise; i++)
+            noise[i] = (uint8_t)random();
+        size_t len = term_escape((struct span){noise, sizeof noise}, out, sizeof out);
+        ck_assert_uint_lt(len, sizeof out);
+        for (size_t i = 0; i < len; i++) {
+            uint8_t c = (uint8_t)out[i];
+            bool is_c1 = c == 0xc2 && (uint8_t)out[i + 1] < 0xa0;
+            if (c < 0x20 || c == 0x7f || is_c1)
+                ck_abort_msg("a control byte in %s", out);
+        }
+    }
+}
+END_TEST
+
+START_TEST(text_that_does_not_fit_is_cut_at_a_character)
+{
+    char out[16];
+
+    for (size_t room = 8; room <= sizeof out; room++) {
+        size_t len = term_escape(span_of("日本語日本語日本語"), out, room);
+        ck_assert_uint_lt(len, room);
+        ck_assert_str_eq(out + len - 3, "...");
+        ck_assert_uint_eq((len - 3) % 3, 0);
+    }
+    term_escape(span_of("12345678"), out, 8);
+    ck_assert_str_eq(out, "1234...");
+    term_escape(span_of("1234567"), out, 8);
+    ck_assert_str_eq(out, "1234567");
+    term_escape(span_of("\033\033\033"), out, 8);
+    ck_assert_str_eq(out, "...");
+}
+END_TEST
+
+START_TEST(lines_of_a_peer_are_indented_and_wide_characters_count_double)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *file = open_memstream(&text, &len);
+
+    ck_assert_ptr_nonnull(file);
+    term_put_lines(file, span_of("one\r\nFrom: forged\n\033x"), 2);
+    fclose(file);
+    ck_assert_str_eq(text, "one\n  From: forged\n  \\u{1b}x");
+    free(text);
+    ck_assert_uint_eq(term_width("abc"), 3);
+    ck_assert_uint_eq(term_width("日本"), 4);
+    ck_assert_uint_eq(term_width("e\xcc\x81"), 1);
+}
+END_TEST
+
+START_TEST(a_table_off_a_terminal_is_tab_separated_and_cannot_be_broken)
+{
+    static const struct term_column columns[] = {{.title = "ID"}, {.title = "NAME"}};
+    const char *rows[2][2] = {{"1", "a\tb\nc"}, {NULL, "日本"}};
+    struct term_table *table = NULL;
+    char text[256] = "";
+    FILE *file = tmpfile();
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(term_table_new(file, columns, 2, &table), ERR_OK);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_int_eq(term_table_add(table, rows[i]), ERR_OK);
+    ck_assert_int_eq(term_table_print(table), ERR_OK);
+    term_table_free(&table);
+    ck_assert_ptr_null(table);
+    rewind(file);
+    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, file), 0);
+    ck_assert_str_eq(text, "1\ta\\tb\\nc\n\t日本\n");
+    fclose(file);
+}
+END_TEST
+
+/* ---- on a pseudo-terminal ---- */
+
+/* Read from the terminal until `want` was seen; returns what came. */
+static void
+read_until(int master, const char *want, char *out)
+{
+    size_t len = 0;
+
+    out[0] = '\0';
+    while (strstr(out, want) == NULL) {
+        ck_assert_uint_lt(len + 1, TEXT_BYTES);
+        ssize_t got = read(master, out + len, TEXT_BYTES - 1 - len);
+        ck_assert_msg(got > 0, "the terminal ended before `%s`: %s", want, out);
+        len += (size_t)got;
+        out[len] = '\0';
+    }
+}
+
+static int
+status_of(pid_t child)
+{
+    int status = 0;
+
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return status;
+}
+
+/* Exit 0 if the passphrase was "open sesame", else the error. */
+static _Noreturn void
+ask_in_child(void)
+{
+    char secret[16];
+    size_t len = 0;
+
+    signal(SIGINT, SIG_DFL); /* Check's handler is inherited */
+    enum err err = term_ask_passphrase("Passphrase: ", secret, sizeof secret, &len);
+    if (err == ERR_OK && (len != 11 || strcmp(secret, "open sesame") != 0))
+        _exit(100);
+    _exit((int)err);
+}
+
+START_TEST(a_passphrase_is_asked_without_echo)
+{
+    char seen[TEXT_BYTES];
+    int master = -1;
+    pid_t child = forkpty(&master, NULL, NULL, NULL);
+
+    ck_assert_int_ge(child, 0);
+    if (child == 0)
+        ask_in_child();
+    read_until(master, "Passphrase: ", seen);
+    ck_assert_int_eq(write(master, "open sesame\n", 12), 12);
+    read_until(master, "\n", seen);
+    ck_assert_ptr_null(strstr(seen, "open"));
+    ck_assert_int_eq(status_of(child), 0);
+    close(master);
+}
+END_TEST
+
+START_TEST(a_passphrase_that_is_too_long_is_refused)
+{
+    char seen[TEXT_BYTES];
+    int master = -1;
+    pid_t child = forkpty(&master, NULL, NULL, NULL);
+
+    ck_assert_int_ge(child, 0);
+    if (child == 0)
+        ask_in_child();
+    read_until(master, "Passphrase: ", seen);
+    ck_assert_int_eq(write(master, "1234567890123456\n", 17), 17);
+    int status = status_of(child);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), ERR_RANGE);
+    close(master);
+}
+END_TEST
+
+START_TEST(ctrl_c_at_the_prompt_gives_the_terminal_back_and_then_kills)
+{
+    char seen[TEXT_BYTES];
+    struct termios state;
+    int master = -1, slave = -1;
+
+    ck_assert_int_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        close(master);
+        if (login_tty(dup(slave)) != 0)
+            _exit(101);
+        ask_in_child();
+    }
+    read_until(master, "Passphrase: ", seen);
+    ck_assert_int_eq(tcgetattr(slave, &state), 0);
+    ck_assert_uint_eq(state.c_lflag & ECHO, 0);
+    ck_assert_int_eq(write(master, "ope\x03", 4), 4);
+    int status = status_of(child);
+    ck_assert(WIFSIGNALED(status));
+    ck_assert_int_eq(WTERMSIG(status), SIGINT);
+    ck_assert_int_eq(tcgetattr(slave, &state), 0);
+    ck_assert_uint_ne(state.c_lflag & ECHO, 0);
+    close(slave);
+    close(master);
+}
+END_TEST
+
+START_TEST(without_a_terminal_there_is_no_prompt)
+{
+    char secret[16];
+    size_t len = 7;
+
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        setsid();
+        enum err err = term_ask_passphrase("?", secret, sizeof secret, &len);
+        _exit(err == ERR_NOT_FOUND && len == 0 && term_confirm("?", "yes") == ERR_NOT_FOUND ? 0
+                                                                                            : 1);
+    }
+    ck_assert_int_eq(status_of(child), 0);
+}
+END_TEST
+
+static enum err
+read_from_pipe(const char *text, size_t text_len, char *out, size_t out_bytes, size_t *len)
+{
+    int ends[2];
+
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(write(ends[1], text, text_len), (ssize_t)text_len);
+    close(ends[1]);
+    enum err err = term_read_passphrase(ends[0], out, out_bytes, len);
+    close(ends[0]);
+    return err;
+}
+
+START_TEST(a_passphrase_from_a_descriptor_is_its_first_line)
+{
+    char out[8];
+    size_t len = 0;
+
+    ck_assert_int_eq(read_from_pipe("abc\ndef\n", 8, out, sizeof out, &len), ERR_OK);
+    ck_assert_str_eq(out, "abc");
+    ck_assert_int_eq(read_from_pipe("abc\r\n", 5, out, sizeof out, &len), ERR_OK);
+    ck_assert_str_eq(out, "abc");
+    ck_assert_int_eq(read_from_pipe("1234567", 7, out, sizeof out, &len), ERR_OK);
+    ck_assert_uint_eq(len, 7);
+    ck_assert_int_eq(read_from_pipe("12345678\n", 9, out, sizeof out, &len), ERR_RANGE);
+    ck_assert_uint_eq(len, 0);
+    ck_assert_int_eq(read_from_pipe("", 0, out, sizeof out, &len), ERR_FORMAT);
+    ck_assert_int_eq(read_from_pipe("\n", 1, out, sizeof out, &len), ERR_FORMAT);
+    ck_assert_int_eq(read_from_pipe("a\0b\n", 4, out, sizeof out, &len), ERR_FORMAT);
+    ck_assert_mem_eq(out, "\0\0\0\0\0\0\0\0", sizeof out);
+    ck_assert_int_eq(term_read_passphrase(-1, out, sizeof out, &len), ERR_IO);
+}
+END_TEST
+
+/* ---- the end of standard output ---- */
+
+/* The exit code of a child that prints to `fd` and finishes. */
+static int
+finish_on(int fd)
+{
+    pid_t child = fork();
+
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        signal(SIGPIPE, SIG_IGN);
+        if (dup2(fd, STDOUT_FILENO) < 0 || freopen("/dev/null", "w", stderr) == NULL)
+            _exit(99);
+        for (unsigned i = 0; i < 2000; i++)
+            printf("line %u\n", i);
+        _exit(term_finish(0));
+    }
+    return WEXITSTATUS(status_of(child));
+}
+
+START_TEST(a_reader_that_has_gone_is_no_error_but_a_full_disk_is)
+{
+    int ends[2];
+    int full = open("/dev/full", O_WRONLY), null = open("/dev/null", O_WRONLY);
+
+    ck_assert_int_ge(full, 0);
+    ck_assert_int_eq(finish_on(null), 0);
+    ck_assert_int_eq(finish_on(full), 1);
+    ck_assert_int_eq(pipe(ends), 0);
+    close(ends[0]);
+    ck_assert_int_eq(finish_on(ends[1]), 0);
+    close(ends[1]);
+    close(full);
+    close(null);
+}
+END_TEST
+
+START_TEST(colour_follows_the_terminal_the_environment_and_the_users_word)
+{
+    int master = -1, slave = -1;
+
+    ck_assert_int_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    FILE *terminal = fdopen(slave, "w"), *file = tmpfile();
+    ck_assert_int_eq(unsetenv("NO_COLOR"), 0);
+    ck_assert_int_eq(setenv("TERM", "xterm", 1), 0);
+    ck_assert(term_has_colour(terminal));
+    ck_assert(!term_has_colour(file));
+    ck_assert_int_eq(setenv("TERM", "dumb", 1), 0);
+    ck_assert(!term_has_colour(terminal));
+    ck_assert_int_eq(setenv("TERM", "xterm", 1), 0);
+    ck_assert_int_eq(setenv("NO_COLOR", "1", 1), 0);
+    ck_assert(!term_has_colour(terminal));
+    term_set_colour(TERM_COLOUR_ALWAYS);
+    ck_assert(term_has_colour(file));
+    term_set_colour(TERM_COLOUR_NEVER);
+    ck_assert(!term_has_colour(terminal));
+    fclose(terminal);
+    fclose(file);
+    close(master);
+}
+END_TEST
+
+/* ---- log ---- */
+
+/* What one call wrote; the time in front is cut off after its shape was checked. */
+static const char *
+logged(int reader, char *out)
+{
+    ssize_t got = read(reader, out, TEXT_BYTES - 1);
+
+    if (got <= 0)
+        return "";
+    out[got] = '\0';
+    ck_assert_int_eq(out[got - 1], '\n');
+    ck_assert_ptr_eq(strchr(out, '\n'), out + got - 1);
+    ck_assert_int_eq(out[23], 'Z');
+    ck_assert_int_eq(out[24], ' ');
+    return out + 25;
+}
+
+START_TEST(a_log_line_is_one_event_whatever_its_values_hold)
+{
+    static const uint8_t id[] = {0x3f, 0xa9, 0xc2, 0x10, 0xff};
+    char line[TEXT_BYTES], large[3 * LOG_LINE_BYTES_MAX];
+    int ends[2];
+
+    ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
+    ck_assert_int_ge(dup2(ends[1], STDERR_FILENO), 0);
+    log_event(LOG_LEVEL_INFO, "deliver", "msg=%s node=%s queued=%u", log_id(id).text, "b7", 4u);
+    ck_assert_str_eq(logged(ends[0], line), "info deliver msg=3fa9c210 node=b7 queued=4\n");
+    log_event(LOG_LEVEL_WARN, "x", "a=%s b=%s c=%.*s", "x\nerror forged y=1", "", 2, "abc");
+    ck_assert_str_eq(logged(ends[0], line), "warn x a=\"x\\nerror forged y=1\" b=\"\" c=ab\n");
+    log_event(LOG_LEVEL_ERROR, "x", "a=%s b=%d c=%zu d=%llu e=%ld", "say \"hi\"", -5, (size_t)7,
+              1ull << 63, -1l);
+    ck_assert_str_eq(logged(ends[0], line),
+                     "error x a=\"say \\\"hi\\\"\" b=-5 c=7 d=9223372036854775808 e=-1\n");
+    log_event(LOG_LEVEL_DEBUG, "hidden", "a=%d", 1);
+    ck_assert_str_eq(logged(ends[0], line), "");
+    log_set_level(LOG_LEVEL_DEBUG);
+    log_event(LOG_LEVEL_DEBUG, "shown", "%s", "");
+    ck_assert_str_eq(logged(ends[0], line), "debug shown \"\"\n");
+    memset(large, 'a', sizeof large);
+    large[sizeof large - 1] = '\0';
+    log_event(LOG_LEVEL_INFO, "long", "a=%s b=%d", large, 1);
+    const char *got = logged(ends[0], line);
+    ck_assert_uint_le(strlen(got) + 25, LOG_LINE_BYTES_MAX);
+    ck_assert_str_eq(got + strlen(got) - 4, "...\n");
+    close(ends[0]);
+    close(ends[1]);
+}
+END_TEST
+
+START_TEST(levels_are_read_by_name)
+{
+    enum log_level level = LOG_LEVEL_ERROR;
+
+    ck_assert_int_eq(log_level_parse("debug", &level), ERR_OK);
+    ck_assert_int_eq(level, LOG_LEVEL_DEBUG);
+    ck_assert_int_eq(log_level_parse("loud", &level), ERR_UNKNOWN);
+    ck_assert_int_eq(level, LOG_LEVEL_DEBUG);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("term");
+    TCase *tcase = tcase_create("text"), *prompt = tcase_create("prompt");
+
+    term_init();
+    tcase_set_timeout(tcase, 30);
+    tcase_add_test(tcase, peer_text_is_escaped_where_it_could_act_or_mislead);
+    tcase_add_test(tcase, random_bytes_never_leave_a_control_byte);
+    tcase_add_test(tcase, text_that_does_not_fit_is_cut_at_a_character);
+    tcase_add_test(tcase, lines_of_a_peer_are_indented_and_wide_characters_count_double);
+    tcase_add_test(tcase, a_table_off_a_terminal_is_tab_separated_and_cannot_be_broken);
+    tcase_add_test(prompt, a_passphrase_is_asked_without_echo);
+    tcase_add_test(prompt, a_passphrase_that_is_too_long_is_refused);
+    tcase_add_test(prompt, ctrl_c_at_the_prompt_gives_the_terminal_back_and_then_kills);
+    tcase_add_test(prompt, without_a_terminal_there_is_no_prompt);
+    tcase_add_test(tcase, a_passphrase_from_a_descriptor_is_its_first_line);
+    tcase_add_test(tcase, a_reader_that_has_gone_is_no_error_but_a_full_disk_is);
+    tcase_add_test(tcase, colour_follows_the_terminal_the_environment_and_the_users_word);
+    tcase_add_test(tcase, a_log_line_is_one_event_whatever_its_values_hold);
+    tcase_add_test(tcase, levels_are_read_by_name);
+    suite_add_tcase(suite, tcase);
+    suite_add_tcase(suite, prompt);
+
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
