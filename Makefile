@@ -115,9 +115,14 @@ check: deps-check
 	@tests/check
 
 # One suite after the other into $(B)/results; tests/check counts.
-unit-programs: $(TEST_BIN)
-run-tests: all $(TEST_BIN) pure
+E2E_BIN := $(patsubst %.c,$(B)/%,$(wildcard tests/e2e/*/*.c))
+unit-programs: $(TEST_BIN) $(E2E_BIN)
+run-tests: all $(TEST_BIN) $(E2E_BIN) pure
 	@tests/run $(B) $(TEST_BIN)
+
+$(B)/tests/e2e/%: $(B)/tests/e2e/%.o $(B)/libdenrei.a
+	@echo '  LD      $@'
+	@$(CC) $(ALL) $(LDFLAGS) $^ -o $@ $(LDLIBS)
 
 demo: deps
 	@$(MAKE) --no-print-directory all
