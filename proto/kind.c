@@ -90,10 +90,13 @@ void
 kind_validate(const struct kind_type *kind, const ProtobufCMessage *content,
               const struct kind_context *context, struct problems *problems)
 {
-    const struct kind_place place = kind_place_content(context, problems);
-
     assert(content->descriptor == kind->content);
-    assert(context->expires_at_ms <= TIME_MS_MAX);
+    if (context->created_at_ms > TIME_MS_MAX || context->expires_at_ms > TIME_MS_MAX) {
+        problems_add(problems, "expires_at", "give a time in this era",
+                     "the calendar ends with the year 9999");
+        return; /* nothing else can be compared with such a day */
+    }
+    const struct kind_place place = kind_place_content(context, problems);
     check_header(kind, &place);
     if (context->action != DENREI__V1__ACTION__ACTION_WITHDRAW)
         kind->check(content, context, problems);

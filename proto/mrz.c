@@ -194,11 +194,13 @@ choose_layout(size_t count, const char *const *starts, const size_t *lens)
         const size_t line_len = lens[0] == 90 ? 30 : lens[0] == 72 ? 36 : lens[0] == 88 ? 44 : 0;
         return find_layout(0, line_len, starts[0][0]);
     }
+    if (count == 0 || count > MRZ_LINES_MAX)
+        return NULL;
     for (size_t i = 1; i < count; i++) {
         if (lens[i] != lens[0])
             return NULL;
     }
-    return count > MRZ_LINES_MAX || count == 0 ? NULL : find_layout(count, lens[0], starts[0][0]);
+    return find_layout(count, lens[0], starts[0][0]);
 }
 
 /* Copy the characters as capitals; false if one cannot be in a zone. */

@@ -145,6 +145,18 @@ START_TEST(a_record_ends_with_its_retention)
 }
 END_TEST
 
+START_TEST(a_time_beyond_the_calendar_is_a_problem_and_no_crash)
+{
+    Denrei__V1__LostPassport report = DENREI__V1__LOST_PASSPORT__INIT;
+
+    context.action = DENREI__V1__ACTION__ACTION_NEW;
+    context.expires_at_ms = UINT64_MAX;
+    ck_assert_str_eq(first_path(kind_at(0), &report), "expires_at");
+    context.created_at_ms = UINT64_MAX;
+    ck_assert_str_eq(first_path(kind_at(0), &report), "expires_at");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -161,6 +173,7 @@ main(void)
     tcase_add_test(tcase, a_withdrawal_has_no_content);
     tcase_add_test(tcase, the_header_is_within_what_the_kind_allows);
     tcase_add_test(tcase, a_record_ends_with_its_retention);
+    tcase_add_test(tcase, a_time_beyond_the_calendar_is_a_problem_and_no_crash);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);
