@@ -227,7 +227,7 @@ field_report_unknown(struct problems *problems, const char *path,
     struct sentence cure = {0}, list = {0};
     struct nearest nearest;
 
-    nearest_init(&nearest, name);
+    nearest_init(&nearest, problems->count < PROBLEMS_MAX ? name : ""); /* or nobody sees it */
     for (unsigned i = 0; i < type->n_fields; i++) {
         nearest_offer(&nearest, type->fields[i].name);
         append_to_list(&list, type->fields[i].name);
@@ -245,7 +245,7 @@ field_report_value(struct problems *problems, const char *path, const ProtobufCE
     struct sentence cure = {0}, list = {0};
     struct nearest nearest;
 
-    nearest_init(&nearest, text);
+    nearest_init(&nearest, problems->count < PROBLEMS_MAX ? text : "");
     for (unsigned i = 0; i < type->n_values; i++) {
         if (type->values[i].value == 0)
             continue;

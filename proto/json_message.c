@@ -1,11 +1,11 @@
 #include "proto/json_message.h"
 
+#include "proto/base64.h"
 #include "proto/field.h"
 #include "proto/limits.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,8 +111,8 @@ take_bytes(struct decode *decode, const json_t *value, void *out)
     bytes.data = allocate(decode, len);
     if (bytes.data == NULL)
         return WRONG;
-    if (sodium_base642bin(bytes.data, len, json_string_value(value), len, NULL, &bytes.len, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0) {
+    struct span text = {(const uint8_t *)json_string_value(value), len};
+    if (!base64_decode(text, bytes.data, len, &bytes.len)) {
         report(decode, "This is not base64.", "Use the letters of RFC 4648, with '=' at the end.");
         return WRONG;
     }

@@ -1,5 +1,6 @@
 #include "proto/note.h"
 
+#include "proto/base64.h"
 #include "proto/hash.h"
 #include "proto/wire.h"
 
@@ -76,13 +77,6 @@ is_note_text(struct span text)
     return true;
 }
 
-static bool
-decode_base64(struct span text, uint8_t *out, size_t out_max, size_t *out_len)
-{
-    return text.len > 0 && sodium_base642bin(out, out_max, (const char *)text.data, text.len, NULL,
-                                             out_len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
-}
-
 static uint32_t
 read_u32(const uint8_t bytes[4])
 {
@@ -145,7 +139,7 @@ note_key_parse(struct span vkey, struct note_key *out)
         vkey.data[key_at - 1] != '+' || memchr(vkey.data, '\0', name_len) != NULL)
         return ERR_FORMAT;
     struct span base64 = {vkey.data + key_at, vkey.len - key_at};
-    if (!decode_base64(base64, typed, sizeof typed, &typed_len) || typed_len == 0)
+    if (!base64_decode(base64, typed, sizeof typed, &typed_len) || typed_len == 0)
         return ERR_FORMAT;
     if (typed[0] != NOTE_ED25519 && typed[0] != NOTE_COSIGNATURE)
         return ERR_UNKNOWN;
@@ -199,7 +193,7 @@ note_line_parse(struct span line, struct note_signature *out)
         return ERR_FORMAT;
     struct span name = {rest.data, (size_t)(space - rest.data)};
     struct span base64 = {space + 1, rest.len - name.len - 1};
-    if (!is_name(name) || !decode_base64(base64, blob, sizeof blob, &blob_len) ||
+    if (!is_name(name) || !base64_decode(base64, blob, sizeof blob, &blob_len) ||
         blob_len <= KEY_ID_BYTES)
         return ERR_FORMAT;
 
@@ -403,7 +397,7 @@ note_parse_hash(struct span base64, struct hash *out)
     struct hash hash;
     size_t len = 0;
 
-    if (base64.len != NOTE_HASH_BASE64 || !decode_base64(base64, hash.bytes, HASH_BYTES, &len) ||
+    if (base64.len != NOTE_HASH_BASE64 || !base64_decode(base64, hash.bytes, HASH_BYTES, &len) ||
         len != HASH_BYTES)
         return ERR_FORMAT;
     *out = hash;

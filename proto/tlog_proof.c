@@ -1,5 +1,7 @@
 #include "proto/tlog_proof.h"
 
+#include "proto/base64.h"
+
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -60,10 +62,9 @@ static bool
 is_extra(struct span base64)
 {
     uint8_t extra[TLOG_PROOF_EXTRA_MAX];
+    size_t len = 0;
 
-    return base64.len > 0 &&
-           sodium_base642bin(extra, sizeof extra, (const char *)base64.data, base64.len, NULL, NULL,
-                             NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
+    return base64.len > 0 && base64_decode(base64, extra, sizeof extra, &len);
 }
 
 enum err

@@ -156,6 +156,8 @@ START_TEST(malformed_verifier_keys_are_refused)
         {"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWAA==", ERR_FORMAT},
         {"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq_LDE4izWy10TW", ERR_FORMAT},
         {"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW\n\n", ERR_FORMAT},
+        /* libsodium takes the byte 0xaf for '/' */
+        {"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq\xafLDE4izWy10TW", ERR_FORMAT},
         {"PeterNeumann+00000000+AhpcAAAA", ERR_UNKNOWN},
         {"PeterNeumann+00000000+BhpcAAAA", ERR_UNKNOWN},
         /* the neutral element: small order */
