@@ -101,6 +101,10 @@ struct directory {
  */
 enum err directory_decode(struct span body, struct arena *arena, struct directory *out);
 
+/* The same, and tell `problems` (may be NULL) as directory_check does. */
+enum err directory_decode_explained(struct span body, struct arena *arena, struct directory *out,
+                                    struct problems *problems);
+
 /*
  * Encode.  ERR_FORMAT, ERR_KEY: directory_decode would refuse it.  ERR_NOMEM: arena full, or
  * DOCUMENT_BYTES_MAX passed.

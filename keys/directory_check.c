@@ -41,6 +41,14 @@ is_ascending(const char *const *texts, size_t count)
 }
 
 static bool
+issues_documents(const char *code)
+{
+    const struct state_code *state = state_code_find(code);
+
+    return state != NULL && state_code_issues(state);
+}
+
+static bool
 is_port(const char *digits)
 {
     size_t len = strspn(digits, "0123456789");
@@ -146,7 +154,7 @@ check_member_lists(const struct member *member, struct problems *problems)
                              "a role stands twice or out of order", "list each role once"));
     }
     for (size_t k = 0; k < member->issuing_states_count; k++) {
-        if (!state_code_issues(state_code_find(member->issuing_states[k])))
+        if (!issues_documents(member->issuing_states[k]))
             note(&err,
                  wrong(problems, problem_path("members[%s].issuing_states", member->id),
                        "not a code of ICAO Doc 9303",

@@ -192,7 +192,8 @@ get_head(const Denrei__V1__Directory *wire, struct arena *arena, struct director
 }
 
 enum err
-directory_decode(struct span body, struct arena *arena, struct directory *out)
+directory_decode_explained(struct span body, struct arena *arena, struct directory *out,
+                           struct problems *problems)
 {
     static enum err (*const PARTS[])(const Denrei__V1__Directory *, struct arena *,
                                      struct directory *) = {
@@ -206,9 +207,15 @@ directory_decode(struct span body, struct arena *arena, struct directory *out)
     for (size_t i = 0; err == ERR_OK && i < sizeof PARTS / sizeof PARTS[0]; i++)
         err = PARTS[i]((const Denrei__V1__Directory *)message, arena, &directory);
     if (err == ERR_OK)
-        err = directory_check(&directory, NULL);
+        err = directory_check(&directory, problems);
     if (err != ERR_OK)
         return err;
     *out = directory;
     return ERR_OK;
+}
+
+enum err
+directory_decode(struct span body, struct arena *arena, struct directory *out)
+{
+    return directory_decode_explained(body, arena, out, NULL);
 }

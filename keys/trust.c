@@ -307,6 +307,14 @@ newest_roster(const struct trust *trust, const char *member)
     return history == NULL ? NULL : held_list_in_force(&history->rosters, TRUST_UNLOGGED);
 }
 
+const struct roster *
+trust_newest_roster(const struct trust *trust, const char *member)
+{
+    const struct held *held = newest_roster(trust, member);
+
+    return held == NULL ? NULL : &held->roster;
+}
+
 const struct hash *
 trust_directory_hash(const struct trust *trust)
 {

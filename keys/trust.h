@@ -50,6 +50,9 @@ const struct hash *trust_federation(const struct trust *trust);
 const struct directory *trust_directory(const struct trust *trust, uint64_t leaf);
 const struct roster *trust_roster(const struct trust *trust, const char *member, uint64_t leaf);
 
+/* The newest roster of `member`, in force or not: what its next one follows; NULL if none. */
+const struct roster *trust_newest_roster(const struct trust *trust, const char *member);
+
 /* Document hash of the newest directory, or of `member`'s newest roster; NULL if none. */
 const struct hash *trust_directory_hash(const struct trust *trust);
 const struct hash *trust_roster_hash(const struct trust *trust, const char *member);
