@@ -76,6 +76,7 @@ START_TEST(a_range_counts_what_lies_in_it)
     ck_assert(!document_number_is_in_range("TS0001000", "TR0000995", "TR0001012"));
     ck_assert(!document_number_is_in_range("TR001000", "TR0000995", "TR0001012"));
     ck_assert(!document_number_is_in_range("TR00A1000", "TR0000995", "TR0001012"));
+    ck_assert(!document_number_is_in_range("A0A00000", "A0000001", "A1000000"));
     ck_assert_int_eq(document_number_count_range("7", "7", &count), ERR_OK);
     ck_assert_uint_eq(count, 1);
     ck_assert_int_eq(document_number_count_range("A000001", "A1000000", &count), ERR_FORMAT);

@@ -51,8 +51,10 @@ START_TEST(good_reports_pass)
         "documents[0].issuing_state=UTO", /* a test's directory grants it */
         "documents[0].number=D23145890734\ndocuments[0].check_digit=9\n"
         "documents[0].type=IDENTITY_CARD",
-        "documents[0].additional_info=found by its bearer in Osaka; username not known",
+        "documents[0].additional_info=found by its bearer in Osaka; codename: Kite",
         "instructions.actions[1]=REFUSE_AS_INVALID\ninstructions.note=",
+        "documents[0].review_date=2024-03-06", /* yesterday: it is still so in Hawaii */
+        "documents[0].review_date=2025-03-08", /* the day on which the message expires */
         "instructions.contact.phone=",
         "instructions.contact.email=",
     };
@@ -118,6 +120,17 @@ START_TEST(each_rule_on_a_document_is_named)
         kind_case_assert(kind, good, &rows[i]);
     /* A month that may be before or after the day of issue is not known to be wrong. */
     kind_case_assert_good(kind, good, "documents[0].lost_on=2021-05");
+}
+END_TEST
+
+START_TEST(a_record_is_reviewed_after_ten_years_at_most)
+{
+    context.expires_at_ms = context.created_at_ms + 3653 * DAY_MS;
+    kind_case_assert_good(kind, good, "documents[0].review_date=2034-03-07");
+    kind_case_assert(kind, good,
+                     &(struct kind_case){"documents[0].review_date=2034-03-08",
+                                         "documents[0].review_date", "10 years ahead", 0});
+    ck_assert_ptr_nonnull(strstr(problems.list[0].cure, "2034-03-07"));
 }
 END_TEST
 
@@ -287,6 +300,7 @@ main(void)
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_test(tcase, good_reports_pass);
     tcase_add_test(tcase, each_rule_on_a_document_is_named);
+    tcase_add_test(tcase, a_record_is_reviewed_after_ten_years_at_most);
     tcase_add_test(tcase, a_record_has_no_word_about_its_holder);
     tcase_add_test(tcase, each_rule_on_a_range_is_named);
     tcase_add_test(tcase, each_rule_on_the_instructions_is_named);

@@ -115,6 +115,7 @@ START_TEST(what_a_request_lacks_is_named)
         {"request.offences[0].name=", "request.offences[0].name", "missing", 0},
         {"request.offences[0].provisions=", "request.offences[0].provisions", "missing", 0},
         {"-request.assistance", "request.assistance", "missing", 0},
+        {"-request.assistance\nrequest.facts=", "request.facts", "missing", 2},
         {"request.assistance[0].measure=", "request.assistance[0].measure", "missing", 0},
         {"request.assistance[0].description=", "request.assistance[0].description", "missing", 0},
         {"request.assistance[0].necessity=", "request.assistance[0].necessity", "missing", 0},

@@ -129,6 +129,12 @@ START_TEST(a_long_number_goes_on_in_the_optional_data)
     ck_assert_str_eq(mrz.optional[0], "");
     ck_assert_str_eq(mrz.family, "STEVENSON");
 
+    /* By one character. */
+    mrz = parse("I<UTOD23145890<76<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<4\nERIKSSON<<ANNA<"
+                "MARIA<<<<<<<<<<");
+    ck_assert_str_eq(mrz.number.text, "D231458907");
+    ck_assert_uint_eq(mrz.wrong_count, 0);
+
     /* And in TD2 (9303-6), with other optional data after the filler. */
     mrz = parse("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\n"
                 "D23145890<UTO7408122F12041597349<AB4");
