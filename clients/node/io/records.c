@@ -155,7 +155,7 @@ read_record(sqlite3_stmt *row, struct record *out)
         err = db_get_blob(row, 10, ENTRY_BYTES_MAX, &record.header);
     if (err == ERR_OK && !db_is_null(row, 11))
         err = db_get_blob(row, 11, CONTENT_BYTES_MAX, &record.content);
-    if (err == ERR_OK && (numbers[3] < RECORD_LIVE || numbers[3] > RECORD_TOMBSTONE))
+    if (err == ERR_OK && (numbers[3] < RECORD_LIVE || numbers[3] > RECORD_WITHDRAWAL))
         err = ERR_CORRUPT;
     if (err != ERR_OK)
         return err;

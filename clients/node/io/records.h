@@ -8,8 +8,8 @@
 #ifndef CLIENTS_NODE_IO_RECORDS_H
 #define CLIENTS_NODE_IO_RECORDS_H
 
+#include "clients/node/node.h"
 #include "clients/node/screen.h"
-#include "clients/received.h"
 #include "proto/lost_passport.pb-c.h"
 #include "proto/message_id.h"
 
@@ -18,17 +18,6 @@
 enum { RECORDS_FOUND_MAX = 64, RECORDS_RECEIPTS_MAX = 64 };
 
 struct records;
-
-/* What became of a message; the number is stored. */
-enum record_state {
-    RECORD_LIVE = 1,       /* in force: screening looks at it */
-    RECORD_REPLACED = 2,   /* a newer version came */
-    RECORD_WITHDRAWN = 3,  /* its sender withdrew it, or it is the withdrawal itself */
-    RECORD_EXPIRED = 4,    /* past its time; content erased */
-    RECORD_REFUSED = 5,    /* broke a rule; content not kept */
-    RECORD_UNREADABLE = 6, /* could not be opened */
-    RECORD_TOMBSTONE = 7   /* came without a body */
-};
 
 /* One stored message; spans are borrowed until the next call on the same records. */
 struct record {

@@ -1,0 +1,89 @@
+#include "clients/node/node.h"
+
+#include <assert.h>
+
+static void
+add_receipt(struct node_plan *plan, Denrei__V1__DeliveryStatus status)
+{
+    assert(plan->receipts_count < NODE_RECEIPTS_MAX);
+    plan->receipts[plan->receipts_count] = status;
+    plan->receipts_count++;
+}
+
+/* State and reason by the message alone. */
+static void
+judge(const struct received *received, const struct node_knowledge *knowledge,
+      struct node_plan *plan)
+{
+    if (received->refusal != REFUSAL_NONE) {
+        plan->state = RECORD_REFUSED;
+        plan->reason = received->refusal;
+    } else if (received->is_tombstone) {
+        plan->state = RECORD_TOMBSTONE;
+    } else if (knowledge->opened != ERR_OK) {
+        plan->state = RECORD_UNREADABLE;
+        plan->reason = received_reason(knowledge->opened);
+    } else if (!knowledge->is_content_right) {
+        plan->state = RECORD_REFUSED;
+        plan->reason = REFUSAL_CONTENT;
+    } else if (received->header.action == DENREI__V1__ACTION__ACTION_WITHDRAW) {
+        plan->state = RECORD_WITHDRAWAL;
+    } else if (received->header.expires_at_ms <= knowledge->now_ms) {
+        plan->state = RECORD_EXPIRED;
+    } else if (knowledge->has_stop) {
+        plan->state = knowledge->stop;
+    } else {
+        plan->state = RECORD_LIVE;
+    }
+}
+
+struct node_plan
+node_decide(const struct received *received, const struct node_knowledge *knowledge)
+{
+    struct node_plan plan = {.state = RECORD_LIVE};
+
+    judge(received, knowledge, &plan);
+    if (plan.state == RECORD_TOMBSTONE)
+        return plan; /* nothing was read, so nothing is signed */
+    if (plan.state == RECORD_UNREADABLE) {
+        add_receipt(&plan, DENREI__V1__DELIVERY_STATUS__DELIVERY_UNREADABLE);
+        return plan;
+    }
+    if (plan.state == RECORD_REFUSED) {
+        add_receipt(&plan, DENREI__V1__DELIVERY_STATUS__DELIVERY_REFUSED);
+        return plan;
+    }
+    plan.keeps_content = plan.state == RECORD_LIVE;
+    add_receipt(&plan, DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED);
+    if (received->header.has_supersedes) {
+        plan.older = plan.state == RECORD_WITHDRAWAL ? RECORD_WITHDRAWN : RECORD_REPLACED;
+        plan.ends_older = knowledge->has_older;
+        plan.puts_stop = !knowledge->has_older;
+        add_receipt(&plan, DENREI__V1__DELIVERY_STATUS__DELIVERY_APPLIED);
+    }
+    return plan;
+}
+
+const char *
+node_state_word(enum record_state state)
+{
+    switch (state) {
+    case RECORD_LIVE:
+        return "LIVE";
+    case RECORD_REPLACED:
+        return "REPLACED";
+    case RECORD_WITHDRAWN:
+        return "WITHDRAWN";
+    case RECORD_EXPIRED:
+        return "EXPIRED";
+    case RECORD_REFUSED:
+        return "REFUSED";
+    case RECORD_UNREADABLE:
+        return "UNREADABLE";
+    case RECORD_TOMBSTONE:
+        return "TOMBSTONE";
+    case RECORD_WITHDRAWAL:
+        return "WITHDRAWAL";
+    }
+    return "UNKNOWN";
+}
