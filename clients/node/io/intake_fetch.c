@@ -1,0 +1,276 @@
+#include "clients/node/io/intake_inner.h"
+
+#include "proto/io/clock.h"
+#include "proto/io/disk.h"
+#include "proto/io/log.h"
+#include "proto/wire.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- one message */
+
+/* Open and check the content; ERR_NOMEM is the only error, all else is knowledge. */
+static enum err
+read_content(struct intake *intake, const struct received *received, struct span *content,
+             ProtobufCMessage **message, struct node_knowledge *knowledge)
+{
+    const struct trust *trust = state_trust(intake->state);
+    const struct received_reader reader = {
+        .credential = &state_self(intake->state)->credential,
+        .encryption = keyfile_find(intake->key, DENREI__V1__KEY_USE__KEY_USE_ENCRYPTION),
+    };
+    struct problems problems = {0};
+
+    if (received->refusal != REFUSAL_NONE || received->is_tombstone)
+        return ERR_OK;
+    knowledge->opened = received_open(trust, received, &reader, intake->content_arena, content);
+    if (knowledge->opened != ERR_OK)
+        return knowledge->opened == ERR_NOMEM ? ERR_NOMEM : ERR_OK;
+    enum err err = received_check_content(trust, &received->header, received->leaf, "", *content,
+                                          intake->content_arena, message, &problems);
+    knowledge->is_content_right = err == ERR_OK;
+    if (!problems_is_empty(&problems))
+        log_event(LOG_LEVEL_WARN, "content-refused", "msg=%s from=%s path=%s",
+                  log_id(received->ref.id.bytes).text, received->ref.from,
+                  problems.list[0].path.text);
+    return err == ERR_NOMEM ? ERR_NOMEM : ERR_OK;
+}
+
+static enum err
+look_around(struct intake *intake, const struct received *received,
+            struct node_knowledge *knowledge, struct record *older)
+{
+    uint64_t by_leaf = 0;
+    enum err err = records_find_stop(intake->records, received->ref.from, &received->ref.id,
+                                     &by_leaf, &knowledge->stop);
+
+    knowledge->has_stop = err == ERR_OK;
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    if (!received->header.has_supersedes)
+        return ERR_OK;
+    err = records_find(intake->records, received->header.supersedes.from,
+                       &received->header.supersedes.id, older);
+    knowledge->has_older = err == ERR_OK;
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err
+put_receipts(struct intake *intake, const struct received *received, const struct node_plan *plan)
+{
+    const struct state_self *self = state_self(intake->state);
+    enum err err = ERR_OK;
+
+    for (size_t i = 0; i < plan->receipts_count && err == ERR_OK; i++) {
+        const struct delivery_receipt receipt = {
+            .message = received->ref,
+            .member = self->member,
+            .credential = self->credential,
+            .status = plan->receipts[i],
+            .reason = plan->reason,
+            .time_ms = clock_now_ms(),
+        };
+        struct span bytes = {NULL, 0};
+        err = delivery_receipt_encode(&receipt, intake->content_arena, &bytes);
+        if (err == ERR_OK)
+            err = records_put_receipt(intake->records, bytes);
+    }
+    return err;
+}
+
+static enum err
+apply_plan(struct intake *intake, const struct received *received, const struct node_plan *plan,
+           const struct span content, const ProtobufCMessage *message, uint64_t older_leaf)
+{
+    const struct record record = {
+        .leaf = received->leaf,
+        .slot = received->slot,
+        .sender = received->ref.from,
+        .id = received->ref.id,
+        .hash = received->ref.hash,
+        .state = plan->state,
+        .reason = plan->reason,
+        .time_ms = received->time_ms,
+        .received_ms = clock_now_ms(),
+        .expires_ms = received->header.expires_at_ms,
+        .header = received->served.header,
+        .content = plan->keeps_content ? content : (struct span){NULL, 0},
+    };
+    enum err err = records_put(intake->records, &record);
+
+    if (err == ERR_OK && plan->keeps_content &&
+        received->header.kind == DENREI__V1__KIND__KIND_LOST_PASSPORT)
+        err = records_index_lost(intake->records, received->leaf,
+                                 (const Denrei__V1__LostPassport *)message);
+    if (err == ERR_OK && plan->ends_older)
+        err = records_end(intake->records, older_leaf, plan->older, true);
+    if (err == ERR_OK && plan->puts_stop)
+        err = records_put_stop(intake->records, &received->header.supersedes, received->leaf,
+                               plan->older);
+    if (err == ERR_OK && intake->has_hook)
+        err = records_put_hook(intake->records, received->leaf, 0, clock_now_ms());
+    return err == ERR_OK ? put_receipts(intake, received, plan) : err;
+}
+
+static enum err
+store(struct intake *intake, const struct received *received)
+{
+    struct node_knowledge knowledge = {.opened = ERR_OK, .now_ms = clock_now_ms()};
+    struct record older = {.leaf = 0};
+    struct span content = {NULL, 0};
+    ProtobufCMessage *message = NULL;
+
+    arena_reset(intake->content_arena);
+    enum err err = read_content(intake, received, &content, &message, &knowledge);
+    if (err == ERR_OK)
+        err = look_around(intake, received, &knowledge, &older);
+    if (err != ERR_OK)
+        return err;
+    struct node_plan plan = node_decide(received, &knowledge);
+    err = apply_plan(intake, received, &plan, content, message, older.leaf);
+    if (err != ERR_OK)
+        return err;
+    log_event(
+        plan.reason == REFUSAL_NONE ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "stored",
+        "msg=%s from=%s kind=%s leaf=%llu state=%s reason=%s", log_id(received->ref.id.bytes).text,
+        received->ref.from, received->kind == NULL ? "unknown" : received->kind->name,
+        (unsigned long long)received->leaf, node_state_word(plan.state), refusal_name(plan.reason));
+    if (received->is_suspect)
+        log_event(LOG_LEVEL_WARN, "suspect-credential", "msg=%s from=%s",
+                  log_id(received->ref.id.bytes).text, received->ref.from);
+    return ERR_OK;
+}
+
+/* ---- one reply */
+
+/* What convicts the relay: the head it signed, and the entry it served or left out. */
+static void
+keep_evidence(const struct intake *intake, const Denrei__V1__FetchReply *reply)
+{
+    char name[64];
+    char path[DISK_PATH_BYTES];
+    struct span bytes = {NULL, 0};
+
+    snprintf(name, sizeof name, "evidence-fetch-%llu.bin", (unsigned long long)clock_now_ms());
+    if (wire_encode(&reply->base, intake->content_arena, &bytes) != ERR_OK ||
+        disk_join(state_dir(intake->state), name, path) != ERR_OK ||
+        disk_write(path, bytes, DISK_NEW) != ERR_OK)
+        log_event(LOG_LEVEL_ERROR, "evidence-not-kept", "file=%s", name);
+    else
+        log_event(LOG_LEVEL_ERROR, "evidence-kept", "file=%s", name);
+}
+
+static enum err
+take_item(struct intake *intake, const Denrei__V1__FetchItem *item, const struct merkle_head *head,
+          struct received_position *position)
+{
+    struct received received;
+    const struct span entry = {item->entry.data, item->entry.len};
+    enum err err =
+        session_check_entry(head, entry, item->leaf, item->path, item->n_path, intake->arena);
+
+    if (err == ERR_OK)
+        err = received_check(state_trust(intake->state), state_self(intake->state)->member, item,
+                             &intake->cache, intake->arena, &received);
+    if (err != ERR_OK)
+        return err;
+    if (!received_is_next(position, &received.slot))
+        return ERR_CONFLICT;
+    err = store(intake, &received);
+    if (err == ERR_OK)
+        received_advance(position, &received.slot);
+    return err;
+}
+
+/* All of a reply, in one transaction with the position it leads to. */
+static enum err
+take_items(struct intake *intake, const Denrei__V1__FetchReply *reply,
+           const struct merkle_head *head, const struct head *mailbox)
+{
+    struct received_position position = {intake->view.flash_stored, intake->view.rest_stored};
+    struct screen_view view = intake->view;
+    enum err err = records_begin(intake->records);
+
+    if (err != ERR_OK)
+        return err;
+    for (size_t i = 0; i < reply->n_items && err == ERR_OK; i++)
+        err = take_item(intake, reply->items[i], head, &position);
+    view.flash_stored = position.flash;
+    view.rest_stored = position.rest;
+    view.flash_last = mailbox->flash_last;
+    view.rest_last = mailbox->rest_last;
+    view.head_time_ms = mailbox->time_ms;
+    view.tree_size = head->leaf_count;
+    if (err == ERR_OK)
+        err = records_put_view(intake->records, &view);
+    if (err != ERR_OK) {
+        records_rollback(intake->records);
+        return err;
+    }
+    err = records_commit(intake->records);
+    if (err == ERR_OK)
+        intake->view = view;
+    return err;
+}
+
+static enum err
+take_reply(struct intake *intake, struct connect *connect, const Denrei__V1__FetchReply *reply,
+           struct problems *problems)
+{
+    const struct received_position position = {intake->view.flash_stored, intake->view.rest_stored};
+    const struct session_proof proof = {
+        .checkpoint = reply->checkpoint,
+        .consistency = reply->consistency,
+        .consistency_len = reply->n_consistency,
+    };
+    struct merkle_head head;
+    struct head mailbox;
+    enum err err = connect_advance(connect, &proof, intake->arena, &head, problems);
+
+    if (err != ERR_OK)
+        return err;
+    if (connect_note_documents(connect, reply->documents)) {
+        err = connect_refresh(connect, problems); /* authority is judged at the leaf's place */
+        if (err != ERR_OK)
+            return err;
+    }
+    err = received_check_head(state_trust(intake->state), state_self(intake->state)->member, &head,
+                              &position, reply, intake->arena, &mailbox);
+    if (err == ERR_OK)
+        err = take_items(intake, reply, &head, &mailbox);
+    if (err == ERR_PROOF || err == ERR_CONFLICT || err == ERR_FORMAT || err == ERR_SIGNATURE) {
+        keep_evidence(intake, reply);
+        problems_add(problems, connect_endpoint(connect),
+                     "keep the evidence file in the state directory and tell your auditor",
+                     "the relay served a mailbox that does not hold: %s", err_text(err));
+    }
+    return err;
+}
+
+enum err
+intake_fetch(struct intake *intake, struct connect *connect, uint64_t wait_ms, size_t *stored,
+             struct problems *problems)
+{
+    Denrei__V1__FetchCall call = DENREI__V1__FETCH_CALL__INIT;
+    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+    Denrei__V1__Reply *reply = NULL;
+
+    *stored = 0;
+    arena_reset(intake->arena);
+    call.flash_after = intake->view.flash_stored;
+    call.rest_after = intake->view.rest_stored;
+    call.credit = FETCH_CREDIT_MAX;
+    call.wait_ms = (uint32_t)(wait_ms < FETCH_WAIT_MS_MAX ? wait_ms : FETCH_WAIT_MS_MAX);
+    call.checkpoint_size = connect_session(connect)->head.leaf_count;
+    request.call_case = DENREI__V1__REQUEST__CALL_FETCH;
+    request.fetch = &call;
+    enum err err = connect_call(connect, &request, call.wait_ms + CONNECT_TIMEOUT_MS, intake->arena,
+                                &reply, problems);
+    if (err != ERR_OK)
+        return err;
+    err = take_reply(intake, connect, reply->fetch, problems);
+    if (err == ERR_OK)
+        *stored = reply->fetch->n_items;
+    return err;
+}
