@@ -1,35 +1,45 @@
 #include "clients/node/io/records_inner.h"
 
+#include "proto/io/disk.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 /* `document` is looked into at every screening: its key is all that a look-up needs. */
 static const char SCHEMA[] =
-    "CREATE TABLE IF NOT EXISTS message(leaf INTEGER PRIMARY KEY, lane INTEGER NOT NULL,"
+    "CREATE TABLE message(leaf INTEGER PRIMARY KEY, lane INTEGER NOT NULL,"
     " number INTEGER NOT NULL, sender TEXT NOT NULL, id BLOB NOT NULL, hash BLOB NOT NULL,"
     " state INTEGER NOT NULL, reason INTEGER NOT NULL, time INTEGER NOT NULL,"
     " received INTEGER NOT NULL, expires INTEGER NOT NULL, header BLOB NOT NULL, content BLOB,"
     " UNIQUE(lane, number), UNIQUE(id, sender));"
-    "CREATE INDEX IF NOT EXISTS message_expires ON message(expires) WHERE content IS NOT NULL;"
-    "CREATE TABLE IF NOT EXISTS lost(number TEXT NOT NULL, state TEXT NOT NULL,"
+    "CREATE INDEX message_expires ON message(expires) WHERE content IS NOT NULL;"
+    "CREATE TABLE lost(number TEXT NOT NULL, state TEXT NOT NULL,"
     " leaf INTEGER NOT NULL, place INTEGER NOT NULL,"
     " PRIMARY KEY(number, state, leaf, place)) WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS lost_leaf ON lost(leaf);"
-    "CREATE TABLE IF NOT EXISTS lost_range(state TEXT NOT NULL, prefix TEXT NOT NULL,"
+    "CREATE INDEX lost_leaf ON lost(leaf);"
+    "CREATE TABLE lost_range(state TEXT NOT NULL, prefix TEXT NOT NULL,"
     " digits INTEGER NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, leaf INTEGER NOT NULL,"
     " place INTEGER NOT NULL, PRIMARY KEY(state, prefix, digits, first, leaf, place)) WITHOUT "
     "ROWID;"
-    "CREATE INDEX IF NOT EXISTS lost_range_leaf ON lost_range(leaf);"
-    "CREATE TABLE IF NOT EXISTS stop(sender TEXT NOT NULL, id BLOB NOT NULL,"
+    "CREATE INDEX lost_range_leaf ON lost_range(leaf);"
+    "CREATE TABLE stop(sender TEXT NOT NULL, id BLOB NOT NULL,"
     " leaf INTEGER NOT NULL, state INTEGER NOT NULL, PRIMARY KEY(sender, id)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS receipt(sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "CREATE TABLE receipt(sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
     " bytes BLOB NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS hook(leaf INTEGER PRIMARY KEY, attempts INTEGER NOT NULL,"
+    "CREATE TABLE hook(leaf INTEGER PRIMARY KEY, attempts INTEGER NOT NULL,"
     " due INTEGER NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS node(id INTEGER PRIMARY KEY CHECK(id = 1),"
+    "CREATE TABLE node(id INTEGER PRIMARY KEY CHECK(id = 1),"
     " flash_stored INTEGER NOT NULL, rest_stored INTEGER NOT NULL, flash_last INTEGER NOT NULL,"
     " rest_last INTEGER NOT NULL, head_time INTEGER NOT NULL, witnessed_time INTEGER NOT NULL,"
     " tree_size INTEGER NOT NULL, has_witnesses INTEGER NOT NULL);";
+
+static const char *const STEPS[] = {SCHEMA};
+
+static const struct db_schema LAYOUT = {
+    .application_id = 0x64726e31, /* "drn1" */
+    .steps = STEPS,
+    .steps_len = sizeof STEPS / sizeof STEPS[0],
+};
 
 #define COLUMNS                                                                                    \
     "leaf, lane, number, sender, id, hash, state, reason, time, received, header, content"
@@ -71,25 +81,25 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
 };
 
 enum err
-records_open(sqlite3 *db, bool may_write, struct records **out)
+records_open(const char *dir, bool may_write, struct records **out)
 {
     struct records *records = NULL;
-    enum err err = ERR_OK;
+    char path[DISK_PATH_BYTES];
+    enum err err = disk_join(dir, "node.db", path);
 
     *out = NULL;
+    if (err != ERR_OK)
+        return err;
     records = calloc(1, sizeof *records);
     if (records == NULL)
         return ERR_NOMEM;
-    records->db = db;
-    if (may_write)
-        err = db_exec(db, SCHEMA);
+    err = db_open(path, may_write ? DB_CREATE : DB_READ, &LAYOUT, &records->db);
     for (size_t i = may_write ? 0 : RECORDS_WRITING_COUNT; i < RECORDS_STATEMENTS && err == ERR_OK;
          i++)
-        err = db_prepare(db, SQL[i], &records->statements[i]);
+        err = db_prepare(records->db, SQL[i], &records->statements[i]);
     if (err != ERR_OK) {
         records_close(&records);
-        /* Without the tables a statement does not compile, which SQLite calls a plain error. */
-        return err == ERR_CORRUPT && !may_write ? ERR_NOT_FOUND : err;
+        return err;
     }
     *out = records;
     return ERR_OK;
@@ -102,6 +112,7 @@ records_close(struct records **records)
         return;
     for (size_t i = 0; i < RECORDS_STATEMENTS; i++)
         db_finalize(&(*records)->statements[i]);
+    db_close(&(*records)->db);
     free(*records);
     *records = NULL;
 }

@@ -1,6 +1,6 @@
 /*
  * records.h - what a node keeps: messages, positions, receipts to be signed off, hooks to be run,
- * and the index that screening looks into.  Tables of its own in the state's database.
+ * and the index that screening looks into: `node.db` in the state directory.
  *
  * Host.  Writing functions belong into a transaction of records_begin and records_commit, so that
  * a message, its position and its receipt are kept together or not at all.
@@ -12,8 +12,6 @@
 #include "clients/node/screen.h"
 #include "proto/lost_passport.pb-c.h"
 #include "proto/message_id.h"
-
-#include <sqlite3.h>
 
 enum { RECORDS_FOUND_MAX = 64, RECORDS_RECEIPTS_MAX = 64 };
 
@@ -36,13 +34,14 @@ struct record {
 };
 
 /*
- * Make the tables where they are missing (`may_write`) and prepare the statements on `db`, which
- * must outlive *out.  The caller must records_close it.
- * ERR_NOT_FOUND: no tables there yet.  Else as db.h says.
+ * Open `node.db` in the state directory `dir`, made with `may_write` where it is missing.  On
+ * ERR_OK the caller must records_close *out, else it is NULL.
+ * ERR_NOT_FOUND: without `may_write`, and it is not there: the node has not run yet.
+ * Else as db_open says.
  */
-enum err records_open(sqlite3 *db, bool may_write, struct records **out);
+enum err records_open(const char *dir, bool may_write, struct records **out);
 
-/* Finalise everything and set *records to NULL; NULL is left alone. */
+/* Close it and set *records to NULL; NULL is left alone. */
 void records_close(struct records **records);
 
 /* ERR_NOSPACE: the disk is full; nothing was changed.  Any other failure ends the process (S2). */

@@ -1,0 +1,502 @@
+#include "clients/node/io/present.h"
+#include "clients/node/io/run.h"
+#include "clients/node/io/screen_cmd.h"
+#include "proto/field.h"
+#include "proto/io/args.h"
+#include "proto/io/clock.h"
+#include "proto/io/exit.h"
+#include "proto/io/harden.h"
+#include "proto/io/log.h"
+#include "proto/io/report.h"
+#include "proto/io/term.h"
+
+#include <poll.h>
+#include <string.h>
+
+static const char PROGRAM[] = "denrei-node";
+
+static const struct args_program NODE;
+
+enum { FOLLOW_POLL_MS = 300, PREFIX_MATCHES_MAX = 8 };
+
+struct options {
+    const char *state;
+    const char *bundle;
+    const char *key;
+    const char *relay;
+    const char *exec;
+    const char *kind;
+    const char *mrz;
+    const char *file;
+    const char *level;
+    uint64_t passphrase_fd;
+    uint64_t after;
+    bool json;
+    bool once;
+};
+
+/* ---- what every command begins with */
+
+/* An open state with its records; a plain value, given back by node_close. */
+struct node {
+    struct state *state;
+    struct records *records;
+    struct arena *arena;
+};
+
+static void
+node_close(struct node *node)
+{
+    arena_free(&node->arena);
+    records_close(&node->records);
+    state_close(&node->state);
+}
+
+static enum err
+node_open(const struct options *options, enum state_mode mode, struct node *node,
+          struct problems *problems)
+{
+    const char *dir = NULL;
+    enum err err = state_find(options->state, &dir, problems);
+
+    if (err == ERR_OK)
+        err = state_open(dir, mode, problems, &node->state);
+    if (err != ERR_OK)
+        return err;
+    err = records_open(dir, mode == STATE_WRITE, &node->records);
+    if (err == ERR_NOT_FOUND) {
+        problems_add(problems, dir, "start the node with `denrei-node run`, then ask again",
+                     "the node has not run yet, so it has no records");
+        return err;
+    }
+    if (err != ERR_OK)
+        return state_tell_db(err, problems);
+    return arena_new(ARENA_BYTES_MAX, &node->arena);
+}
+
+static int
+passphrase_fd(const struct options *options)
+{
+    return options->passphrase_fd > INT32_MAX ? -1 : (int)options->passphrase_fd;
+}
+
+static int
+fail(const struct options *options, enum err err, const struct problems *problems)
+{
+    return report_error(PROGRAM, err, problems, options->json);
+}
+
+/* ---- init */
+
+static int
+cmd_init(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    const char *dir = NULL;
+
+    (void)words;
+    enum err err = state_find(options->state, &dir, &problems);
+    if (err == ERR_OK) {
+        const struct state_new new = {
+            .dir = dir,
+            .bundle_path = options->bundle,
+            .key_path = options->key,
+            .relay = options->relay,
+            .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_NODE,
+            .passphrase_fd = passphrase_fd(options),
+            .now_ms = clock_now_ms(),
+        };
+        err = state_init(&new, &problems);
+    }
+    if (err != ERR_OK)
+        return fail(options, err, &problems);
+    fprintf(stderr, "The node's state is in %s.  Next: denrei-node run --state %s\n", dir, dir);
+    return EXIT_DONE;
+}
+
+/* ---- run */
+
+static enum err
+run_open(const struct options *options, struct node *node, struct keyfile *key,
+         struct problems *problems)
+{
+    enum log_level level = LOG_LEVEL_INFO;
+    enum err err = options->level == NULL ? ERR_OK : log_level_parse(options->level, &level);
+
+    if (err != ERR_OK) {
+        problems_add(problems, "--log-level", "use error, warn, info or debug",
+                     "there is no level \"%s\"", options->level);
+        return ERR_USAGE;
+    }
+    log_set_level(level);
+    err = node_open(options, STATE_WRITE, node, problems);
+    return err == ERR_OK ? state_load_key(node->state, passphrase_fd(options), key, problems) : err;
+}
+
+static int
+cmd_run(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    struct node node = {NULL};
+    struct keyfile key = {.keys_count = 0};
+
+    (void)words;
+    enum err err = run_open(options, &node, &key, &problems);
+    if (err == ERR_OK) {
+        const struct run_options run = {
+            .state = node.state,
+            .records = node.records,
+            .key = &key,
+            .hook = options->exec,
+        };
+        if (!harden_can_lock_memory())
+            log_event(LOG_LEVEL_WARN, "memory-not-locked", "do=%s",
+                      "raise the limit of locked memory (LimitMEMLOCK)");
+        log_event(LOG_LEVEL_INFO, "start", "version=%s member=%s credential=%s state=%s",
+                  DENREI_VERSION, state_self(node.state)->member, state_self(node.state)->local_id,
+                  state_dir(node.state));
+        err = run_node(&run, &problems);
+    }
+    keyfile_clear(&key);
+    node_close(&node);
+    return err == ERR_OK ? EXIT_DONE : fail(options, err, &problems);
+}
+
+/* ---- list, show, follow */
+
+static const struct term_column LIST_COLUMNS[] = {
+    {.title = "ID"},
+    {.title = "KIND"},
+    {.title = "FROM"},
+    {.title = "PRIORITY"},
+    {.title = "STATE"},
+    {.title = "ACCEPTED"},
+    {.title = "LEAF", .right = true},
+};
+
+static enum err
+list_row(struct term_table *table, const struct presented *presented)
+{
+    const struct record *record = &presented->record;
+    struct message_id_text id = message_id_text(&record->id);
+    struct time_text time = clock_local_text(record->time_ms);
+    const char *priority =
+        field_enum_word(&denrei__v1__priority__descriptor, (int)presented->header.priority);
+    char leaf[24];
+
+    id.text[MESSAGE_ID_SHORT_LEN] = '\0';
+    snprintf(leaf, sizeof leaf, "%llu", (unsigned long long)record->leaf);
+    const char *const cells[] = {id.text,
+                                 presented->kind == NULL ? "?" : presented->kind->name,
+                                 record->sender,
+                                 priority,
+                                 node_state_word(record->state),
+                                 time.text,
+                                 leaf};
+    return term_table_add(table, cells);
+}
+
+static enum err
+print_json_line(const struct presented *presented, struct arena *arena)
+{
+    json_t *json = NULL;
+    enum err err = present_json(presented, arena, &json);
+
+    if (err != ERR_OK)
+        return err;
+    json_dumpf(json, stdout, JSON_COMPACT);
+    fputc('\n', stdout);
+    json_decref(json);
+    return ERR_OK;
+}
+
+/* Each record after `after` to `table`, or as a line of JSON where there is none. */
+static enum err
+print_records(const struct options *options, const struct node *node, uint64_t *after,
+              struct term_table *table)
+{
+    const struct kind_type *kind = options->kind == NULL ? NULL : kind_find_name(options->kind);
+    struct record record;
+    struct presented presented;
+    enum err err = ERR_OK;
+
+    while (err == ERR_OK && !term_is_closed()) {
+        err = records_next(node->records, *after, &record);
+        if (err != ERR_OK)
+            break;
+        *after = record.leaf;
+        arena_reset(node->arena);
+        err = present_decode(&record, node->arena, &presented);
+        if (err != ERR_OK || (kind != NULL && presented.kind != kind))
+            continue;
+        err =
+            table == NULL ? print_json_line(&presented, node->arena) : list_row(table, &presented);
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err
+check_kind(const struct options *options, struct problems *problems)
+{
+    if (options->kind == NULL || kind_find_name(options->kind) != NULL)
+        return ERR_OK;
+    const struct kind_type *near = kind_suggest(options->kind);
+    problems_add(problems, "--kind", near == NULL ? "see `denrei help kinds`" : near->word,
+                 "there is no kind \"%s\"", options->kind);
+    return ERR_USAGE;
+}
+
+static int
+cmd_list(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    struct node node = {NULL};
+    struct term_table *table = NULL;
+    uint64_t after = options->after;
+
+    (void)words;
+    enum err err = check_kind(options, &problems);
+    if (err == ERR_OK)
+        err = node_open(options, STATE_READ, &node, &problems);
+    if (err == ERR_OK && !options->json)
+        err = term_table_new(stdout, LIST_COLUMNS, sizeof LIST_COLUMNS / sizeof LIST_COLUMNS[0],
+                             &table);
+    if (err == ERR_OK)
+        err = print_records(options, &node, &after, table);
+    if (err == ERR_OK && table != NULL)
+        err = term_table_print(table);
+    term_table_free(&table);
+    node_close(&node);
+    return err == ERR_OK ? EXIT_DONE : fail(options, err, &problems);
+}
+
+static enum err
+find_one(const struct node *node, const char *text, struct record *record,
+         struct problems *problems)
+{
+    struct message_id_range range;
+    uint64_t leaves[PREFIX_MATCHES_MAX];
+    size_t count = 0;
+    enum err err = message_id_parse(text, &range);
+
+    if (err != ERR_OK) {
+        problems_add(problems, text, "see `denrei-node list`", "this is not a message id");
+        return ERR_USAGE;
+    }
+    err = records_find_prefix(node->records, &range, leaves, PREFIX_MATCHES_MAX, &count);
+    if (err != ERR_OK)
+        return err;
+    if (count != 1) {
+        problems_add(problems, text, count == 0 ? "see `denrei-node list`" : "give more digits",
+                     count == 0 ? "no message has this id"
+                                : "more than one message has an id that begins so");
+        return ERR_NOT_FOUND;
+    }
+    return records_at(node->records, leaves[0], record);
+}
+
+static int
+cmd_show(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    struct node node = {NULL};
+    struct record record;
+    struct presented presented;
+    enum err err = node_open(options, STATE_READ, &node, &problems);
+
+    if (err == ERR_OK)
+        err = find_one(&node, words->words[0], &record, &problems);
+    if (err == ERR_OK)
+        err = present_decode(&record, node.arena, &presented);
+    if (err == ERR_OK && options->json)
+        err = print_json_line(&presented, node.arena);
+    else if (err == ERR_OK)
+        present_text(stdout, &presented);
+    node_close(&node);
+    return err == ERR_OK ? EXIT_DONE : fail(options, err, &problems);
+}
+
+static int
+cmd_follow(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    struct node node = {NULL};
+    uint64_t after = options->after;
+
+    (void)words;
+    enum err err = check_kind(options, &problems);
+    if (err == ERR_OK)
+        err = node_open(options, STATE_READ, &node, &problems);
+    while (err == ERR_OK) { /* ends: interrupted, or the reader has gone */
+        err = print_records(options, &node, &after, NULL);
+        fflush(stdout);
+        if (err != ERR_OK || options->once || term_is_closed())
+            break;
+        poll(NULL, 0, FOLLOW_POLL_MS);
+    }
+    node_close(&node);
+    return err == ERR_OK ? EXIT_DONE : fail(options, err, &problems);
+}
+
+/* ---- screen */
+
+static int
+cmd_screen(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    struct node node = {NULL};
+    int code = EXIT_USAGE;
+
+    if ((options->mrz != NULL) + (options->file != NULL) + (words->len > 0) != 1 ||
+        (words->len > 0 && words->len != 2))
+        return args_usage(&NODE, "screen", "give NUMBER and STATE, or --mrz, or --file");
+    enum err err = node_open(options, STATE_READ, &node, &problems);
+    const struct screen_options screen = {
+        .state = node.state,
+        .records = node.records,
+        .program = PROGRAM,
+        .json = options->json,
+    };
+    if (err != ERR_OK) {
+        fail(options, err, &problems);
+        code = EXIT_CANNOT_SAY; /* no data must not look like no match */
+    } else if (options->mrz != NULL) {
+        code = screen_mrz(&screen, options->mrz);
+    } else if (options->file != NULL) {
+        code = screen_file(&screen, options->file);
+    } else {
+        code = screen_number(&screen, words->words[0], words->words[1]);
+    }
+    node_close(&node);
+    return code;
+}
+
+/* ---- the command line */
+
+#define OPTION(word, type, field, value_name, text)                                                \
+    {                                                                                              \
+        .name = word, .kind = type, .offset = offsetof(struct options, field),                     \
+        .value = value_name, .help = text                                                          \
+    }
+
+static const struct args_option COMMON[] = {
+    OPTION("state", ARGS_STRING, state, "DIR", "the node's state directory (or DENREI_STATE)"),
+    OPTION("json", ARGS_FLAG, json, NULL, "print JSON, errors too"),
+};
+
+#define PASSPHRASE                                                                                 \
+    OPTION("passphrase-fd", ARGS_U64, passphrase_fd, "N", "read the passphrase from descriptor N")
+
+static const struct args_option INIT_OPTIONS[] = {
+    {.name = "bundle",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct options, bundle),
+     .value = "FILE",
+     .help = "the installation bundle",
+     .required = true},
+    {.name = "key",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct options, key),
+     .value = "FILE",
+     .help = "the node's key file; it stays where it is",
+     .required = true},
+    OPTION("relay", ARGS_STRING, relay, "ENDPOINT", "one relay of the directory"),
+    PASSPHRASE,
+};
+
+static const struct args_option RUN_OPTIONS[] = {
+    OPTION("exec", ARGS_STRING, exec, "PROGRAM", "run it for each new message, JSON on its input"),
+    OPTION("log-level", ARGS_STRING, level, "LEVEL", "error, warn, info or debug"),
+    PASSPHRASE,
+};
+
+static const struct args_option LIST_OPTIONS[] = {
+    OPTION("kind", ARGS_STRING, kind, "KIND", "only messages of this kind"),
+    OPTION("after", ARGS_U64, after, "LEAF", "only messages after this log entry"),
+};
+
+static const struct args_option FOLLOW_OPTIONS[] = {
+    OPTION("kind", ARGS_STRING, kind, "KIND", "only messages of this kind"),
+    OPTION("after", ARGS_U64, after, "LEAF", "begin after this log entry"),
+    OPTION("once", ARGS_FLAG, once, NULL, "end after what is there now"),
+};
+
+static const struct args_option SCREEN_OPTIONS[] = {
+    OPTION("mrz", ARGS_STRING, mrz, "ZONE", "a machine-readable zone (TD1, TD2, TD3)"),
+    OPTION("file", ARGS_STRING, file, "FILE", "many: NUMBER STATE or a zone on each line; -"),
+};
+
+#define OPTIONS(table) .options = table, .options_len = sizeof(table) / sizeof(table)[0]
+
+static const struct args_command COMMANDS[] = {
+    {.name = "init",
+     .arguments = "",
+     .summary = "set the node up from its bundle and its key",
+     .examples = "denrei-node init --bundle kr.bundle --key node.key --state /var/lib/denrei-node",
+     OPTIONS(INIT_OPTIONS),
+     .run = cmd_init},
+    {.name = "run",
+     .arguments = "",
+     .summary = "receive, acknowledge and witness until it is stopped",
+     .examples = "denrei-node run --state /var/lib/denrei-node\n"
+                 "denrei-node run --exec /usr/local/bin/notify",
+     OPTIONS(RUN_OPTIONS),
+     .run = cmd_run},
+    {.name = "list",
+     .arguments = "",
+     .summary = "list the stored messages",
+     .examples = "denrei-node list --kind lost-passport\ndenrei-node list --json",
+     OPTIONS(LIST_OPTIONS),
+     .run = cmd_list},
+    {.name = "show",
+     .arguments = "ID",
+     .summary = "show one message",
+     .examples = "denrei-node show 0193a5b2-c3d4",
+     .words_min = 1,
+     .words_max = 1,
+     .run = cmd_show},
+    {.name = "follow",
+     .arguments = "",
+     .summary = "print each message as a line of JSON, as they come",
+     .examples = "denrei-node follow --after 1200\ndenrei-node follow --once",
+     OPTIONS(FOLLOW_OPTIONS),
+     .run = cmd_follow},
+    {.name = "screen",
+     .arguments = "[NUMBER STATE]",
+     .summary = "look a travel document up: exit 0 clear, 10 hit, 11 cannot say",
+     .examples = "denrei-node screen TR1234567 JPN\n"
+                 "denrei-node screen --mrz \"$(cat zone.txt)\"\n"
+                 "denrei-node screen --file passengers.txt",
+     .words_max = 2,
+     OPTIONS(SCREEN_OPTIONS),
+     .run = cmd_screen},
+};
+
+static const struct args_program NODE = {
+    .name = PROGRAM,
+    .summary = "A partner agency's node: receives around the clock, screens travellers.",
+    .examples = "denrei-node run --state /var/lib/denrei-node\ndenrei-node screen TR1234567 JPN",
+    .notes = "Exit codes: 0 done or clear, 1 failed, 2 wrong usage, 3 refused, 4 no connection,\n"
+             "5 not verified, 10 hit, 11 cannot say.",
+    .common = COMMON,
+    .common_len = sizeof COMMON / sizeof COMMON[0],
+    .commands = COMMANDS,
+    .commands_len = sizeof COMMANDS / sizeof COMMANDS[0],
+};
+
+int
+main(int argc, char **argv)
+{
+    struct options options = {.passphrase_fd = UINT64_MAX};
+
+    if (harden_process() != ERR_OK)
+        return EXIT_FAILED;
+    term_init();
+    return term_finish(args_run(&NODE, argc, argv, &options));
+}

@@ -1,0 +1,340 @@
+#include "clients/node/io/screen_cmd.h"
+
+#include "clients/message_json.h"
+#include "clients/node/io/present.h"
+#include "proto/io/clock.h"
+#include "proto/io/disk.h"
+#include "proto/io/exit.h"
+#include "proto/io/report.h"
+#include "proto/io/term.h"
+#include "proto/json_message.h"
+#include "proto/message_id.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SCREEN_FILE_BYTES_MAX = 64 << 20, SCREEN_LINE_BYTES_MAX = 256 };
+
+/* What was found for one query. */
+struct finding {
+    const struct screen_query *query;
+    enum screen_verdict verdict;
+    const char *reason;
+    struct screen_view view;
+    struct record_match matches[RECORDS_FOUND_MAX];
+    size_t count;
+};
+
+static const char *
+verdict_word(enum screen_verdict verdict)
+{
+    return verdict == SCREEN_HIT ? "HIT" : verdict == SCREEN_CLEAR ? "CLEAR" : "CANNOT_SAY";
+}
+
+static int
+verdict_exit(enum screen_verdict verdict)
+{
+    return verdict == SCREEN_HIT ? EXIT_HIT : verdict == SCREEN_CLEAR ? EXIT_DONE : EXIT_CANNOT_SAY;
+}
+
+static enum err
+look_up(const struct screen_options *options, const struct screen_query *query,
+        struct finding *finding)
+{
+    const struct directory *directory =
+        trust_directory(state_trust(options->state), TRUST_UNLOGGED);
+    uint64_t now_ms = clock_now_ms();
+    enum err err = records_view(options->records, &finding->view);
+
+    finding->query = query;
+    if (err == ERR_OK)
+        err = records_screen(options->records, query->number.text, query->state, finding->matches,
+                             &finding->count);
+    if (err != ERR_OK)
+        return err;
+    finding->verdict = screen_judge(finding->count, &finding->view, now_ms, &finding->reason);
+    if (finding->verdict == SCREEN_CLEAR && directory->expires_ms <= now_ms) {
+        finding->verdict = SCREEN_CANNOT_SAY;
+        finding->reason = "the federation's directory has expired";
+    }
+    return ERR_OK;
+}
+
+/* The message of a match, and the document in it. */
+static enum err
+load_match(const struct screen_options *options, const struct record_match *match,
+           struct arena *arena, struct presented *presented,
+           const Denrei__V1__LostDocument **document)
+{
+    struct record record;
+    enum err err = records_at(options->records, match->leaf, &record);
+
+    if (err == ERR_OK)
+        err = present_decode(&record, arena, presented);
+    if (err != ERR_OK)
+        return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+    if (presented->content == NULL ||
+        presented->header.kind != DENREI__V1__KIND__KIND_LOST_PASSPORT)
+        return ERR_CORRUPT;
+    const Denrei__V1__LostPassport *lost = (const Denrei__V1__LostPassport *)presented->content;
+    if (match->place >= lost->n_documents)
+        return ERR_CORRUPT;
+    *document = lost->documents[match->place];
+    return ERR_OK;
+}
+
+/* ---- for programs */
+
+static enum err
+add_match_json(const struct screen_options *options, const struct record_match *match,
+               struct arena *arena, json_t *hits)
+{
+    struct presented presented;
+    const Denrei__V1__LostDocument *document = NULL;
+    json_t *record = NULL;
+    json_t *instructions = NULL;
+    enum err err = load_match(options, match, arena, &presented, &document);
+
+    if (err == ERR_OK)
+        err = json_message_encode(&document->base, arena, &record);
+    if (err == ERR_OK) {
+        const Denrei__V1__LostPassport *lost = (const Denrei__V1__LostPassport *)presented.content;
+        err = json_message_encode(&lost->instructions->base, arena, &instructions);
+    }
+    if (err != ERR_OK) {
+        json_decref(record);
+        return err;
+    }
+    json_t *hit = json_pack("{s:s, s:s, s:I, s:s, s:o, s:o}", "owner", presented.header.from,
+                            "message", message_id_text(&presented.header.id).text, "leaf",
+                            (json_int_t)presented.record.leaf, "accepted_at",
+                            time_text_utc(presented.record.time_ms).text, "document", record,
+                            "instructions", instructions);
+    return hit == NULL || json_array_append_new(hits, hit) != 0 ? ERR_NOMEM : ERR_OK;
+}
+
+static enum err
+print_json(const struct screen_options *options, const struct finding *finding, uint64_t line,
+           struct arena *arena)
+{
+    json_t *hits = json_array();
+    enum err err = hits == NULL ? ERR_NOMEM : ERR_OK;
+
+    for (size_t i = 0; i < finding->count && err == ERR_OK; i++)
+        err = add_match_json(options, &finding->matches[i], arena, hits);
+    if (err != ERR_OK) {
+        json_decref(hits);
+        return err;
+    }
+    json_t *answer =
+        json_pack("{s:i, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:o}", "schema",
+                  (int)MESSAGE_JSON_SCHEMA, "verdict", verdict_word(finding->verdict), "number",
+                  finding->query->number.text, "state", finding->query->state, "reason",
+                  finding->reason, "complete_to_flash", (json_int_t)finding->view.flash_stored,
+                  "complete_to_rest", (json_int_t)finding->view.rest_stored, "as_of",
+                  time_text_utc(finding->view.head_time_ms).text, "hits", hits);
+    if (answer == NULL)
+        return ERR_NOMEM;
+    if (line > 0)
+        json_object_set_new(answer, "line", json_integer((json_int_t)line));
+    json_dumpf(answer, stdout, JSON_COMPACT);
+    fputc('\n', stdout);
+    json_decref(answer);
+    return ERR_OK;
+}
+
+/* ---- for people */
+
+static enum err
+print_match(const struct screen_options *options, const struct record_match *match,
+            struct arena *arena)
+{
+    struct presented presented;
+    const Denrei__V1__LostDocument *document = NULL;
+    enum err err = load_match(options, match, arena, &presented, &document);
+
+    if (err != ERR_OK)
+        return err;
+    const Denrei__V1__LostPassport *lost = (const Denrei__V1__LostPassport *)presented.content;
+    printf("\n  Owner: %s   Message: %s   Log entry: %llu\n", presented.header.from,
+           message_id_text(&presented.header.id).text, (unsigned long long)presented.record.leaf);
+    present_content(stdout, &document->base, 4);
+    printf("  What the owner asks:\n");
+    present_content(stdout, &lost->instructions->base, 4);
+    return ERR_OK;
+}
+
+static void
+print_freshness(const struct finding *finding)
+{
+    if (finding->view.head_time_ms == 0)
+        printf("Data: none yet.\n");
+    else
+        printf("Data: complete to mailbox numbers %llu (flash) and %llu (rest), as of %s.\n",
+               (unsigned long long)finding->view.flash_stored,
+               (unsigned long long)finding->view.rest_stored,
+               clock_local_text(finding->view.head_time_ms).text);
+}
+
+static enum err
+print_text(const struct screen_options *options, const struct finding *finding, struct arena *arena)
+{
+    enum err err = ERR_OK;
+    bool is_hit = finding->verdict == SCREEN_HIT;
+
+    term_style(stdout, is_hit                             ? TERM_RED
+                       : finding->verdict == SCREEN_CLEAR ? TERM_GREEN
+                                                          : TERM_YELLOW);
+    printf("%s", is_hit ? "HIT" : finding->verdict == SCREEN_CLEAR ? "NO HIT" : "CANNOT SAY");
+    term_style(stdout, TERM_PLAIN);
+    printf("  document %s of %s\n", finding->query->number.text, finding->query->state);
+    for (size_t i = 0; i < finding->count && err == ERR_OK; i++)
+        err = print_match(options, &finding->matches[i], arena);
+    if (is_hit)
+        printf("\nA hit alone is no ground for arrest: ask the owner before acting on it.\n");
+    if (finding->verdict == SCREEN_CANNOT_SAY)
+        printf("Not on record here, but that proves nothing: %s.\n", finding->reason);
+    print_freshness(finding);
+    return err;
+}
+
+/* ---- commands */
+
+static int
+answer(const struct screen_options *options, const struct screen_query *query, uint64_t line,
+       struct arena *arena)
+{
+    struct finding finding = {.count = 0};
+    struct problems problems = {0};
+    enum err err = look_up(options, query, &finding);
+
+    arena_reset(arena);
+    if (err == ERR_OK && options->json)
+        err = print_json(options, &finding, line, arena);
+    else if (err == ERR_OK && line > 0)
+        printf("%llu\t%s\t%s\t%s\t%s\n", (unsigned long long)line, verdict_word(finding.verdict),
+               query->number.text, query->state, finding.reason);
+    else if (err == ERR_OK)
+        err = print_text(options, &finding, arena);
+    if (err == ERR_OK)
+        return verdict_exit(finding.verdict);
+    report_error(options->program, state_tell_db(err, &problems), &problems, options->json);
+    return EXIT_CANNOT_SAY; /* never something that looks like "clear" */
+}
+
+static int
+answer_one(const struct screen_options *options, enum err asked, const struct screen_query *query,
+           const struct problems *problems)
+{
+    struct arena *arena = NULL;
+    int code = EXIT_FAILED;
+
+    if (asked != ERR_OK) {
+        /* A zone that was misread has not been screened: that is no "clear". */
+        report_error(options->program, asked, problems, options->json);
+        return asked == ERR_RANGE ? EXIT_CANNOT_SAY : EXIT_USAGE;
+    }
+    if (arena_new(ARENA_BYTES_MAX, &arena) != ERR_OK)
+        return report_error(options->program, ERR_NOMEM, problems, options->json);
+    code = answer(options, query, 0, arena);
+    arena_free(&arena);
+    return code;
+}
+
+int
+screen_number(const struct screen_options *options, const char *number, const char *state)
+{
+    struct screen_query query;
+    struct problems problems = {0};
+    enum err err = screen_ask_number(number, state, &query, &problems);
+
+    return answer_one(options, err, &query, &problems);
+}
+
+int
+screen_mrz(const struct screen_options *options, const char *zone)
+{
+    struct screen_query query;
+    struct problems problems = {0};
+    enum err err = screen_ask_mrz(zone, &query, &problems);
+
+    return answer_one(options, err, &query, &problems);
+}
+
+/* A line of a file: NUMBER STATE where there is a blank or a comma in it, else a zone. */
+static enum err
+ask_line(char *line, struct screen_query *query, struct problems *problems)
+{
+    char *gap = strpbrk(line, " \t,;");
+
+    if (gap == NULL)
+        return screen_ask_mrz(line, query, problems);
+    *gap = '\0';
+    return screen_ask_number(line, gap + 1 + strspn(gap + 1, " \t,;"), query, problems);
+}
+
+/* A hit anywhere is what matters most, then a line that could not be judged. */
+static int
+worst(int so_far, int code)
+{
+    if (so_far == EXIT_HIT || code == EXIT_HIT)
+        return EXIT_HIT;
+    return code == EXIT_DONE ? so_far : EXIT_CANNOT_SAY;
+}
+
+static int
+screen_line(const struct screen_options *options, char *line, uint64_t number, struct arena *arena)
+{
+    struct screen_query query;
+    struct problems problems = {0};
+    size_t len = strcspn(line, "\r\n");
+
+    line[len] = '\0';
+    if (len == 0 || line[0] == '#')
+        return EXIT_DONE;
+    if (len > SCREEN_LINE_BYTES_MAX)
+        problems_add(&problems, "", "Put one document on each line.", "The line is too long.");
+    else if (ask_line(line, &query, &problems) == ERR_OK)
+        return answer(options, &query, number, arena);
+    for (size_t i = 0; i < problems.count; i++) {
+        fprintf(stderr, "%s: line %llu: ", options->program, (unsigned long long)number);
+        const char *wrong = problems.list[i].wrong;
+        term_put(stderr, (struct span){(const uint8_t *)wrong, strlen(wrong)});
+        fputc('\n', stderr);
+    }
+    return EXIT_CANNOT_SAY;
+}
+
+int
+screen_file(const struct screen_options *options, const char *path)
+{
+    struct problems problems = {0};
+    struct arena *arena = NULL;
+    uint8_t *text = NULL;
+    size_t len = 0;
+    int code = EXIT_DONE;
+    enum err err = strcmp(path, "-") == 0 ? disk_read_stream(0, SCREEN_FILE_BYTES_MAX, &text, &len)
+                                          : disk_read(path, SCREEN_FILE_BYTES_MAX, &text, &len);
+
+    if (err == ERR_OK)
+        err = arena_new(ARENA_BYTES_MAX, &arena);
+    if (err != ERR_OK) {
+        problems_add(&problems, path, "check the path and the size of the file (64 MiB at most)",
+                     "cannot read the list: %s", err_text(err));
+        code = report_error(options->program, err, &problems, options->json);
+        goto done;
+    }
+    char *line = (char *)text;
+    for (uint64_t number = 1; line < (char *)text + len && !term_is_closed(); number++) {
+        char *end = memchr(line, '\n', (size_t)((char *)text + len - line));
+        if (end != NULL)
+            *end = '\0';
+        code = worst(code, screen_line(options, line, number, arena));
+        line = end == NULL ? (char *)text + len : end + 1;
+    }
+
+done:
+    arena_free(&arena);
+    free(text);
+    return code;
+}
