@@ -235,7 +235,8 @@ field_report_unknown(struct problems *problems, const char *path,
     cure = suggestion(&nearest);
     if (nearest.count == 0)
         snprintf(cure.text, sizeof cure.text, "The fields here are: %.280s.", list.text);
-    problems_add(problems, path, cure.text, "There is no field \"%.100s\" here.", name);
+    problems_add(problems, path, cure.text, "There is no field \"%s\" here.",
+                 problem_path("%s", name).text);
 }
 
 void
@@ -255,5 +256,6 @@ field_report_value(struct problems *problems, const char *path, const ProtobufCE
     cure = suggestion(&nearest);
     if (nearest.count == 0)
         snprintf(cure.text, sizeof cure.text, "Write one of: %.300s.", list.text);
-    problems_add(problems, path, cure.text, "\"%.100s\" is none of its values.", text);
+    problems_add(problems, path, cure.text, "\"%s\" is none of its values.",
+                 problem_path("%s", text).text);
 }

@@ -1,5 +1,7 @@
 #include "proto/problem.h"
 
+#include "proto/wire.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +25,19 @@ trim_cut_character(char *text, size_t size)
         text[len - 1 - tail] = '\0';
 }
 
+/* What was quoted may be any bytes; what goes on, to JSON as well, is UTF-8. */
+static void
+make_utf8(char *text, size_t size)
+{
+    trim_cut_character(text, size);
+    if (wire_is_utf8((struct span){(const uint8_t *)text, strlen(text)}))
+        return;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if ((unsigned char)text[i] >= 0x80)
+            text[i] = '?';
+    }
+}
+
 struct problem_path
 problem_path(const char *format, ...)
 {
@@ -33,7 +48,7 @@ problem_path(const char *format, ...)
     if (vsnprintf(path.text, sizeof path.text, format, arguments) < 0)
         path.text[0] = '\0';
     va_end(arguments);
-    trim_cut_character(path.text, sizeof path.text);
+    make_utf8(path.text, sizeof path.text);
     return path;
 }
 
@@ -53,9 +68,9 @@ problems_add(struct problems *problems, const char *path, const char *cure, cons
     if (vsnprintf(problem->wrong, sizeof problem->wrong, format, arguments) < 0)
         problem->wrong[0] = '\0';
     va_end(arguments);
-    trim_cut_character(problem->wrong, sizeof problem->wrong);
+    make_utf8(problem->wrong, sizeof problem->wrong);
     snprintf(problem->cure, sizeof problem->cure, "%s", cure);
-    trim_cut_character(problem->cure, sizeof problem->cure);
+    make_utf8(problem->cure, sizeof problem->cure);
 }
 
 bool

@@ -35,13 +35,14 @@ struct problems {
     size_t dropped; /* found after the list was full */
 };
 
-/* Make a path, as printf does; cut if too long. */
+/* Make a path, as printf does; cut between characters if too long, UTF-8 as below. */
 struct problem_path problem_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Add a problem at `path` that `cure` (may be "") would mend; `format` and what follows it say
- * what is wrong, as printf does.  Texts that are too long are cut between characters.  When the
- * list is full the problem is only counted.
+ * what is wrong, as printf does.  Texts that are too long are cut between characters; in a text
+ * that is not UTF-8, '?' stands for every byte that is not ASCII.  When the list is full the
+ * problem is only counted.
  */
 void problems_add(struct problems *problems, const char *path, const char *cure, const char *format,
                   ...) __attribute__((format(printf, 4, 5)));

@@ -3,7 +3,6 @@
 #include "proto/base64.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -29,6 +29,18 @@ enum { TYPES = sizeof types / sizeof types[0], PAIRS_MAX = 64 };
 
 static struct arena *arena;
 
+/* Problems go to JSON as well, so they are UTF-8 whatever they quote. */
+static void
+check_problems(const struct problems *problems)
+{
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct problem *problem = &problems->list[i];
+        const char *const texts[] = {problem->path.text, problem->wrong, problem->cure};
+        for (size_t j = 0; j < 3; j++)
+            assert(wire_is_utf8((struct span){(const uint8_t *)texts[j], strlen(texts[j])}));
+    }
+}
+
 /* The tree of the pairs in `input`; wrong ones are left out. */
 static json_t *
 read_pairs(const ProtobufCMessageDescriptor *type, struct span input, struct problems *problems)
@@ -59,11 +71,7 @@ check_tree(const ProtobufCMessageDescriptor *type, json_t *tree)
 
     enum err err = json_message_decode(type, tree, arena, &message, &problems);
     assert((err == ERR_OK) == problems_is_empty(&problems));
-    for (size_t i = 0; i < problems.count; i++) {
-        const struct problem *problem = &problems.list[i];
-        assert(
-            wire_is_utf8((struct span){(const uint8_t *)problem->wrong, strlen(problem->wrong)}));
-    }
+    check_problems(&problems);
     if (err != ERR_OK)
         return;
     assert(wire_encode(message, arena, &wire) == ERR_OK);
@@ -94,6 +102,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     } else {
         tree = read_pairs(type, input, &problems);
     }
+    check_problems(&problems);
     if (tree != NULL)
         check_tree(type, tree);
     json_decref(tree);

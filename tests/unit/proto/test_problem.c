@@ -56,6 +56,17 @@ START_TEST(a_long_text_is_cut_between_characters)
 }
 END_TEST
 
+START_TEST(what_is_not_utf8_is_made_so)
+{
+    struct problems problems = {0};
+
+    problems_add(&problems, "a\xff", "b\xc3", "c%s", "\xe3\x81\x82\x80");
+    ck_assert_str_eq(problems.list[0].path.text, "a?");
+    ck_assert_str_eq(problems.list[0].cure, "b?");
+    ck_assert_str_eq(problems.list[0].wrong, "c????");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -68,6 +79,7 @@ main(void)
     tcase_add_test(tcase, a_problem_keeps_its_path_its_sentence_and_its_cure);
     tcase_add_test(tcase, a_full_list_counts_what_it_drops_and_keeps_what_it_has);
     tcase_add_loop_test(tcase, a_long_text_is_cut_between_characters, 0, 4);
+    tcase_add_test(tcase, what_is_not_utf8_is_made_so);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);
