@@ -28,6 +28,14 @@ bool net_is_tcp(const char *endpoint);
 
 #define NET_ZAP_DOMAIN "denrei"
 
+/* Handshakes that one key may do: so many at once, and then so many a second. */
+enum { NET_HANDSHAKES_MAX = 512, NET_HANDSHAKES_PER_S = 50, NET_ZAP_BUCKETS = 1024 };
+
+/* What a key has spent of its handshakes, in thousandths, as of `at_ms`. */
+struct net_zap_bucket {
+    uint64_t spent_milli, at_ms;
+};
+
 struct net_zap {
     bool (*lookup)(void *context, const struct public_key *client_key,
                    char user_id[NET_USER_ID_MAX + 1]);
@@ -35,6 +43,8 @@ struct net_zap {
     void *socket, *stop_socket; /* the thread's once it runs */
     pthread_t thread;
     bool running;
+    struct net_zap_bucket buckets[NET_ZAP_BUCKETS]; /* by a keyed hash of the client's key */
+    uint8_t bucket_key[16];                         /* crypto_shorthash_KEYBYTES */
     _Atomic(uint64_t) admitted, refused;
 };
 

@@ -1,10 +1,12 @@
 #include "proto/io/net_inner.h"
 
+#include "proto/io/clock.h"
 #include "proto/io/disk.h"
 #include "proto/io/log.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -69,9 +71,34 @@ part_is(const struct zap_request *request, enum zap_part part, const char *text)
            memcmp(request->parts[part], text, request->lens[part]) == 0;
 }
 
-/* Only our domain, only CURVE, only a key that the lookup knows. */
+/*
+ * Whether a known key may shake hands now.  The hash is keyed, so that nobody can make a key that
+ * uses up another's share.
+ */
 static bool
-admit(struct net_zap *zap, const struct zap_request *request, char user_id[NET_USER_ID_MAX + 1])
+has_share(struct net_zap *zap, const struct public_key *key)
+{
+    uint8_t hash[crypto_shorthash_BYTES];
+    uint64_t now_ms = clock_boot_ms();
+
+    crypto_shorthash(hash, key->bytes, sizeof key->bytes, zap->bucket_key);
+    struct net_zap_bucket *bucket = &zap->buckets[(hash[0] << 8 | hash[1]) % NET_ZAP_BUCKETS];
+    uint64_t regained_milli = (now_ms - bucket->at_ms) * NET_HANDSHAKES_PER_S;
+    bucket->spent_milli -=
+        regained_milli < bucket->spent_milli ? regained_milli : bucket->spent_milli;
+    bucket->at_ms = now_ms;
+    if (bucket->spent_milli + 1000 > NET_HANDSHAKES_MAX * UINT64_C(1000))
+        return false;
+    bucket->spent_milli += 1000;
+    return true;
+}
+
+/* RFC 27's status: 200 come in, 300 not now (the client tries again), 400 no. */
+enum verdict { VERDICT_ADMIT, VERDICT_LATER, VERDICT_REFUSE };
+
+/* Only our domain, only CURVE, only a key that the lookup knows. */
+static enum verdict
+judge(struct net_zap *zap, const struct zap_request *request, char user_id[NET_USER_ID_MAX + 1])
 {
     struct public_key key;
 
@@ -79,12 +106,14 @@ admit(struct net_zap *zap, const struct zap_request *request, char user_id[NET_U
         !part_is(request, ZAP_VERSION, "1.0") || !part_is(request, ZAP_DOMAIN, NET_ZAP_DOMAIN) ||
         !part_is(request, ZAP_MECHANISM, "CURVE") ||
         request->lens[ZAP_CREDENTIALS] != sizeof key.bytes)
-        return false;
+        return VERDICT_REFUSE;
     memcpy(key.bytes, request->parts[ZAP_CREDENTIALS], sizeof key.bytes);
     user_id[0] = '\0';
     bool known = zap->lookup(zap->lookup_context, &key, user_id);
     user_id[NET_USER_ID_MAX] = '\0';
-    return known && user_id[0] != '\0';
+    if (!known || user_id[0] == '\0')
+        return VERDICT_REFUSE;
+    return has_share(zap, &key) ? VERDICT_ADMIT : VERDICT_LATER;
 }
 
 static void
@@ -97,16 +126,19 @@ send_part(void *socket, const void *data, size_t len, bool last)
 }
 
 static void
-answer(void *socket, const struct zap_request *request, const char *user_id)
+answer(void *socket, const struct zap_request *request, enum verdict verdict, const char *user_id)
 {
-    const char *status = user_id != NULL ? "200" : "400";
-    const char *text = user_id != NULL ? "OK" : "unknown key";
+    static const struct {
+        const char *status, *text;
+    } ANSWERS[] = {[VERDICT_ADMIT] = {"200", "OK"},
+                   [VERDICT_LATER] = {"300", "too many handshakes"},
+                   [VERDICT_REFUSE] = {"400", "unknown key"}};
 
     send_part(socket, "1.0", 3, false);
     send_part(socket, request->parts[ZAP_REQUEST_ID], request->lens[ZAP_REQUEST_ID], false);
-    send_part(socket, status, 3, false);
-    send_part(socket, text, strlen(text), false);
-    send_part(socket, user_id, user_id == NULL ? 0 : strlen(user_id), false);
+    send_part(socket, ANSWERS[verdict].status, 3, false);
+    send_part(socket, ANSWERS[verdict].text, strlen(ANSWERS[verdict].text), false);
+    send_part(socket, user_id, verdict == VERDICT_ADMIT ? strlen(user_id) : 0, false);
     send_part(socket, "", 0, true);
 }
 
@@ -114,16 +146,18 @@ static void
 serve_one(struct net_zap *zap)
 {
     struct zap_request request = {.count = 0};
-    char user_id[NET_USER_ID_MAX + 1];
+    char user_id[NET_USER_ID_MAX + 1] = "";
     bool more = true;
 
     while (more)
         receive_part(zap->socket, &request, &more);
-    bool admitted = admit(zap, &request, user_id);
-    atomic_fetch_add(admitted ? &zap->admitted : &zap->refused, 1);
-    log_event(LOG_LEVEL_DEBUG, "handshake", "admitted=%d address=%.*s", admitted,
+    enum verdict verdict = judge(zap, &request, user_id);
+    atomic_fetch_add(verdict == VERDICT_ADMIT ? &zap->admitted : &zap->refused, 1);
+    if (verdict == VERDICT_LATER)
+        log_event(LOG_LEVEL_WARN, "handshake.limit", "user=%s", user_id);
+    log_event(LOG_LEVEL_DEBUG, "handshake", "admitted=%d address=%.*s", verdict == VERDICT_ADMIT,
               (int)request.lens[ZAP_ADDRESS], (const char *)request.parts[ZAP_ADDRESS]);
-    answer(zap->socket, &request, admitted ? user_id : NULL);
+    answer(zap->socket, &request, verdict, user_id);
 }
 
 static void *
@@ -165,6 +199,8 @@ net_zap_start(struct net_zap *zap, void *context)
 {
     enum err err = ERR_NOMEM;
 
+    static_assert(sizeof zap->bucket_key == crypto_shorthash_KEYBYTES);
+    randombytes_buf(zap->bucket_key, sizeof zap->bucket_key);
     zap->socket = zmq_socket(context, ZMQ_REP);
     zap->stop_socket = zmq_socket(context, ZMQ_PAIR);
     if (zap->socket == NULL || zap->stop_socket == NULL)

@@ -3,13 +3,15 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sodium.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
-static const int STOPPING[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU};
+/* SIGTTIN and SIGTTOU keep their effect: a prompt in the background waits to be brought forward. */
+static const int STOPPING[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 enum { STOPPING_LEN = sizeof STOPPING / sizeof STOPPING[0] };
 
 static volatile sig_atomic_t came;
@@ -20,25 +22,32 @@ on_signal(int number)
     came = number;
 }
 
-/* What term_ask_passphrase changes and gives back. */
+/* What ask changes and gives back; `open` is the mask while it waits for input. */
 struct held {
     struct sigaction actions[STOPPING_LEN];
-    sigset_t mask;
+    sigset_t before, open;
 };
 
+/*
+ * The signals are blocked but for the wait in ppoll: one that came just before a read would
+ * otherwise be noted and the read sleep all the same.
+ */
 static void
 hold_signals(struct held *held)
 {
-    struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART: read must return */
-    sigset_t open;
+    struct sigaction action = {.sa_handler = on_signal};
+    sigset_t stopping;
 
     came = 0;
-    sigemptyset(&open);
+    sigemptyset(&stopping);
+    for (size_t i = 0; i < STOPPING_LEN; i++)
+        sigaddset(&stopping, STOPPING[i]);
+    pthread_sigmask(SIG_BLOCK, &stopping, &held->before);
+    held->open = held->before;
     for (size_t i = 0; i < STOPPING_LEN; i++) {
         sigaction(STOPPING[i], &action, &held->actions[i]);
-        sigaddset(&open, STOPPING[i]);
+        sigdelset(&held->open, STOPPING[i]);
     }
-    pthread_sigmask(SIG_UNBLOCK, &open, &held->mask);
 }
 
 static void
@@ -46,7 +55,24 @@ release_signals(const struct held *held)
 {
     for (size_t i = 0; i < STOPPING_LEN; i++)
         sigaction(STOPPING[i], &held->actions[i], NULL);
-    pthread_sigmask(SIG_SETMASK, &held->mask, NULL);
+    pthread_sigmask(SIG_SETMASK, &held->before, NULL);
+}
+
+/* Read one byte once there is one; a signal that `open` lets through ends the wait. */
+static enum err
+read_byte(int fd, const sigset_t *open, char *out, bool *ended)
+{
+    struct pollfd item = {.fd = fd, .events = POLLIN};
+
+    for (;;) {
+        if (open != NULL && ppoll(&item, 1, NULL, open) < 0)
+            return errno == EINTR ? ERR_CANCELLED : ERR_IO;
+        ssize_t got = read(fd, out, 1);
+        if (got < 0 && errno == EINTR)
+            continue;
+        *ended = got == 0;
+        return got < 0 ? ERR_IO : ERR_OK;
+    }
 }
 
 /*
@@ -54,29 +80,23 @@ release_signals(const struct held *held)
  * stdio would keep a copy of the secret.  *ended: the input ended before a line feed.
  */
 static enum err
-read_line(int fd, char *out, size_t out_bytes, size_t *out_len, bool *ended)
+read_line(int fd, const sigset_t *open, char *out, size_t out_bytes, size_t *out_len, bool *ended)
 {
+    char c = 0; /* secret */
     size_t len = 0;
     enum err err = ERR_OK;
 
-    *ended = false;
     for (;;) {
-        char c = 0; /* secret */
-        ssize_t got = read(fd, &c, 1);
-        if (got < 0 && errno == EINTR && came == 0)
-            continue;
-        if (got < 0)
-            err = errno == EINTR ? ERR_CANCELLED : ERR_IO;
-        *ended = got == 0;
-        if (got <= 0 || c == '\n')
+        err = read_byte(fd, open, &c, ended);
+        if (err != ERR_OK || *ended || c == '\n')
             break;
         if (len + 1 == out_bytes) {
             err = ERR_RANGE;
             break;
         }
         out[len++] = c;
-        sodium_memzero(&c, sizeof c);
     }
+    sodium_memzero(&c, sizeof c);
     if (err != ERR_OK)
         len = 0;
     sodium_memzero(out + len, out_bytes - len);
@@ -111,7 +131,7 @@ ask(int tty, const char *prompt, bool echo, char *out, size_t out_bytes, size_t 
     enum err err = tcsetattr(tty, TCSAFLUSH, &quiet) == 0 ? ERR_OK : ERR_IO;
     if (err == ERR_OK) {
         say(tty, prompt);
-        err = read_line(tty, out, out_bytes, out_len, &ended);
+        err = read_line(tty, &held.open, out, out_bytes, out_len, &ended);
         if (err == ERR_OK && ended)
             err = ERR_CANCELLED;
     }
@@ -150,7 +170,7 @@ term_read_passphrase(int fd, char *out, size_t out_bytes, size_t *out_len)
     bool ended = false;
 
     assert(out_bytes > 0);
-    enum err err = read_line(fd, out, out_bytes, out_len, &ended);
+    enum err err = read_line(fd, NULL, out, out_bytes, out_len, &ended);
     if (err == ERR_OK && *out_len > 0 && out[*out_len - 1] == '\r')
         out[--*out_len] = '\0';
     if (err == ERR_OK && (*out_len == 0 || memchr(out, '\0', *out_len) != NULL))

@@ -15,6 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifdef __SANITIZE_ADDRESS__
+enum { LOCKS_ARE_REAL = 0 }; /* AddressSanitizer makes mlock do nothing */
+#else
+enum { LOCKS_ARE_REAL = 1 };
+#endif
+
 START_TEST(the_process_is_closed_to_others)
 {
     struct rlimit core = {1, 1};
@@ -55,7 +61,7 @@ START_TEST(memory_that_may_not_be_locked_is_told)
     if (geteuid() == 0) /* root's capability goes past the limit */
         ck_assert_int_eq(setgid(65534) == 0 && setuid(65534) == 0, 1);
     ck_assert_int_eq(setrlimit(RLIMIT_MEMLOCK, &none), 0);
-    ck_assert(!harden_can_lock_memory());
+    ck_assert(harden_can_lock_memory() != LOCKS_ARE_REAL);
 }
 END_TEST
 
