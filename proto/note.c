@@ -394,7 +394,7 @@ note_parse_number(struct span digits, uint64_t most, uint64_t *out)
 enum err
 note_parse_hash(struct span base64, struct hash *out)
 {
-    struct hash hash;
+    struct hash hash = {{0}};
     size_t len = 0;
 
     if (base64.len != NOTE_HASH_BASE64 || !base64_decode(base64, hash.bytes, HASH_BYTES, &len) ||

@@ -151,10 +151,8 @@ tile_path_parse(struct span path, struct tile_ref *out)
     }
     if (take_text(&rest, ".p/"))
         ref.width = take_number(&rest, TILE_WIDTH);
-    if (rest.len > 0 || has_more || ref.width == 0 || ref.width > TILE_WIDTH ||
-        (ref.level > TILE_LEVEL_MAX && memcmp(path.data, "tile/e", 6) != 0))
-        return ERR_FORMAT;
-    if (tile_path_format(&ref, again) != path.len || memcmp(again, path.data, path.len) != 0)
+    if (ref.width == 0 || ref.width > TILE_WIDTH || tile_path_format(&ref, again) != path.len ||
+        memcmp(again, path.data, path.len) != 0)
         return ERR_FORMAT;
     *out = ref;
     return ERR_OK;

@@ -113,7 +113,7 @@ static void
 make_keys(void)
 {
     const char *names[WITNESSES] = {"jp.npa/witness", "kr.moj/witness"};
-    char vkey[NOTE_VKEY_MAX + 1], path[NAME_ROOM];
+    char vkey[NOTE_VKEY_MAX + 1] = "", path[NAME_ROOM];
     uint8_t seed[SEED_BYTES] = {0};
     struct public_key public_key;
 

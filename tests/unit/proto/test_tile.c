@@ -284,6 +284,11 @@ START_TEST(bundle_by_another_implementation_is_read)
     ck_assert_int_eq(tile_bundle_next(&rest, &entry), ERR_OK);
     ck_assert_mem_eq(entry.data, "two", 3);
     ck_assert_uint_eq(rest.len, 0);
+
+    rest = (struct span){(const uint8_t *)"\x00\x00", 2};
+    ck_assert_int_eq(tile_bundle_next(&rest, &entry), ERR_OK);
+    ck_assert_uint_eq(entry.len, 0);
+    ck_assert_uint_eq(rest.len, 0);
 }
 END_TEST
 
