@@ -1,0 +1,400 @@
+#include "clients/officer/officer.h"
+
+#include "clients/received.h"
+#include "proto/field.h"
+#include "proto/nearest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- recipients */
+
+static void
+tell_nearest(const struct nearest *nearest, const char *what, struct problems *problems)
+{
+    char cure[PROBLEM_TEXT_BYTES] = "`denrei contacts` lists them";
+
+    if (nearest->count > 0) {
+        int len = snprintf(cure, sizeof cure, "did you mean %s", nearest->names[0]);
+        for (size_t i = 1; i < nearest->count && len > 0 && (size_t)len < sizeof cure; i++)
+            len += snprintf(cure + len, sizeof cure - (size_t)len, "%s%s",
+                            i + 1 == nearest->count ? " or " : ", ", nearest->names[i]);
+        if (len > 0 && (size_t)len < sizeof cure - 1)
+            strcat(cure, "?");
+    }
+    problems_add(problems, "to", cure, "the directory has no %s %s", what, nearest->word);
+}
+
+static void
+tell_unknown(const struct directory *directory, const char *name, struct problems *problems)
+{
+    struct nearest nearest;
+
+    nearest_init(&nearest, name);
+    if (name[0] != '@')
+        for (size_t i = 0; i < directory->members_count; i++)
+            nearest_offer(&nearest, directory->members[i].id);
+    for (size_t i = 0; i < directory->groups_count; i++)
+        nearest_offer(&nearest, directory->groups[i].id);
+    tell_nearest(&nearest, name[0] == '@' ? "group" : "member", problems);
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static enum err
+check_members(const struct directory *directory, const struct officer_order *order,
+              struct problems *problems)
+{
+    enum err err = ERR_OK;
+
+    for (size_t i = 0; i < order->names_count; i++) {
+        const char *name = order->names[i];
+        if (name[0] == '@') {
+            problems_add(problems, "to", "send to the group alone, or name its members",
+                         "%s is a group: it cannot stand beside other recipients", name);
+            err = ERR_POLICY;
+        } else if (strcmp(name, order->from) == 0) {
+            problems_add(problems, "to", "leave it out", "%s is the sender", name);
+            err = ERR_POLICY;
+        } else if (directory_find_member(directory, name) == NULL) {
+            tell_unknown(directory, name, problems);
+            err = ERR_UNKNOWN;
+        }
+    }
+    return err;
+}
+
+static enum err
+take_members(const struct directory *directory, const struct officer_order *order,
+             struct arena *arena, struct header *header, struct problems *problems)
+{
+    const char **to = arena_alloc(arena, (order->names_count + 1) * sizeof *to);
+    size_t count = 0;
+
+    if (to == NULL)
+        return ERR_NOMEM;
+    enum err err = check_members(directory, order, problems);
+    if (err != ERR_OK)
+        return err;
+    for (size_t i = 0; i < order->names_count; i++)
+        to[i] = order->names[i];
+    qsort(to, order->names_count, sizeof *to, compare_names);
+    for (size_t i = 0; i < order->names_count; i++)
+        if (count == 0 || strcmp(to[count - 1], to[i]) != 0)
+            to[count++] = to[i];
+    if (count == 0 || count > RECIPIENTS_MAX) {
+        problems_add(problems, "to", "name 1 to 256 members or one group with --to",
+                     count == 0 ? "no recipient is named" : "%zu recipients are too many", count);
+        return ERR_POLICY;
+    }
+    header->to = to;
+    header->to_count = count;
+    header->group = order->group;
+    return ERR_OK;
+}
+
+static enum err
+take_group(const struct trust *trust, const struct officer_order *order, struct arena *arena,
+           struct header *header, struct problems *problems)
+{
+    struct policy_place place = received_place(order->kind, TRUST_UNLOGGED, order->now_ms);
+    const char *group = order->names[0];
+
+    enum err err = policy_expand_group(trust, group, order->from, order->kind->number, &place,
+                                       arena, &header->to, &header->to_count);
+    if (err == ERR_UNKNOWN)
+        tell_unknown(trust_directory(trust, TRUST_UNLOGGED), group, problems);
+    else if (err == ERR_NOT_FOUND || err == ERR_FULL) {
+        problems_add(problems, "to", "`denrei contacts` shows who may receive what",
+                     err == ERR_FULL ? "%s has too many members for one message"
+                                     : "nobody of %s may receive this kind now",
+                     group);
+        return ERR_POLICY;
+    }
+    header->group = group;
+    return err;
+}
+
+/* ---- header */
+
+static enum err
+take_versions(const struct trust *trust, struct arena *arena, struct header *header,
+              struct problems *problems)
+{
+    const struct roster *own = trust_roster(trust, header->from, TRUST_UNLOGGED);
+    uint64_t *versions = arena_alloc(arena, header->to_count * sizeof *versions);
+    enum err err = ERR_OK;
+
+    if (versions == NULL)
+        return ERR_NOMEM;
+    if (own == NULL) {
+        problems_add(problems, "from", "ask the authority of your member to issue one",
+                     "%s has no roster in force", header->from);
+        return ERR_POLICY;
+    }
+    for (size_t i = 0; i < header->to_count; i++) {
+        const struct roster *roster = trust_roster(trust, header->to[i], TRUST_UNLOGGED);
+        if (roster == NULL || roster->mailboxes_count == 0) {
+            problems_add(problems, "to", "it must issue one before it can be written to",
+                         "%s has no roster with a mailbox in force", header->to[i]);
+            err = ERR_POLICY;
+        } else {
+            versions[i] = roster->version;
+        }
+    }
+    header->directory_version = trust_directory(trust, TRUST_UNLOGGED)->version;
+    header->roster_version = own->version;
+    header->recipient_roster_versions = versions;
+    return err;
+}
+
+static void
+take_times(const struct officer_order *order, struct header *header)
+{
+    uint64_t longest_ms = (uint64_t)order->kind->retention_days_max * DAY_MS;
+    uint64_t lifetime_ms = order->lifetime_ms == 0 ? longest_ms : order->lifetime_ms;
+    uint64_t deliver_ms = lifetime_ms < OFFICER_DELIVER_MS ? lifetime_ms : OFFICER_DELIVER_MS;
+
+    header->created_at_ms = order->now_ms;
+    header->expires_at_ms = order->now_ms + lifetime_ms;
+    header->deliver_until_ms =
+        order->now_ms + (deliver_ms < DELIVER_MS_MIN ? DELIVER_MS_MIN : deliver_ms);
+}
+
+enum err
+officer_make_header(const struct trust *trust, const struct officer_order *order,
+                    struct arena *arena, struct header *out, struct problems *problems)
+{
+    const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED);
+    struct header header = {.id = order->id,
+                            .kind = order->kind->number,
+                            .action = order->action,
+                            .from = order->from,
+                            .credential = order->credential,
+                            .priority = order->priority,
+                            .tlp = order->tlp,
+                            .use_restriction = order->use_restriction,
+                            .has_in_reply_to = order->has_in_reply_to,
+                            .in_reply_to = order->in_reply_to,
+                            .has_supersedes = order->has_supersedes,
+                            .supersedes = order->supersedes,
+                            .thread_id = order->thread_id,
+                            .legal_basis = order->legal_basis,
+                            .group = ""};
+
+    enum err err = order->names_count == 1 && order->names[0][0] == '@'
+                       ? take_group(trust, order, arena, &header, problems)
+                       : take_members(directory, order, arena, &header, problems);
+    if (err != ERR_OK)
+        return err;
+    take_times(order, &header);
+    err = take_versions(trust, arena, &header, problems);
+    if (err != ERR_OK)
+        return err;
+    *out = header;
+    return ERR_OK;
+}
+
+/* ---- checking */
+
+static const char *
+path_of(enum refusal code)
+{
+    switch ((int)code) {
+    case REFUSAL_CREDENTIAL:
+    case REFUSAL_SENDER:
+        return "from";
+    case REFUSAL_RECIPIENT:
+    case REFUSAL_KIND_RECEIVE:
+        return "to";
+    case REFUSAL_KIND_SEND:
+        return "kind";
+    case REFUSAL_LEGAL_BASIS:
+        return "legal_basis";
+    case REFUSAL_GROUP:
+        return "group";
+    case REFUSAL_TIMES:
+        return "expires_at";
+    default:
+        return "";
+    }
+}
+
+/* The bases that would do, so that the officer need not search the directory. */
+static void
+tell_legal_bases(const struct trust *trust, const struct header *header, struct problems *problems)
+{
+    const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED);
+    char cure[PROBLEM_TEXT_BYTES] = "name one with --legal-basis:";
+    size_t fitting = 0;
+
+    for (size_t i = 0; i < directory->legal_bases_count; i++) {
+        const struct legal_basis *basis = &directory->legal_bases[i];
+        bool fits =
+            (basis->kinds >> header->kind & 1) != 0 && directory_covers(basis, header->from);
+        for (size_t k = 0; k < header->to_count && fits; k++)
+            fits = directory_covers(basis, header->to[k]);
+        size_t len = strlen(cure);
+        if (fits && len + strlen(basis->id) + 2 < sizeof cure) {
+            snprintf(cure + len, sizeof cure - len, " %s", basis->id);
+            fitting++;
+        }
+    }
+    if (fitting == 0)
+        snprintf(cure, sizeof cure,
+                 "the directory has none for this kind between all of them; use the diplomatic "
+                 "channel, or send to fewer members");
+    problems_add(problems, "legal_basis", cure, "%s%s%s", refusal_text(REFUSAL_LEGAL_BASIS),
+                 header->legal_basis[0] == '\0' ? "" : ": ", header->legal_basis);
+}
+
+void
+officer_tell_policy(const struct trust *trust, const struct header *header,
+                    struct policy_answer answer, struct problems *problems)
+{
+    if (answer.code == REFUSAL_NONE)
+        return;
+    if (answer.code == REFUSAL_LEGAL_BASIS) {
+        tell_legal_bases(trust, header, problems);
+        return;
+    }
+    problems_add(problems, path_of(answer.code), refusal_remedy(answer.code), "%s%s%s",
+                 refusal_text(answer.code), answer.subject[0] == '\0' ? "" : ": ", answer.subject);
+}
+
+enum err
+officer_check(const struct trust *trust, const struct officer_order *order,
+              const struct header *header, struct span content, struct arena *arena,
+              struct problems *problems)
+{
+    struct policy_place place = received_place(order->kind, TRUST_UNLOGGED, order->now_ms);
+    struct policy_answer answer = policy_check(trust, header, &place);
+    ProtobufCMessage *message = NULL;
+
+    officer_tell_policy(trust, header, answer, problems);
+    enum err err = received_check_content(trust, header, TRUST_UNLOGGED, order->thread_from,
+                                          content, arena, &message, problems);
+    if (err != ERR_OK && err != ERR_POLICY)
+        return err;
+    return answer.code == REFUSAL_NONE ? err : ERR_POLICY;
+}
+
+enum err
+officer_seal(const struct trust *trust, const struct header *header, struct span content,
+             const struct identity *signing, struct arena *arena, struct envelope *out)
+{
+    struct public_key *keys = arena_alloc(arena, header->to_count * sizeof *keys);
+    struct envelope envelope;
+    struct span bytes;
+
+    if (keys == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < header->to_count; i++) {
+        const struct roster *roster = trust_roster(trust, header->to[i], TRUST_UNLOGGED);
+        if (roster == NULL || roster->mailboxes_count == 0)
+            return ERR_POLICY;
+        keys[i] = roster->mailboxes[0].public_key;
+    }
+    enum err err = header_encode(header, arena, &bytes);
+    if (err != ERR_OK)
+        return err;
+    err = envelope_seal(trust_federation(trust), bytes, content, keys, header->to_count, arena,
+                        &envelope);
+    if (err != ERR_OK)
+        return err;
+    envelope_sign(trust_federation(trust), identity_secret(signing), &envelope, 1);
+    *out = envelope;
+    return ERR_OK;
+}
+
+/* ---- where a message stands */
+
+static void
+keep_earliest(uint64_t *kept_ms, uint64_t time_ms)
+{
+    if (*kept_ms == 0 || time_ms < *kept_ms)
+        *kept_ms = time_ms;
+}
+
+void
+officer_note_receipt(struct officer_recipient *recipients, size_t count,
+                     const struct delivery_receipt *receipt)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct officer_recipient *row = &recipients[i];
+        if (strcmp(row->member, receipt->member) != 0)
+            continue;
+        if (receipt->status == DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED)
+            keep_earliest(&row->delivered_ms, receipt->time_ms);
+        else if (receipt->status == DENREI__V1__DELIVERY_STATUS__DELIVERY_READ)
+            keep_earliest(&row->read_ms, receipt->time_ms);
+        else if (receipt->status == DENREI__V1__DELIVERY_STATUS__DELIVERY_APPLIED)
+            keep_earliest(&row->applied_ms, receipt->time_ms);
+        else {
+            keep_earliest(&row->failed_ms, receipt->time_ms);
+            row->reason = receipt->reason;
+        }
+    }
+}
+
+bool
+officer_has_reached(const struct officer_recipient *recipients, size_t count,
+                    Denrei__V1__DeliveryStatus status)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct officer_recipient *row = &recipients[i];
+        bool is_read = row->read_ms != 0;
+        bool is_delivered = is_read || row->applied_ms != 0 || row->delivered_ms != 0;
+        if (status == DENREI__V1__DELIVERY_STATUS__DELIVERY_READ ? !is_read : !is_delivered)
+            return false;
+    }
+    return count > 0;
+}
+
+bool
+officer_has_failed(const struct officer_recipient *recipients, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (recipients[i].failed_ms != 0)
+            return true;
+    return false;
+}
+
+/* ---- words */
+
+static int
+find_word(const ProtobufCEnumDescriptor *type, const char *path, const char *text,
+          struct problems *problems)
+{
+    const ProtobufCEnumValue *value = field_enum_find(type, text);
+
+    if (value != NULL)
+        return value->value;
+    field_report_value(problems, path, type, text);
+    return 0;
+}
+
+Denrei__V1__Priority
+officer_priority(const char *text, struct problems *problems)
+{
+    return (Denrei__V1__Priority)find_word(&denrei__v1__priority__descriptor, "priority", text,
+                                           problems);
+}
+
+Denrei__V1__Tlp
+officer_tlp(const char *text, struct problems *problems)
+{
+    return (Denrei__V1__Tlp)find_word(&denrei__v1__tlp__descriptor, "tlp", text, problems);
+}
+
+Denrei__V1__UseRestriction
+officer_use(const char *text, struct problems *problems)
+{
+    return (Denrei__V1__UseRestriction)find_word(&denrei__v1__use_restriction__descriptor, "use",
+                                                 text, problems);
+}

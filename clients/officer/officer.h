@@ -1,0 +1,111 @@
+/*
+ * officer.h - the core of `denrei`: what an officer's order becomes, whether it may go, and how far
+ * it got.
+ *
+ * Pure, except that officer_seal draws a content key.  What is wrong is told in `problems`, in
+ * words for the officer, with paths of the command line (`to`, `legal_basis`) or of the content.
+ */
+#ifndef CLIENTS_OFFICER_OFFICER_H
+#define CLIENTS_OFFICER_OFFICER_H
+
+#include "keys/policy.h"
+#include "keys/trust.h"
+#include "proto/kind.h"
+#include "proto/message.h"
+#include "proto/problem.h"
+#include "proto/record.h"
+
+#define OFFICER_DELIVER_MS DELIVER_MS_MAX /* unless the message expires earlier */
+
+/* What the officer wants.  Texts and arrays are borrowed. */
+struct officer_order {
+    const struct kind_type *kind;
+    Denrei__V1__Action action;
+    struct id id;
+    struct id thread_id;
+    const char *from; /* the officer's member */
+    struct hash credential;
+    const char *const *names; /* members, or one @group alone, as the officer wrote them */
+    size_t names_count;
+    Denrei__V1__Priority priority;
+    Denrei__V1__Tlp tlp;
+    Denrei__V1__UseRestriction use_restriction;
+    const char *legal_basis; /* "" for none */
+    uint64_t now_ms;
+    uint64_t lifetime_ms; /* until it expires; 0: the kind's longest */
+    bool has_in_reply_to;
+    struct message_ref in_reply_to;
+    bool has_supersedes;
+    struct message_ref supersedes;
+    const char *group;       /* of an update or withdrawal: the original's group, "" if none */
+    const char *thread_from; /* member that began the thread, "" if not known */
+};
+
+/*
+ * Make the header of an order under the newest directory and rosters: names looked up, a group
+ * expanded, times and versions filled in.  *out borrows from order, trust and arena.
+ * ERR_UNKNOWN: a recipient or group that the directory does not have; `problems` has the nearest
+ * names.  ERR_POLICY: a recipient without roster, nobody left of a group, too many recipients, or
+ * the sender itself.  ERR_NOMEM: arena full.
+ */
+enum err officer_make_header(const struct trust *trust, const struct officer_order *order,
+                             struct arena *arena, struct header *out, struct problems *problems);
+
+/*
+ * Check what the relay and the recipients will check: the policy on `header`, then the kind's rules
+ * on `content`, all problems at once.
+ * ERR_POLICY: it may not go.  ERR_FORMAT: the content is not of the kind.  ERR_NOMEM: arena full.
+ */
+enum err officer_check(const struct trust *trust, const struct officer_order *order,
+                       const struct header *header, struct span content, struct arena *arena,
+                       struct problems *problems);
+
+/*
+ * Seal `content` under `header` to the recipients' current mailbox keys and sign it with `signing`.
+ * ERR_POLICY: a recipient has no mailbox key.  ERR_FORMAT: the header is out of bounds.
+ * ERR_RANGE: the content is too large.  ERR_KEY: a mailbox key is weak.  ERR_NOMEM: arena full.
+ */
+enum err officer_seal(const struct trust *trust, const struct header *header, struct span content,
+                      const struct identity *signing, struct arena *arena, struct envelope *out);
+
+/* Turn a policy's answer into a problem; nothing for REFUSAL_NONE. */
+void officer_tell_policy(const struct trust *trust, const struct header *header,
+                         struct policy_answer answer, struct problems *problems);
+
+/* ---- where a message stands */
+
+/* What one recipient has said; 0 where it has not. */
+struct officer_recipient {
+    const char *member; /* borrowed */
+    uint64_t delivered_ms;
+    uint64_t read_ms;
+    uint64_t applied_ms;
+    uint64_t failed_ms; /* UNREADABLE or REFUSED */
+    uint32_t reason;    /* of the failure */
+};
+
+/*
+ * Note a receipt that was checked, at its member's row; the earliest time of each status stays.
+ * Receipts of members that are not among the recipients are left out.
+ */
+void officer_note_receipt(struct officer_recipient *recipients, size_t count,
+                          const struct delivery_receipt *receipt);
+
+/*
+ * Whether every recipient has reached `status` (DELIVERED or READ); what was read or applied was
+ * delivered.  A recipient that failed has reached nothing.
+ */
+bool officer_has_reached(const struct officer_recipient *recipients, size_t count,
+                         Denrei__V1__DeliveryStatus status);
+
+/* Whether some recipient refused the message or could not read it. */
+bool officer_has_failed(const struct officer_recipient *recipients, size_t count);
+
+/* ---- words for enum values, in small letters: "flash", "amber", "h1" */
+
+/* The value whose word is `text`; 0 if none, and `problems` has the list. */
+Denrei__V1__Priority officer_priority(const char *text, struct problems *problems);
+Denrei__V1__Tlp officer_tlp(const char *text, struct problems *problems);
+Denrei__V1__UseRestriction officer_use(const char *text, struct problems *problems);
+
+#endif /* CLIENTS_OFFICER_OFFICER_H */
