@@ -1,6 +1,7 @@
 #include "clients/io/state_inner.h"
 
 #include "keys/document.h"
+#include "keys/io/load.h"
 #include "proto/hash.h"
 
 #include <assert.h>
@@ -274,7 +275,7 @@ enum err
 state_load_key(const struct state *state, int passphrase_fd, struct keyfile *out,
                struct problems *problems)
 {
-    enum err err = state_read_key(state->key_path, passphrase_fd, out, problems);
+    enum err err = load_keyfile(state->key_path, passphrase_fd, out, problems);
     if (err != ERR_OK)
         return err;
     if (!state_key_is(state, out)) {

@@ -11,8 +11,6 @@
 
 #include "proto/io/disk.h"
 
-enum { STATE_BUNDLE_BYTES_MAX = 64 << 20 };
-
 struct state {
     char dir[DISK_PATH_BYTES];
     char key_path[DISK_PATH_BYTES];
@@ -54,10 +52,6 @@ enum err state_get_view(struct state *state, struct problems *problems);
 /* Write and read `config`; the endpoint and key path of `state`. */
 enum err state_write_config(const struct state *state, struct problems *problems);
 enum err state_read_config(struct state *state, struct problems *problems);
-
-/* Load a key file; as state_load_key, whoever's it is. */
-enum err state_read_key(const char *path, int passphrase_fd, struct keyfile *out,
-                        struct problems *problems);
 
 /* Whether `keyfile` holds the credential of state->self. */
 bool state_key_is(const struct state *state, const struct keyfile *keyfile);

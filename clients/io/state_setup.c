@@ -1,100 +1,15 @@
 #include "clients/io/state_inner.h"
 
+#include "keys/io/load.h"
 #include "proto/hash.h"
-#include "proto/io/term.h"
-#include "proto/wire.h"
+#include "proto/io/config.h"
 
-#include <ini.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PASSPHRASE_BYTES = 1024, CONFIG_BYTES_MAX = 64 << 10 };
-
 /* ---- the key file */
-
-static enum err
-tell_key(enum err err, const char *path, struct problems *problems)
-{
-    if (err == ERR_NOT_FOUND)
-        problems_add(problems, path, "check the path", "there is no such key file");
-    else if (err == ERR_PERMISSION)
-        problems_add(problems, path,
-                     "make it yours alone: chmod 600 FILE; if others may have read it, have the "
-                     "credential revoked and make a new key",
-                     "the key file is open to others, or may not be read");
-    else if (err == ERR_FORMAT || err == ERR_RANGE)
-        problems_add(problems, path, "use the file that denrei-keys made", "this is no key file");
-    else if (err == ERR_PASSPHRASE)
-        problems_add(problems, path, "try again; nobody can recover a lost passphrase",
-                     "the passphrase is wrong, or the key file was altered");
-    else
-        problems_add(problems, path, "", "the key file cannot be used: %s", err_text(err));
-    return err;
-}
-
-static enum err
-get_passphrase(const char *label, int passphrase_fd, char *out, size_t *out_len,
-               struct problems *problems)
-{
-    char prompt[KEYFILE_LABEL_MAX + 64];
-
-    if (passphrase_fd >= 0) {
-        enum err err = term_read_passphrase(passphrase_fd, out, PASSPHRASE_BYTES, out_len);
-        if (err != ERR_OK)
-            problems_add(problems, "--passphrase-fd", "", "no passphrase can be read there: %s",
-                         err_text(err));
-        return err;
-    }
-    snprintf(prompt, sizeof prompt, "Passphrase for %s: ", label);
-    enum err err = term_ask_passphrase(prompt, out, PASSPHRASE_BYTES, out_len);
-    if (err == ERR_NOT_FOUND)
-        problems_add(problems, label, "give it with --passphrase-fd FD",
-                     "the key needs a passphrase, and there is no terminal to ask on");
-    else if (err != ERR_OK)
-        problems_add(problems, label, "", "no passphrase: %s", err_text(err));
-    return err;
-}
-
-enum err
-state_read_key(const char *path, int passphrase_fd, struct keyfile *out, struct problems *problems)
-{
-    char label[KEYFILE_LABEL_MAX + 1] = "";
-    char *passphrase = NULL; /* secret */
-    size_t passphrase_len = 0, text_len = 0;
-    uint8_t *text = NULL;
-    bool needs_passphrase = false;
-
-    enum err err = disk_read_secret(path, KEYFILE_BYTES_MAX, &text, &text_len);
-    if (err != ERR_OK)
-        return tell_key(err, path, problems);
-    passphrase = sodium_malloc(PASSPHRASE_BYTES);
-    if (passphrase == NULL) {
-        err = ERR_NOMEM;
-        goto done;
-    }
-    err = keyfile_peek((struct span){text, text_len}, &needs_passphrase, label);
-    if (err != ERR_OK) {
-        err = tell_key(err, path, problems);
-        goto done;
-    }
-    if (needs_passphrase) {
-        err = get_passphrase(label, passphrase_fd, passphrase, &passphrase_len, problems);
-        if (err != ERR_OK)
-            goto done;
-    }
-    err = keyfile_decode((struct span){text, text_len},
-                         (struct span){(const uint8_t *)passphrase, passphrase_len}, out);
-    if (err != ERR_OK)
-        err = tell_key(err, path, problems);
-
-done:
-    sodium_free(passphrase);
-    sodium_free(text);
-    return err;
-}
 
 /* The credential that the key file carries; *out lies in `arena`. */
 static enum err
@@ -125,6 +40,25 @@ state_key_is(const struct state *state, const struct keyfile *keyfile)
 
 /* ---- config */
 
+struct settings {
+    char *key;
+    char *relay;
+};
+
+static const struct config_key settings_keys[] = {
+    {.section = "client",
+     .name = "key",
+     .kind = CONFIG_STRING,
+     .offset = offsetof(struct settings, key),
+     .required = true,
+     .help = "The key file, by its whole path."},
+    {.section = "client",
+     .name = "relay",
+     .kind = CONFIG_STRING,
+     .offset = offsetof(struct settings, relay),
+     .help = "Only this relay of the directory; without it any that answers."},
+};
+
 enum err
 state_write_config(const struct state *state, struct problems *problems)
 {
@@ -145,115 +79,39 @@ state_write_config(const struct state *state, struct problems *problems)
     return err;
 }
 
-static int
-on_setting(void *user, const char *section, const char *name, const char *value)
-{
-    struct state *state = user;
-
-    if (strcmp(section, "client") == 0 && strcmp(name, "key") == 0 &&
-        strlen(value) < sizeof state->key_path) {
-        strcpy(state->key_path, value);
-        return 1;
-    }
-    if (strcmp(section, "client") == 0 && strcmp(name, "relay") == 0 &&
-        strlen(value) < sizeof state->relay) {
-        strcpy(state->relay, value);
-        return 1;
-    }
-    /* Sections of other names are the program's own. */
-    return strcmp(section, "client") != 0;
-}
-
 enum err
 state_read_config(struct state *state, struct problems *problems)
 {
-    char path[DISK_PATH_BYTES];
-    uint8_t *text = NULL;
-    size_t len = 0;
+    char path[DISK_PATH_BYTES], why[CONFIG_WHY_BYTES] = "";
+    struct settings settings = {0};
 
     enum err err = disk_join(state->dir, "config", path);
     if (err == ERR_OK)
-        err = disk_read(path, CONFIG_BYTES_MAX, &text, &len);
-    if (err != ERR_OK) {
+        err = config_read(path, settings_keys, 2, &settings, why);
+    if (err == ERR_NOT_FOUND) {
         problems_add(problems, state->dir,
                      "set it up with `init --bundle FILE --key FILE --state DIR`",
-                     err == ERR_NOT_FOUND ? "this is not a state directory (no config in it)"
-                                          : "its config cannot be read: %s",
-                     err_text(err));
+                     "this is not a state directory: it has no config");
         return err;
     }
-    int line = ini_parse_string((const char *)text, on_setting, state);
-    free(text);
-    if (line != 0) {
-        problems_add(problems, path, "the section [client] has `key` and `relay`",
-                     "line %d of the config is not understood", line);
-        return ERR_USAGE;
+    if (err == ERR_OK && (strlen(settings.key) >= sizeof state->key_path ||
+                          (settings.relay != NULL && strlen(settings.relay) > ENDPOINT_MAX))) {
+        err = ERR_USAGE;
+        snprintf(why, sizeof why, "a value of the config is too long");
     }
-    if (state->key_path[0] == '\0') {
-        problems_add(problems, path, "add `key = /path/to/the.key` under [client]",
-                     "the config names no key file");
-        return ERR_USAGE;
+    if (err != ERR_OK) {
+        problems_add(problems, path, "", "%s", why[0] != '\0' ? why : err_text(err));
+        goto done;
     }
-    return ERR_OK;
+    strcpy(state->key_path, settings.key);
+    strcpy(state->relay, settings.relay == NULL ? "" : settings.relay);
+
+done:
+    config_free(settings_keys, 2, &settings);
+    return err;
 }
 
 /* ---- init */
-
-static enum err
-read_bundle(const char *path, struct arena *arena, Denrei__V1__Bundle **out,
-            struct problems *problems)
-{
-    uint8_t *bytes = NULL;
-    size_t len = 0;
-    ProtobufCMessage *message = NULL;
-
-    enum err err = disk_read(path, STATE_BUNDLE_BYTES_MAX, &bytes, &len);
-    if (err != ERR_OK) {
-        problems_add(problems, path, "check the path", "the bundle cannot be read: %s",
-                     err_text(err));
-        return err;
-    }
-    err = wire_decode(&denrei__v1__bundle__descriptor, (struct span){bytes, len}, arena, &message);
-    free(bytes);
-    if (err == ERR_OK && ((Denrei__V1__Bundle *)message)->n_directories == 0)
-        err = ERR_FORMAT;
-    if (err != ERR_OK) {
-        problems_add(problems, path, "use the file that denrei-keys made for this federation",
-                     "this is no installation bundle: %s", err_text(err));
-        return err;
-    }
-    *out = (Denrei__V1__Bundle *)message;
-    return ERR_OK;
-}
-
-static enum err
-trust_bundle(const Denrei__V1__Bundle *bundle, struct trust **out, struct problems *problems)
-{
-    struct trust *trust = NULL;
-    char path[64];
-
-    for (size_t i = 0; i < bundle->n_directories + bundle->n_rosters; i++) {
-        bool is_directory = i < bundle->n_directories;
-        size_t at = is_directory ? i : i - bundle->n_directories;
-        ProtobufCBinaryData data = is_directory ? bundle->directories[at] : bundle->rosters[at];
-        struct span bytes = {data.data, data.len};
-        enum err err =
-            i == 0 ? trust_new(bytes, &trust)
-                   : trust_apply(trust,
-                                 is_directory ? DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY
-                                              : DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER,
-                                 bytes, TRUST_UNLOGGED);
-        if (err != ERR_OK) {
-            snprintf(path, sizeof path, "%s[%zu]", is_directory ? "directories" : "rosters", at);
-            problems_add(problems, path, "get a new bundle from your key authority",
-                         "a document of the bundle does not verify: %s", err_text(err));
-            trust_free(&trust);
-            return err;
-        }
-    }
-    *out = trust;
-    return ERR_OK;
-}
 
 static enum err
 check_credential(const struct state_new *new, const struct trust *trust,
@@ -290,7 +148,7 @@ take_self(struct state *state, const struct state_new *new, struct arena *arena,
     struct keyfile keyfile = {0};
     struct credential credential;
 
-    enum err err = state_read_key(new->key_path, new->passphrase_fd, &keyfile, problems);
+    enum err err = load_keyfile(new->key_path, new->passphrase_fd, &keyfile, problems);
     if (err != ERR_OK)
         return err;
     err = get_credential(trust_federation(state->trust), &keyfile, arena, &credential);
@@ -332,22 +190,36 @@ take_relay(struct state *state, const char *relay, struct problems *problems)
     return ERR_UNKNOWN;
 }
 
+/* The documents of the bundle, as the trust that they gave keeps them. */
 static enum err
-store_all(struct state *state, const Denrei__V1__Bundle *bundle, struct problems *problems)
+store_bundle(struct state *state, struct problems *problems)
+{
+    const struct directory *directory = trust_directory(state->trust, TRUST_UNLOGGED);
+    uint64_t position = 0;
+    enum err err = ERR_OK;
+
+    for (uint64_t i = 1; i <= directory->version && err == ERR_OK; i++)
+        err = state_put_bundle(state, position++, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY,
+                               trust_directory_document(state->trust, i), problems);
+    for (size_t i = 0; i < directory->members_count && err == ERR_OK; i++) {
+        struct span roster = trust_roster_document(state->trust, directory->members[i].id);
+        if (roster.len > 0)
+            err = state_put_bundle(state, position++, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER,
+                                   roster, problems);
+    }
+    return err;
+}
+
+static enum err
+store_all(struct state *state, struct problems *problems)
 {
     enum err err = state_open_db(state, STATE_WRITE, true, problems);
     if (err == ERR_OK)
         err = state_begin(state, problems);
     if (err == ERR_OK)
         err = state_put_self(state, trust_federation(state->trust), problems);
-    for (size_t i = 0; i < bundle->n_directories && err == ERR_OK; i++)
-        err = state_put_bundle(
-            state, i, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY,
-            (struct span){bundle->directories[i].data, bundle->directories[i].len}, problems);
-    for (size_t i = 0; i < bundle->n_rosters && err == ERR_OK; i++)
-        err = state_put_bundle(
-            state, bundle->n_directories + i, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER,
-            (struct span){bundle->rosters[i].data, bundle->rosters[i].len}, problems);
+    if (err == ERR_OK)
+        err = store_bundle(state, problems);
     if (err == ERR_OK)
         err = state_commit(state, problems);
     return err;
@@ -396,11 +268,7 @@ static enum err
 set_up(struct state *state, const struct state_new *new, struct arena *arena,
        struct problems *problems)
 {
-    Denrei__V1__Bundle *bundle = NULL;
-
-    enum err err = read_bundle(new->bundle_path, arena, &bundle, problems);
-    if (err == ERR_OK)
-        err = trust_bundle(bundle, &state->trust, problems);
+    enum err err = load_bundle(new->bundle_path, &state->trust, problems);
     if (err == ERR_OK)
         err = take_relay(state, new->relay, problems);
     if (err == ERR_OK)
@@ -409,7 +277,7 @@ set_up(struct state *state, const struct state_new *new, struct arena *arena,
         err = make_dir(state, problems);
     if (err != ERR_OK)
         return err;
-    err = store_all(state, bundle, problems);
+    err = store_all(state, problems);
     if (err == ERR_OK)
         err = state_write_config(state, problems);
     if (err != ERR_OK)
