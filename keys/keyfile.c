@@ -1,5 +1,6 @@
 #include "keys/keyfile.h"
 
+#include "proto/base64.h"
 #include "proto/message.h"
 #include "proto/wire.h"
 
@@ -117,13 +118,12 @@ get_number(const char **at, unsigned long long *out)
 static bool
 get_base64(const char **at, char end_char, uint8_t *out, size_t bytes)
 {
-    const char *end = NULL;
     size_t len = 0;
     size_t chars = sodium_base64_encoded_len(bytes, BASE64) - 1;
 
     if (strnlen(*at, chars + 1) < chars || (*at)[chars] != end_char ||
-        sodium_base642bin(out, bytes, *at, chars, NULL, &len, &end, BASE64) != 0 || len != bytes ||
-        end != *at + chars)
+        !base64_decode((struct span){(const uint8_t *)*at, chars}, out, bytes, &len) ||
+        len != bytes)
         return false;
     *at += chars + (end_char != '\0');
     return true;

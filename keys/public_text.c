@@ -1,5 +1,6 @@
 #include "keys/public_text.h"
 
+#include "proto/base64.h"
 #include "proto/hash.h"
 
 #include <sodium.h>
@@ -70,9 +71,8 @@ public_text_get_base64(const char *text, struct public_key *out)
     struct public_key key;
     size_t len = 0;
 
-    if (strlen(text) != PUBLIC_BASE64_BYTES - 1 ||
-        sodium_base642bin(key.bytes, sizeof key.bytes, text, PUBLIC_BASE64_BYTES - 1, NULL, &len,
-                          NULL, BASE64) != 0 ||
+    if (!base64_decode((struct span){(const uint8_t *)text, strlen(text)}, key.bytes,
+                       sizeof key.bytes, &len) ||
         len != KEY_BYTES)
         return ERR_FORMAT;
     *out = key;

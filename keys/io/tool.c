@@ -1,0 +1,295 @@
+#include "keys/io/tool.h"
+
+#include "keys/io/load.h"
+#include "proto/field.h"
+#include "proto/io/clock.h"
+#include "proto/io/disk.h"
+#include "proto/io/exit.h"
+#include "proto/io/report.h"
+#include "proto/io/term.h"
+#include "proto/json_message.h"
+#include "proto/kind.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char PROGRAM[] = "denrei-keys";
+
+struct tool_options
+tool_options_default(void)
+{
+    return (struct tool_options){
+        .passphrase_fd = TOOL_NONE,
+        .valid_days = TOOL_NONE,
+        .days = TOOL_DAYS_ROSTER,
+        .suspect_since = TOOL_NONE,
+    };
+}
+
+enum err
+tool_begin(struct tool *tool, const struct tool_options *options)
+{
+    *tool = (struct tool){.options = options};
+    return arena_new(ARENA_BYTES_MAX, &tool->arena);
+}
+
+int
+tool_end(struct tool *tool, enum err err)
+{
+    int code = exit_code(err);
+
+    if (err != ERR_OK)
+        code = report_error(PROGRAM, err, &tool->problems, tool->options->json);
+    arena_free(&tool->arena);
+    return code;
+}
+
+int
+tool_passphrase_fd(const struct tool_options *options)
+{
+    return options->passphrase_fd == TOOL_NONE ? LOAD_ASK : (int)options->passphrase_fd;
+}
+
+/* ---- files */
+
+static enum err
+tell_file(struct tool *tool, const char *path, enum err err, const char *what)
+{
+    const char *cure = "";
+
+    if (err == ERR_NOT_FOUND)
+        cure = "check the path";
+    else if (err == ERR_EXISTS)
+        cure = "choose another name, or move the old file away: nothing is overwritten";
+    else if (err == ERR_NOSPACE)
+        cure = "free some space; nothing was written";
+    else if (err == ERR_RANGE)
+        cure = "use the file that denrei-keys made";
+    problems_add(&tool->problems, path, cure, "the file %s: %s", what,
+                 err == ERR_RANGE ? "too large" : err_text(err));
+    return err;
+}
+
+enum err
+tool_read(struct tool *tool, const char *path, size_t bytes_max, struct span *out)
+{
+    uint8_t *bytes = NULL, *copy = NULL;
+    size_t len = 0;
+    enum err err = strcmp(path, "-") == 0 ? disk_read_stream(STDIN_FILENO, bytes_max, &bytes, &len)
+                                          : disk_read(path, bytes_max, &bytes, &len);
+
+    if (err != ERR_OK)
+        return tell_file(tool, path, err, "cannot be read");
+    copy = arena_copy(tool->arena, bytes, len);
+    free(bytes);
+    if (copy == NULL)
+        return tell_file(tool, path, ERR_NOMEM, "cannot be read");
+    *out = (struct span){copy, len};
+    return ERR_OK;
+}
+
+enum err
+tool_check_free(struct tool *tool, const char *path)
+{
+    if (access(path, F_OK) == 0)
+        return tell_file(tool, path, ERR_EXISTS, "cannot be written");
+    return ERR_OK;
+}
+
+enum err
+tool_write(struct tool *tool, const char *path, struct span content)
+{
+    enum err err = disk_write(path, content, DISK_PUBLISH);
+
+    return err == ERR_OK ? ERR_OK : tell_file(tool, path, err, "cannot be written");
+}
+
+/* The passphrase that the options ask for; empty with --no-passphrase. */
+static enum err
+get_passphrase(struct tool *tool, const char *label, char *out, size_t *out_len)
+{
+    const struct tool_options *options = tool->options;
+
+    *out_len = 0;
+    if (options->no_passphrase && options->passphrase_fd != TOOL_NONE) {
+        problems_add(&tool->problems, "--no-passphrase", "say one of them",
+                     "--passphrase-fd is given as well");
+        return ERR_USAGE;
+    }
+    if (options->no_passphrase)
+        return ERR_OK;
+    return load_new_passphrase(label, tool_passphrase_fd(options), out, out_len, &tool->problems);
+}
+
+enum err
+tool_write_keyfile(struct tool *tool, const char *path, const struct keyfile *keyfile)
+{
+    char *passphrase = NULL; /* secret */
+    struct arena *arena = NULL;
+    struct span text = {NULL, 0};
+    size_t passphrase_len = 0;
+    enum err err = tool_check_free(tool, path);
+
+    if (err != ERR_OK)
+        return err;
+    passphrase = sodium_malloc(LOAD_PASSPHRASE_BYTES);
+    err = passphrase == NULL ? ERR_NOMEM : arena_new(4 * KEYFILE_BYTES_MAX, &arena);
+    if (err != ERR_OK)
+        goto done;
+    err = get_passphrase(tool, keyfile->label, passphrase, &passphrase_len);
+    if (err != ERR_OK)
+        goto done;
+    err = keyfile_encode(keyfile, (struct span){(const uint8_t *)passphrase, passphrase_len}, arena,
+                         &text);
+    if (err != ERR_OK) {
+        problems_add(&tool->problems, path,
+                     err == ERR_NOMEM ? "the passphrase's derivation needs 256 MiB" : "",
+                     "the key file cannot be made: %s", err_text(err));
+        goto done;
+    }
+    err = disk_write(path, text, DISK_NEW);
+    if (err != ERR_OK)
+        err = tell_file(tool, path, err, "cannot be written");
+
+done:
+    arena_free(&arena); /* wipes */
+    sodium_free(passphrase);
+    return err;
+}
+
+enum err
+tool_load_keyfile(struct tool *tool, const char *path, Denrei__V1__KeyUse use, struct keyfile *out)
+{
+    enum err err = load_keyfile(path, tool_passphrase_fd(tool->options), out, &tool->problems);
+
+    if (err != ERR_OK)
+        return err;
+    if (keyfile_find(out, use) == NULL) {
+        const char *word =
+            protobuf_c_enum_descriptor_get_value(&denrei__v1__key_use__descriptor, (int)use)->name;
+        problems_add(&tool->problems, path, "use the key file that was made for this",
+                     "the key file of %s holds no key for this use (%s)", out->label, word);
+        keyfile_clear(out);
+        return ERR_KEY;
+    }
+    return ERR_OK;
+}
+
+/* ---- output */
+
+struct tool_hex
+tool_hex(const struct hash *hash)
+{
+    struct tool_hex hex;
+
+    sodium_bin2hex(hex.text, sizeof hex.text, hash->bytes, HASH_BYTES);
+    return hex;
+}
+
+void
+tool_put_json(json_t *object)
+{
+    json_t *top = json_pack("{s:i}", "schema", TOOL_SCHEMA);
+
+    if (top != NULL && object != NULL && json_object_update(top, object) == 0 &&
+        json_dumpf(top, stdout, JSON_COMPACT) == 0)
+        putchar('\n');
+    json_decref(top);
+    json_decref(object);
+}
+
+void
+tool_put_field(const char *label, const char *text)
+{
+    printf("  %-12s ", label);
+    term_put(stdout, (struct span){(const uint8_t *)text, strlen(text)});
+    putchar('\n');
+}
+
+void
+tool_put_time(const char *label, uint64_t time_ms)
+{
+    struct time_text time =
+        term_is_terminal(stdout) ? clock_local_text(time_ms) : time_text_utc(time_ms);
+    uint64_t now_ms = clock_now_ms();
+    bool is_ahead = time_ms >= now_ms;
+    uint64_t away_ms = is_ahead ? time_ms - now_ms : now_ms - time_ms;
+    uint64_t days = away_ms / DAY_MS, hours = away_ms / HOUR_MS;
+    char text[96];
+
+    snprintf(text, sizeof text, "%s (%s%" PRIu64 " %s%s)", time.text, is_ahead ? "in " : "",
+             days > 0 ? days : hours, days > 0 ? "days" : "hours", is_ahead ? "" : " ago");
+    tool_put_field(label, text);
+}
+
+/* Append `word`, after a comma if it is not the first; cut when full. */
+static void
+append_word(struct tool_words *words, const char *word)
+{
+    size_t len = strlen(words->text);
+
+    snprintf(words->text + len, sizeof words->text - len, "%s%s", len > 0 ? ", " : "", word);
+}
+
+struct tool_words
+tool_kind_words(uint32_t kinds)
+{
+    struct tool_words words = {""};
+
+    for (size_t i = 0; i < kind_count(); i++) {
+        if (((kinds >> kind_at(i)->number) & 1) != 0)
+            append_word(&words, kind_at(i)->name);
+    }
+    if (words.text[0] == '\0')
+        append_word(&words, "none");
+    return words;
+}
+
+struct tool_words
+tool_role_words(const Denrei__V1__Role *roles, size_t count)
+{
+    struct tool_words words = {""};
+
+    for (size_t i = 0; i < count; i++)
+        append_word(&words, field_enum_word(&denrei__v1__role__descriptor, (int)roles[i]));
+    if (words.text[0] == '\0')
+        append_word(&words, "none");
+    return words;
+}
+
+const char *
+tool_purpose_word(Denrei__V1__Purpose purpose)
+{
+    const char *word = field_enum_word(&denrei__v1__purpose__descriptor, (int)purpose);
+
+    return word == NULL ? "unknown" : word;
+}
+
+void
+tool_say(const struct tool *tool, const char *format, ...)
+{
+    va_list arguments;
+    char text[2048];
+
+    if (tool->options->json)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    term_put_lines(stderr, (struct span){(const uint8_t *)text, strlen(text)}, 0);
+    fputc('\n', stderr);
+}
+
+json_t *
+tool_json_message(struct tool *tool, const char *type, const ProtobufCMessage *message)
+{
+    json_t *body = NULL;
+
+    if (json_message_encode(message, tool->arena, &body) != ERR_OK)
+        return NULL;
+    return json_pack("{s:s, s:o}", "type", type, "content", body);
+}

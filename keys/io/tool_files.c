@@ -1,0 +1,226 @@
+/* What a file is, and documents from files. */
+#include "keys/io/tool.h"
+#include "proto/wire.h"
+
+#include <string.h>
+
+static const char PUBLIC_HEAD[] = "# denrei public";
+
+static bool
+is_of(const ProtobufCMessageDescriptor *type, ProtobufCBinaryData bytes)
+{
+    return bytes.len > 0 && wire_check(type, (struct span){bytes.data, bytes.len}) == ERR_OK;
+}
+
+static enum tool_file
+recognise_document(struct tool *tool, struct span bytes)
+{
+    ProtobufCMessage *message = NULL;
+
+    if (wire_decode(&denrei__v1__signed_document__descriptor, bytes, tool->arena, &message) !=
+        ERR_OK)
+        return TOOL_FILE_UNKNOWN;
+    const Denrei__V1__SignedDocument *wire = (const Denrei__V1__SignedDocument *)message;
+    if (is_of(&denrei__v1__directory__descriptor, wire->body))
+        return TOOL_FILE_DIRECTORY;
+    return is_of(&denrei__v1__roster__descriptor, wire->body) ? TOOL_FILE_ROSTER
+                                                              : TOOL_FILE_UNKNOWN;
+}
+
+static bool
+is_request(struct tool *tool, struct span bytes)
+{
+    ProtobufCMessage *message = NULL;
+
+    return wire_decode(&denrei__v1__signed_credential__descriptor, bytes, tool->arena, &message) ==
+               ERR_OK &&
+           is_of(&denrei__v1__credential__descriptor,
+                 ((const Denrei__V1__SignedCredential *)message)->body);
+}
+
+static bool
+is_bundle(struct tool *tool, struct span bytes)
+{
+    struct bundle bundle;
+
+    return bundle_decode(bytes, tool->arena, &bundle) == ERR_OK &&
+           recognise_document(tool, bundle.directories[0]) == TOOL_FILE_DIRECTORY;
+}
+
+/* The formats do not overlap: each is strict, and a body is of one type only. */
+enum tool_file
+tool_recognise(struct tool *tool, struct span bytes)
+{
+    char label[KEYFILE_LABEL_MAX + 1];
+    bool needs_passphrase = false;
+
+    if (keyfile_peek(bytes, &needs_passphrase, label) == ERR_OK)
+        return TOOL_FILE_KEY;
+    if (bytes.len >= sizeof PUBLIC_HEAD - 1 &&
+        memcmp(bytes.data, PUBLIC_HEAD, sizeof PUBLIC_HEAD - 1) == 0)
+        return TOOL_FILE_PUBLIC;
+    if (is_request(tool, bytes))
+        return TOOL_FILE_REQUEST;
+    enum tool_file file = recognise_document(tool, bytes);
+    if (file != TOOL_FILE_UNKNOWN)
+        return file;
+    return is_bundle(tool, bytes) ? TOOL_FILE_BUNDLE : TOOL_FILE_UNKNOWN;
+}
+
+const char *
+tool_file_text(enum tool_file file)
+{
+    static const char *const TEXTS[] = {
+        [TOOL_FILE_UNKNOWN] = "no file of denrei-keys",
+        [TOOL_FILE_KEY] = "a key file",
+        [TOOL_FILE_PUBLIC] = "a file of public keys",
+        [TOOL_FILE_DIRECTORY] = "a directory",
+        [TOOL_FILE_ROSTER] = "a roster",
+        [TOOL_FILE_REQUEST] = "a credential request",
+        [TOOL_FILE_BUNDLE] = "an installation bundle",
+    };
+
+    return TEXTS[file];
+}
+
+/* Read a file that must be `file`. */
+static enum err
+read_as(struct tool *tool, const char *path, enum tool_file file, size_t bytes_max,
+        struct span *out)
+{
+    enum err err = tool_read(tool, path, bytes_max, out);
+
+    if (err != ERR_OK)
+        return err;
+    enum tool_file found = tool_recognise(tool, *out);
+    if (found == file)
+        return ERR_OK;
+    problems_add(&tool->problems, path, "give the right file", "this is %s, not %s",
+                 tool_file_text(found), tool_file_text(file));
+    return ERR_FORMAT;
+}
+
+enum err
+tool_read_document(struct tool *tool, const char *path, enum tool_file file,
+                   struct tool_document *out)
+{
+    enum err err = read_as(tool, path, file, DOCUMENT_BYTES_MAX, &out->bytes);
+
+    if (err != ERR_OK)
+        return err;
+    err = document_decode(out->bytes, tool->arena, &out->document);
+    if (err == ERR_OK)
+        err = wire_decode(file == TOOL_FILE_DIRECTORY ? &denrei__v1__directory__descriptor
+                                                      : &denrei__v1__roster__descriptor,
+                          out->document.body, tool->arena, &out->message);
+    if (err != ERR_OK)
+        problems_add(&tool->problems, path, "", "%s that does not hold: %s", tool_file_text(file),
+                     err_text(err));
+    return err;
+}
+
+enum err
+tool_read_request(struct tool *tool, const char *path, struct span *out)
+{
+    return read_as(tool, path, TOOL_FILE_REQUEST, CREDENTIAL_BYTES_MAX, out);
+}
+
+/* ---- trust */
+
+static enum err
+tell_apply(struct tool *tool, const char *path, const char *what, enum err err)
+{
+    static const char *const CURES[ERR_COUNT] = {
+        [ERR_STALE] = "give every version, the first one first; if you did, the history forks: ask "
+                      "the root holders",
+        [ERR_SIGNATURE] = "have more root holders sign it: denrei-keys directory sign",
+        [ERR_KEY] = "each key has one use and one owner: make a new one",
+        [ERR_UNKNOWN] = "give the newest directory",
+    };
+    const char *cure = CURES[err] == NULL ? "" : CURES[err];
+
+    problems_add(&tool->problems, path, cure, "%s does not hold: %s", what, err_text(err));
+    return err;
+}
+
+static enum err
+apply(struct trust **trust, Denrei__V1__DocumentType type, struct span bytes)
+{
+    if (*trust == NULL && type == DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY)
+        return trust_new(bytes, trust);
+    return trust_apply(*trust, type, bytes, TRUST_UNLOGGED);
+}
+
+static enum err
+apply_bundle(struct tool *tool, const char *path, struct span bytes, bool with_rosters,
+             struct trust **trust)
+{
+    struct bundle bundle;
+    enum err err = bundle_decode(bytes, tool->arena, &bundle);
+
+    for (size_t i = 0; err == ERR_OK && i < bundle.directories_count; i++)
+        err = apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY, bundle.directories[i]);
+    if (err != ERR_OK)
+        return tell_apply(tool, path, "a directory in it", err);
+    for (size_t i = 0; with_rosters && err == ERR_OK && i < bundle.rosters_count; i++)
+        err = apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, bundle.rosters[i]);
+    return err == ERR_OK ? ERR_OK : tell_apply(tool, path, "a roster in it", err);
+}
+
+static enum err
+apply_file(struct tool *tool, const char *path, bool with_rosters, struct trust **trust)
+{
+    struct span bytes = {NULL, 0};
+    enum err err = tool_read(tool, path, BUNDLE_BYTES_MAX, &bytes);
+
+    if (err != ERR_OK)
+        return err;
+    enum tool_file file = tool_recognise(tool, bytes);
+    if (file == TOOL_FILE_BUNDLE)
+        return apply_bundle(tool, path, bytes, with_rosters, trust);
+    if (file == TOOL_FILE_DIRECTORY) {
+        err = apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY, bytes);
+        return err == ERR_OK ? ERR_OK : tell_apply(tool, path, "the directory", err);
+    }
+    problems_add(&tool->problems, path, "give directories, from the first on, or a bundle",
+                 "this is %s", tool_file_text(file));
+    return ERR_FORMAT;
+}
+
+enum err
+tool_load_trust(struct tool *tool, const struct args_list *paths, bool with_rosters,
+                struct trust **out)
+{
+    struct trust *trust = NULL;
+    enum err err = ERR_OK;
+
+    *out = NULL;
+    if (paths->len == 0) {
+        problems_add(&tool->problems, "--directory",
+                     "give every version, the first one first, or a bundle",
+                     "no directory is given");
+        return ERR_USAGE;
+    }
+    for (size_t i = 0; err == ERR_OK && i < paths->len; i++)
+        err = apply_file(tool, paths->items[i], with_rosters, &trust);
+    if (err != ERR_OK) {
+        trust_free(&trust);
+        return err;
+    }
+    *out = trust;
+    return ERR_OK;
+}
+
+enum err
+tool_load_federation(struct tool *tool, const char *path, struct hash *out)
+{
+    struct args_list paths = {.items = {path}, .len = 1};
+    struct trust *trust = NULL;
+    enum err err = tool_load_trust(tool, &paths, false, &trust);
+
+    if (err != ERR_OK)
+        return err;
+    *out = *trust_federation(trust);
+    trust_free(&trust);
+    return ERR_OK;
+}

@@ -1,0 +1,183 @@
+/* `show FILE`: whatever it is.  What can only be verified with other files is said to be so. */
+#include "keys/io/tool.h"
+#include "proto/io/term.h"
+#include "proto/message.h"
+#include "proto/wire.h"
+
+#include <string.h>
+
+static enum err
+show_key(struct tool *tool, struct span bytes)
+{
+    char label[KEYFILE_LABEL_MAX + 1];
+    bool needs_passphrase = false;
+    enum err err = keyfile_peek(bytes, &needs_passphrase, label);
+
+    if (err != ERR_OK)
+        return err;
+    if (tool->options->json) {
+        tool_put_json(json_pack("{s:s, s:s, s:b}", "type", "key", "label", label, "passphrase",
+                                needs_passphrase));
+        return ERR_OK;
+    }
+    puts("Secret key file");
+    tool_put_field("of", label);
+    tool_put_field("protected", needs_passphrase ? "by a passphrase" : "by its mode alone");
+    tool_say(tool, "denrei-keys public FILE shows its public keys.");
+    return ERR_OK;
+}
+
+/* A credential as its bytes say, nothing verified. */
+static enum err
+get_unverified(struct tool *tool, ProtobufCBinaryData body, struct credential *out)
+{
+    ProtobufCMessage *message = NULL;
+    enum err err = wire_decode(&denrei__v1__credential__descriptor,
+                               (struct span){body.data, body.len}, tool->arena, &message);
+
+    if (err != ERR_OK)
+        return err;
+    const Denrei__V1__Credential *wire = (const Denrei__V1__Credential *)message;
+    *out = (struct credential){
+        .member = wire->member,
+        .local_id = wire->local_id,
+        .purpose = wire->purpose,
+        .not_before_ms = wire->not_before,
+        .not_after_ms = wire->not_after,
+    };
+    err = document_get_kinds(wire->kinds, wire->n_kinds, &out->kinds);
+    if (err == ERR_OK)
+        err = wire_get_key(wire->signing_key, &out->signing_key);
+    if (err == ERR_OK)
+        err = wire_get_key(wire->encryption_key, &out->encryption_key);
+    if (err == ERR_OK)
+        err = wire_get_key(wire->transport_key, &out->transport_key);
+    return err;
+}
+
+static void
+say_unverified(const struct tool *tool)
+{
+    tool_say(tool, "NOT VERIFIED: say --federation FIRST-DIRECTORY (a bundle does as well).");
+}
+
+static enum err
+show_request(struct tool *tool, struct span bytes)
+{
+    ProtobufCMessage *message = NULL;
+    struct credential credential;
+    enum err err =
+        wire_decode(&denrei__v1__signed_credential__descriptor, bytes, tool->arena, &message);
+
+    if (err == ERR_OK)
+        err = get_unverified(tool, ((const Denrei__V1__SignedCredential *)message)->body,
+                             &credential);
+    if (err != ERR_OK)
+        return err;
+    if (tool->options->json) {
+        json_t *object = tool_json_credential(&credential);
+        if (object != NULL) {
+            json_object_del(object, "hash"); /* not known without the federation */
+            json_object_set_new(object, "verified", json_false());
+        }
+        tool_put_json(object);
+        return ERR_OK;
+    }
+    tool_print_credential(&credential);
+    say_unverified(tool);
+    return ERR_OK;
+}
+
+static enum err
+show_roster(struct tool *tool, const char *path)
+{
+    struct tool_document file;
+    struct roster roster = {0};
+    enum err err = tool_read_document(tool, path, TOOL_FILE_ROSTER, &file);
+
+    if (err != ERR_OK)
+        return err;
+    const Denrei__V1__Roster *wire = (const Denrei__V1__Roster *)file.message;
+    if (tool->options->json) {
+        json_t *object = tool_json_message(tool, "roster", file.message);
+        if (object != NULL)
+            json_object_set_new(object, "verified", json_false());
+        tool_put_json(object);
+        return ERR_OK;
+    }
+    struct credential *credentials =
+        arena_alloc(tool->arena, (wire->n_credentials + 1) * sizeof *credentials);
+    if (credentials == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; err == ERR_OK && i < wire->n_credentials; i++)
+        err = get_unverified(tool, wire->credentials[i]->body, &credentials[i]);
+    if (err != ERR_OK)
+        return err;
+    roster.member = wire->member;
+    roster.version = wire->version;
+    roster.issued_ms = wire->issued;
+    roster.expires_ms = wire->expires;
+    roster.credentials = credentials;
+    roster.credentials_count = wire->n_credentials;
+    tool_print_roster(&roster, NULL);
+    say_unverified(tool);
+    return ERR_OK;
+}
+
+/* What needs nothing but the file, or is shown unverified. */
+static enum err
+show_alone(struct tool *tool, const char *path, enum tool_file file, struct span bytes)
+{
+    switch (file) {
+    case TOOL_FILE_KEY:
+        return show_key(tool, bytes);
+    case TOOL_FILE_PUBLIC:
+        term_put_lines(stdout, bytes, 0);
+        return ERR_OK;
+    case TOOL_FILE_REQUEST:
+        return show_request(tool, bytes);
+    case TOOL_FILE_ROSTER:
+        return show_roster(tool, path);
+    case TOOL_FILE_DIRECTORY:
+    case TOOL_FILE_BUNDLE:
+    case TOOL_FILE_UNKNOWN:
+        break;
+    }
+    problems_add(&tool->problems, path,
+                 "give a key, public key, request, directory, roster or "
+                 "bundle that denrei-keys made",
+                 "this is %s", tool_file_text(TOOL_FILE_UNKNOWN));
+    return ERR_FORMAT;
+}
+
+int
+tool_show(void *options, const struct args_words *words)
+{
+    struct tool_options *mine = options;
+    struct tool tool;
+    struct span bytes = {NULL, 0};
+    enum tool_file file = TOOL_FILE_UNKNOWN;
+    enum err err = tool_begin(&tool, options);
+
+    if (err == ERR_OK)
+        err = tool_read(&tool, words->words[0], BUNDLE_BYTES_MAX, &bytes);
+    if (err == ERR_OK)
+        file = tool_recognise(&tool, bytes);
+    bool can_verify = mine->federation != NULL;
+    bool is_other = file == TOOL_FILE_DIRECTORY || file == TOOL_FILE_BUNDLE ||
+                    (can_verify && (file == TOOL_FILE_REQUEST || file == TOOL_FILE_ROSTER));
+    if (err != ERR_OK || !is_other) {
+        if (err == ERR_OK)
+            err = show_alone(&tool, words->words[0], file, bytes);
+        return tool_end(&tool, err);
+    }
+    arena_free(&tool.arena);
+    if (file == TOOL_FILE_DIRECTORY)
+        return tool_directory_show(options, words);
+    if (file == TOOL_FILE_BUNDLE)
+        return tool_bundle_show(options, words);
+    if (file == TOOL_FILE_REQUEST)
+        return tool_request_show(options, words);
+    mine->directories = (struct args_list){.items = {mine->federation}, .len = 1};
+    return tool_roster_show(options, words);
+}
