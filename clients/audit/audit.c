@@ -68,6 +68,19 @@ audit_trust(const struct audit *audit)
     return audit->trust;
 }
 
+bool
+audit_peek_document(struct audit *audit, struct span entry, struct log_entry *out)
+{
+    /* A document's entry is small; a message's need not be decoded twice to see that it is one. */
+    enum { DOCUMENT_ENTRY_BYTES_MAX = 256 };
+
+    if (entry.len > DOCUMENT_ENTRY_BYTES_MAX)
+        return false;
+    arena_reset(audit->arena);
+    return entry_decode(entry, audit->arena, out) == ERR_OK &&
+           out->type == DENREI__V1__LOG_ENTRY__EVENT_DOCUMENT;
+}
+
 static enum audit_fault
 on_genesis(const struct audit *audit, const struct entry_genesis *genesis,
            const struct audit_outcome *outcome)

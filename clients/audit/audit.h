@@ -55,6 +55,12 @@ enum err audit_new(struct span root_file, struct audit **out);
 /* Free *audit and set it to NULL; a NULL *audit is left alone. */
 void audit_free(struct audit **audit);
 
+/*
+ * Whether `entry` is a document's, whose bytes must then come with the event; *out borrows from the
+ * audit until its next call.
+ */
+bool audit_peek_document(struct audit *audit, struct span entry, struct log_entry *out);
+
 /* Judge the next entry.  *outcome is valid until the next step. */
 void audit_step(struct audit *audit, const struct audit_event *event,
                 struct audit_outcome *outcome);
