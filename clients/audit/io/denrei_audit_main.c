@@ -1,0 +1,502 @@
+#include "clients/audit/io/export.h"
+#include "clients/audit/io/prove.h"
+#include "clients/audit/io/show.h"
+#include "keys/bundle.h"
+#include "proto/io/args.h"
+#include "proto/io/clock.h"
+#include "proto/io/disk.h"
+#include "proto/io/exit.h"
+#include "proto/io/harden.h"
+#include "proto/io/report.h"
+#include "proto/kind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char PROGRAM[] = "denrei-audit";
+
+struct options {
+    const char *state;
+    const char *bundle;
+    const char *key;
+    const char *relay;
+    const char *from;
+    const char *root;
+    const char *member;
+    const char *kind;
+    const char *out;
+    uint64_t since_ms;
+    uint64_t until_ms;
+    uint64_t passphrase_fd;
+    bool json;
+};
+
+static int
+fail(const struct options *options, enum err err, const struct problems *problems)
+{
+    return report_error(PROGRAM, err, problems, options->json);
+}
+
+static int
+passphrase_fd(const struct options *options)
+{
+    return options->passphrase_fd > INT32_MAX ? -1 : (int)options->passphrase_fd;
+}
+
+/* ---- where the log comes from, and what is trusted */
+
+/* A source with its root file; begins as {0}, given back by job_close. */
+struct job {
+    struct state *state;
+    struct keyfile key;
+    struct net *net;
+    struct connect *connect;
+    struct source *source;
+    struct arena *arena; /* of a root file that was read from a bundle */
+    uint8_t *file;
+    struct span root;
+};
+
+static void
+job_close(struct job *job)
+{
+    source_close(&job->source);
+    connect_close(&job->connect);
+    net_free(&job->net);
+    keyfile_clear(&job->key);
+    state_close(&job->state);
+    arena_free(&job->arena);
+    free(job->file);
+}
+
+/* The root file: the first directory of a bundle, or that document itself. */
+static enum err
+load_root(struct job *job, const char *path, struct problems *problems)
+{
+    struct bundle bundle;
+    size_t len = 0;
+    enum err err = disk_read(path, BUNDLE_BYTES_MAX, &job->file, &len);
+
+    if (err == ERR_OK)
+        err = arena_new(ARENA_BYTES_MAX, &job->arena);
+    if (err != ERR_OK) {
+        problems_add(problems, path, "give a bundle or the federation's root file",
+                     "the root file cannot be read: %s", err_text(err));
+        return err;
+    }
+    job->root = (struct span){job->file, len};
+    if (bundle_decode(job->root, job->arena, &bundle) == ERR_OK)
+        job->root = bundle.directories[0];
+    return ERR_OK;
+}
+
+static enum err
+open_state(const struct options *options, struct job *job, enum state_mode mode,
+           struct problems *problems)
+{
+    const char *dir = NULL;
+    enum err err = state_find(options->state, &dir, problems);
+
+    if (err == ERR_OK)
+        err = state_open(dir, mode, problems, &job->state);
+    if (err == ERR_OK)
+        job->root = trust_directory_document(state_trust(job->state), 1);
+    return err;
+}
+
+static enum err
+open_relay(const struct options *options, struct job *job, struct problems *problems)
+{
+    enum err err = open_state(options, job, STATE_WRITE, problems);
+
+    if (err == ERR_OK)
+        err = state_load_key(job->state, passphrase_fd(options), &job->key, problems);
+    if (err == ERR_OK)
+        err = net_new(&job->net);
+    if (err == ERR_OK)
+        err = connect_open(job->net, job->state, &job->key, CONNECT_TIMEOUT_MS, problems,
+                           &job->connect);
+    if (err == ERR_OK)
+        job->root = trust_directory_document(state_trust(job->state), 1);
+    return err == ERR_OK ? source_open_relay(job->connect, problems, &job->source) : err;
+}
+
+/* An export is read without a relay; its root file comes from --root or from the state. */
+static enum err
+open_job(const struct options *options, struct job *job, struct problems *problems)
+{
+    enum err err = ERR_OK;
+
+    if (options->from == NULL)
+        return open_relay(options, job, problems);
+    err = options->root != NULL ? load_root(job, options->root, problems)
+                                : open_state(options, job, STATE_READ, problems);
+    return err == ERR_OK ? source_open_export(options->from, problems, &job->source) : err;
+}
+
+/* ---- init */
+
+static int
+cmd_init(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    const char *dir = NULL;
+
+    (void)words;
+    enum err err = state_find(options->state, &dir, &problems);
+    if (err == ERR_OK) {
+        const struct state_new new = {
+            .dir = dir,
+            .bundle_path = options->bundle,
+            .key_path = options->key,
+            .relay = options->relay,
+            .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_AUDITOR,
+            .passphrase_fd = passphrase_fd(options),
+            .now_ms = clock_now_ms(),
+        };
+        err = state_init(&new, &problems);
+    }
+    if (err != ERR_OK)
+        return fail(options, err, &problems);
+    fprintf(stderr, "The auditor's state is in %s.  Next: denrei-audit verify --state %s\n", dir,
+            dir);
+    return EXIT_DONE;
+}
+
+/* ---- replay and verify */
+
+struct shown {
+    struct show_filter filter;
+    struct term_table *table; /* NULL: lines of JSON */
+};
+
+static enum err
+show_each(void *context, const struct audit_outcome *outcome, struct span entry)
+{
+    struct shown *shown = context;
+
+    (void)entry;
+    if (term_is_closed())
+        return ERR_CANCELLED;
+    if (!show_passes(&shown->filter, outcome))
+        return ERR_OK;
+    return shown->table == NULL ? show_json(outcome) : show_row(shown->table, outcome);
+}
+
+static enum err
+make_filter(const struct options *options, struct show_filter *filter, struct problems *problems)
+{
+    *filter = (struct show_filter){
+        .member = options->member,
+        .kind = options->kind == NULL ? NULL : kind_find_name(options->kind),
+        .since_ms = options->since_ms,
+        .until_ms = options->until_ms,
+    };
+    if (options->kind == NULL || filter->kind != NULL)
+        return ERR_OK;
+    const struct kind_type *near = kind_suggest(options->kind);
+    problems_add(problems, "--kind", near == NULL ? "see `denrei help kinds`" : near->word,
+                 "there is no kind \"%s\"", options->kind);
+    return ERR_USAGE;
+}
+
+/* The faults go to standard error, whatever the output's form. */
+static int
+end_replay(const struct options *options, const struct replay_report *report,
+           const struct problems *problems)
+{
+    if (replay_is_sound(report))
+        return EXIT_DONE;
+    fail(options, ERR_PROOF, problems);
+    if (report->faults > REPLAY_FAULTS_MAX)
+        fprintf(stderr, "%s: %llu faults in all\n", PROGRAM, (unsigned long long)report->faults);
+    return EXIT_VERIFY;
+}
+
+static int
+cmd_replay(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    struct job job = {.root = {NULL, 0}};
+    struct shown shown = {.table = NULL};
+    struct replay_report report;
+    int code = EXIT_DONE;
+
+    (void)words;
+    enum err err = make_filter(options, &shown.filter, &problems);
+    if (err == ERR_OK)
+        err = open_job(options, &job, &problems);
+    if (err == ERR_OK && !options->json)
+        err = show_table_new(&shown.table);
+    if (err == ERR_OK) {
+        const struct replay_options replay = {
+            .source = job.source,
+            .root_file = job.root,
+            .each = show_each,
+            .context = &shown,
+        };
+        err = replay_run(&replay, &report, &problems);
+    }
+    if (shown.table != NULL && (err == ERR_OK || err == ERR_FORMAT)) {
+        enum err printed = term_table_print(shown.table);
+        err = err == ERR_OK ? printed : err;
+    }
+    if (err == ERR_OK)
+        code = end_replay(options, &report, &problems);
+    else if (err != ERR_CANCELLED) /* the reader of standard output has gone */
+        code = fail(options, err == ERR_FORMAT ? ERR_PROOF : err, &problems);
+    term_table_free(&shown.table);
+    job_close(&job);
+    return code;
+}
+
+static int
+cmd_verify(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    struct job job = {.root = {NULL, 0}};
+    struct replay_report report;
+    int code = EXIT_FAILED;
+
+    (void)words;
+    enum err err = open_job(options, &job, &problems);
+    if (err == ERR_OK) {
+        const struct replay_options replay = {
+            .source = job.source, .root_file = job.root, .what = "verifying"};
+        err = replay_run(&replay, &report, &problems);
+    }
+    if (err == ERR_OK && options->json)
+        err = show_report_json(&report, &problems);
+    else if (err == ERR_OK)
+        show_report(&report);
+    if (err == ERR_OK)
+        code = end_replay(options, &report, &problems);
+    else
+        code = fail(options, err == ERR_FORMAT ? ERR_PROOF : err, &problems);
+    job_close(&job);
+    return code;
+}
+
+/* ---- export, prove, check */
+
+static int
+cmd_export(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    struct job job = {.root = {NULL, 0}};
+    uint64_t entries = 0;
+    enum err err = open_job(options, &job, &problems);
+
+    if (err == ERR_OK)
+        err = export_write(job.source, words->words[0], &entries, &problems);
+    job_close(&job);
+    if (err != ERR_OK)
+        return fail(options, err, &problems);
+    fprintf(stderr, "Exported %llu entries to %s.  Next: denrei-audit verify --from %s\n",
+            (unsigned long long)entries, words->words[0], words->words[0]);
+    return EXIT_DONE;
+}
+
+static int
+cmd_prove(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    struct job job = {.root = {NULL, 0}};
+    struct message_id_range range;
+    uint64_t leaf = 0;
+    enum err err = message_id_parse(words->words[0], &range);
+
+    if (err != ERR_OK) {
+        problems_add(&problems, words->words[0], "see `denrei-audit replay`",
+                     "this is not a message id");
+        return fail(options, ERR_USAGE, &problems);
+    }
+    err = open_job(options, &job, &problems);
+    if (err == ERR_OK)
+        err = prove_write(job.source, &range, options->out, &leaf, &problems);
+    job_close(&job);
+    if (err != ERR_OK)
+        return fail(options, err, &problems);
+    fprintf(stderr,
+            "Wrote %s, which proves entry %llu.  Next: denrei-audit check %s --root ROOT-FILE\n",
+            options->out, (unsigned long long)leaf, options->out);
+    return EXIT_DONE;
+}
+
+static enum err
+load_evidence(const char *path, uint8_t **bytes, size_t *len, struct problems *problems)
+{
+    enum err err = disk_read(path, ARENA_BYTES_MAX / 2, bytes, len);
+
+    if (err != ERR_OK)
+        problems_add(problems, path, "check the path", "the evidence cannot be read: %s",
+                     err_text(err));
+    return err;
+}
+
+static int
+cmd_check(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    struct job job = {.root = {NULL, 0}};
+    struct evidence *evidence = calloc(1, sizeof *evidence);
+    struct arena *arena = NULL;
+    const char *fault = "";
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    enum err err = evidence == NULL ? ERR_NOMEM : ERR_OK;
+
+    if (err == ERR_OK)
+        err = options->root != NULL ? load_root(&job, options->root, &problems)
+                                    : open_state(options, &job, STATE_READ, &problems);
+    if (err == ERR_OK)
+        err = load_evidence(words->words[0], &bytes, &len, &problems);
+    if (err == ERR_OK)
+        err = arena_new(ARENA_BYTES_MAX, &arena);
+    if (err == ERR_OK) {
+        err = evidence_check(job.root, (struct span){bytes, len}, arena, evidence, &fault);
+        if (err != ERR_OK) {
+            problems_add(&problems, words->words[0], "do not rely on it", "nothing is proved: %s",
+                         fault);
+            err = ERR_PROOF;
+        }
+    }
+    if (err == ERR_OK && options->json)
+        err = show_evidence_json(evidence);
+    else if (err == ERR_OK)
+        show_evidence(evidence);
+    if (evidence != NULL)
+        trust_free(&evidence->trust);
+    free(evidence);
+    free(bytes);
+    arena_free(&arena);
+    job_close(&job);
+    return err == ERR_OK ? EXIT_DONE : fail(options, err, &problems);
+}
+
+/* ---- the command line */
+
+#define OPTION(word, type, field, value_name, text)                                                \
+    {                                                                                              \
+        .name = word, .kind = type, .offset = offsetof(struct options, field),                     \
+        .value = value_name, .help = text                                                          \
+    }
+#define REQUIRED(word, field, value_name, text)                                                    \
+    {                                                                                              \
+        .name = word, .kind = ARGS_STRING, .offset = offsetof(struct options, field),              \
+        .value = value_name, .help = text, .required = true                                        \
+    }
+#define SOURCE                                                                                     \
+    OPTION("from", ARGS_STRING, from, "DIR", "read an export instead of asking the relay"),        \
+        OPTION("root", ARGS_STRING, root, "FILE", "the root file or a bundle, with --from"),       \
+        OPTION("passphrase-fd", ARGS_U64, passphrase_fd, "N",                                      \
+               "read the passphrase from descriptor N")
+
+static const struct args_option COMMON[] = {
+    OPTION("state", ARGS_STRING, state, "DIR", "the auditor's state directory (or DENREI_STATE)"),
+    OPTION("json", ARGS_FLAG, json, NULL, "print JSON, errors too"),
+};
+
+static const struct args_option INIT_OPTIONS[] = {
+    REQUIRED("bundle", bundle, "FILE", "the installation bundle"),
+    REQUIRED("key", key, "FILE", "the auditor's key file; it stays where it is"),
+    OPTION("relay", ARGS_STRING, relay, "ENDPOINT", "one relay of the directory"),
+    OPTION("passphrase-fd", ARGS_U64, passphrase_fd, "N", "read the passphrase from descriptor N"),
+};
+
+static const struct args_option REPLAY_OPTIONS[] = {
+    SOURCE,
+    OPTION("member", ARGS_STRING, member, "ID", "only entries from, to or about this member"),
+    OPTION("kind", ARGS_STRING, kind, "KIND", "only messages of this kind"),
+    OPTION("since", ARGS_TIME, since_ms, "TIME", "only entries from this time on (RFC 3339)"),
+    OPTION("until", ARGS_TIME, until_ms, "TIME", "only entries before this time"),
+};
+
+static const struct args_option SOURCE_OPTIONS[] = {SOURCE};
+
+static const struct args_option PROVE_OPTIONS[] = {
+    SOURCE,
+    REQUIRED("out", out, "FILE", "write the evidence there"),
+};
+
+static const struct args_option CHECK_OPTIONS[] = {
+    OPTION("root", ARGS_STRING, root, "FILE", "the root file or a bundle"),
+};
+
+#define OPTIONS(table) .options = table, .options_len = sizeof(table) / sizeof(table)[0]
+
+static const struct args_command COMMANDS[] = {
+    {.name = "init",
+     .arguments = "",
+     .summary = "set the auditor up from its bundle and its key",
+     .examples = "denrei-audit init --bundle a.bundle --key auditor.key --state ~/audit",
+     OPTIONS(INIT_OPTIONS),
+     .run = cmd_init},
+    {.name = "replay",
+     .arguments = "",
+     .summary = "list who sent what kind to whom and when, judging every entry",
+     .examples = "denrei-audit replay --member jp.mofa --since 2026-01-01T00:00:00Z\n"
+                 "denrei-audit replay --from export --root root.bundle --json",
+     OPTIONS(REPLAY_OPTIONS),
+     .run = cmd_replay},
+    {.name = "verify",
+     .arguments = "",
+     .summary = "verify everything: hashes, tree, signatures, authority, receipts, witnesses",
+     .examples = "denrei-audit verify\ndenrei-audit verify --from export --root root.bundle",
+     OPTIONS(SOURCE_OPTIONS),
+     .run = cmd_verify},
+    {.name = "prove",
+     .arguments = "MESSAGE-ID",
+     .summary = "write a file that convinces a third party of one message",
+     .examples = "denrei-audit prove 0193a5b2-c3d4 --out m.evidence --from export",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(PROVE_OPTIONS),
+     .run = cmd_prove},
+    {.name = "check",
+     .arguments = "FILE",
+     .summary = "check an evidence file with the root file alone",
+     .examples = "denrei-audit check m.evidence --root root.bundle",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(CHECK_OPTIONS),
+     .run = cmd_check},
+    {.name = "export",
+     .arguments = "DIR",
+     .summary = "write the log as a C2SP tlog-tiles directory",
+     .examples = "denrei-audit export /srv/log",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(SOURCE_OPTIONS),
+     .run = cmd_export},
+};
+
+static const struct args_program AUDIT = {
+    .name = PROGRAM,
+    .summary = "The auditor: replays the log and proves what happened.",
+    .examples = "denrei-audit verify --state ~/audit\n"
+                "denrei-audit replay --from export --root root.bundle",
+    .notes = "Exit codes: 0 done or proved, 1 failed, 2 wrong usage, 3 refused, 4 no connection,\n"
+             "5 not verified.",
+    .common = COMMON,
+    .common_len = sizeof COMMON / sizeof COMMON[0],
+    .commands = COMMANDS,
+    .commands_len = sizeof COMMANDS / sizeof COMMANDS[0],
+};
+
+int
+main(int argc, char **argv)
+{
+    struct options options = {.passphrase_fd = UINT64_MAX};
+
+    if (harden_process() != ERR_OK)
+        return EXIT_FAILED;
+    term_init();
+    return term_finish(args_run(&AUDIT, argc, argv, &options));
+}

@@ -1,0 +1,215 @@
+#include "clients/audit/io/prove.h"
+
+#include "clients/audit/evidence.h"
+#include "clients/audit/tiles.h"
+#include "proto/frame.h"
+#include "proto/io/disk.h"
+#include "proto/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROVE_DOCUMENTS_MAX = 4096 };
+
+/* What is collected while the log goes by; all kept bytes lie in `kept`. */
+struct prove {
+    struct source *source;
+    const struct message_id_range *range;
+    struct tiles *tiles;
+    struct arena *kept;
+    struct arena *arena; /* of one entry */
+    struct problems *problems;
+    Denrei__V1__EvidenceItem *documents[PROVE_DOCUMENTS_MAX];
+    size_t documents_count;
+    Denrei__V1__EvidenceItem *deliveries[EVIDENCE_DELIVERIES_MAX];
+    size_t deliveries_count;
+    Denrei__V1__EvidenceItem *message;
+    size_t found;
+    struct id id; /* of the message found */
+};
+
+static enum err
+keep(struct prove *prove, struct span entry, uint64_t leaf, Denrei__V1__EvidenceItem **out)
+{
+    Denrei__V1__EvidenceItem *item = arena_alloc(prove->kept, sizeof *item);
+    void *copy = arena_copy(prove->kept, entry.data, entry.len);
+
+    if (item == NULL || copy == NULL)
+        return ERR_NOMEM;
+    denrei__v1__evidence_item__init(item);
+    item->entry = wire_put(copy, entry.len);
+    item->leaf = leaf;
+    *out = item;
+    return ERR_OK;
+}
+
+static enum err
+keep_document(struct prove *prove, struct span entry, uint64_t leaf, const struct hash *hash)
+{
+    struct span bytes = source_document(prove->source, hash);
+    void *copy = arena_copy(prove->kept, bytes.data, bytes.len);
+
+    if (copy == NULL || prove->documents_count == PROVE_DOCUMENTS_MAX)
+        return ERR_NOMEM;
+    Denrei__V1__EvidenceItem **item = &prove->documents[prove->documents_count];
+    enum err err = keep(prove, entry, leaf, item);
+    if (err != ERR_OK)
+        return err;
+    (*item)->document = wire_put(copy, bytes.len);
+    prove->documents_count++;
+    return ERR_OK;
+}
+
+static enum err
+keep_message(struct prove *prove, struct span entry, uint64_t leaf,
+             const struct entry_message *message)
+{
+    struct header header;
+
+    if (header_decode(message->header, prove->arena, &header) != ERR_OK ||
+        memcmp(header.id.bytes, prove->range->low.bytes, ID_BYTES) < 0 ||
+        memcmp(header.id.bytes, prove->range->high.bytes, ID_BYTES) > 0)
+        return ERR_OK;
+    prove->found++;
+    prove->id = header.id;
+    return keep(prove, entry, leaf, &prove->message);
+}
+
+/* Receipts come after their message, so it is known by then. */
+static enum err
+keep_delivery(struct prove *prove, struct span entry, uint64_t leaf,
+              const struct entry_delivery *delivery)
+{
+    for (size_t i = 0; i < delivery->receipts_count && prove->found > 0; i++) {
+        struct delivery_receipt receipt;
+        if (delivery_receipt_decode(delivery->receipts[i], prove->arena, &receipt) != ERR_OK ||
+            memcmp(receipt.message.id.bytes, prove->id.bytes, ID_BYTES) != 0)
+            continue;
+        if (prove->deliveries_count == EVIDENCE_DELIVERIES_MAX)
+            return ERR_OK;
+        enum err err = keep(prove, entry, leaf, &prove->deliveries[prove->deliveries_count]);
+        if (err == ERR_OK)
+            prove->deliveries_count++;
+        return err;
+    }
+    return ERR_OK;
+}
+
+static enum err
+take_entry(struct prove *prove, struct span bytes, uint64_t leaf)
+{
+    struct hash hash = merkle_leaf_hash(bytes);
+    struct log_entry entry;
+    enum err err = tiles_append(prove->tiles, &hash);
+
+    arena_reset(prove->arena);
+    if (err != ERR_OK || entry_decode(bytes, prove->arena, &entry) != ERR_OK)
+        return err;
+    if (entry.type == DENREI__V1__LOG_ENTRY__EVENT_DOCUMENT)
+        return keep_document(prove, bytes, leaf, &entry.document.hash);
+    if (entry.type == DENREI__V1__LOG_ENTRY__EVENT_MESSAGE)
+        return keep_message(prove, bytes, leaf, &entry.message);
+    if (entry.type == DENREI__V1__LOG_ENTRY__EVENT_DELIVERY)
+        return keep_delivery(prove, bytes, leaf, &entry.delivery);
+    return ERR_OK;
+}
+
+static enum err
+read_log(struct prove *prove)
+{
+    enum err err = ERR_OK;
+
+    while (err == ERR_OK) { /* ends: the source has as many entries as its checkpoint says */
+        struct span entry = {NULL, 0};
+        uint64_t leaf = source_leaf(prove->source);
+        err = source_next(prove->source, &entry, prove->problems);
+        if (err == ERR_OK)
+            err = take_entry(prove, entry, leaf);
+        else if (err == ERR_NOT_FOUND)
+            break;
+    }
+    if (err != ERR_NOT_FOUND)
+        return err;
+    if (prove->found == 1)
+        return ERR_OK;
+    problems_add(prove->problems, "",
+                 prove->found == 0 ? "see `denrei-audit replay`" : "give more digits of the id",
+                 prove->found == 0 ? "no message in the log has this id"
+                                   : "several messages have an id that begins so");
+    return prove->found == 0 ? ERR_NOT_FOUND : ERR_CONFLICT;
+}
+
+/* ---- paths and file */
+
+static enum err
+add_path(struct prove *prove, Denrei__V1__EvidenceItem *item)
+{
+    struct hash path[MERKLE_LEVELS_MAX];
+    size_t len = 0;
+    enum err err = tiles_inclusion(prove->tiles, item->leaf, path, &len);
+
+    if (err == ERR_OK && len > 0)
+        err = frame_put_hashes(path, len, prove->kept, &item->path);
+    item->n_path = len;
+    return err;
+}
+
+static enum err
+write_evidence(struct prove *prove, const char *path)
+{
+    Denrei__V1__Evidence evidence = DENREI__V1__EVIDENCE__INIT;
+    struct span note = source_checkpoint(prove->source);
+    struct span bytes = {NULL, 0};
+    enum err err = add_path(prove, prove->message);
+
+    for (size_t i = 0; i < prove->documents_count && err == ERR_OK; i++)
+        err = add_path(prove, prove->documents[i]);
+    for (size_t i = 0; i < prove->deliveries_count && err == ERR_OK; i++)
+        err = add_path(prove, prove->deliveries[i]);
+    if (err != ERR_OK)
+        return err;
+    evidence.documents = prove->documents;
+    evidence.n_documents = prove->documents_count;
+    evidence.message = prove->message;
+    evidence.deliveries = prove->deliveries;
+    evidence.n_deliveries = prove->deliveries_count;
+    evidence.checkpoint = arena_copy(prove->kept, note.data, note.len);
+    if (evidence.checkpoint == NULL)
+        return ERR_NOMEM;
+    err = wire_encode(&evidence.base, prove->kept, &bytes);
+    return err == ERR_OK ? disk_write(path, bytes, DISK_NEW) : err;
+}
+
+enum err
+prove_write(struct source *source, const struct message_id_range *range, const char *path,
+            uint64_t *leaf, struct problems *problems)
+{
+    struct prove *prove = calloc(1, sizeof *prove);
+    enum err err = prove == NULL ? ERR_NOMEM : ERR_OK;
+
+    if (err != ERR_OK)
+        return err;
+    prove->source = source;
+    prove->range = range;
+    prove->problems = problems;
+    err = tiles_new(&prove->tiles);
+    if (err == ERR_OK)
+        err = arena_new(ARENA_BYTES_MAX, &prove->kept);
+    if (err == ERR_OK)
+        err = arena_new(4 * (size_t)ENTRY_BYTES_MAX + ARENA_EXTRA_BYTES, &prove->arena);
+    if (err == ERR_OK)
+        err = read_log(prove);
+    if (err == ERR_OK)
+        err = write_evidence(prove, path);
+    if (err == ERR_OK)
+        *leaf = prove->message->leaf;
+    else if (problems_is_empty(problems))
+        problems_add(problems, path,
+                     err == ERR_EXISTS ? "choose a new name" : "check the directory and its disk",
+                     "the evidence cannot be written: %s", err_text(err));
+    arena_free(&prove->kept);
+    arena_free(&prove->arena);
+    tiles_free(&prove->tiles);
+    free(prove);
+    return err;
+}

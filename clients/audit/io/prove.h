@@ -1,0 +1,21 @@
+/*
+ * prove.h - an evidence file for one message, made from a whole log.
+ *
+ * Host.
+ */
+#ifndef CLIENTS_AUDIT_IO_PROVE_H
+#define CLIENTS_AUDIT_IO_PROVE_H
+
+#include "clients/audit/io/source.h"
+#include "proto/message_id.h"
+
+/*
+ * Find the one message whose id lies in `range`, and write the evidence for it to `path`, which
+ * must be new.  *leaf is the message's.
+ * ERR_NOT_FOUND: there is none; ERR_CONFLICT: there are several; ERR_EXISTS: the file is there.
+ * Else what the source or the disk failed with; `problems` says what.
+ */
+enum err prove_write(struct source *source, const struct message_id_range *range, const char *path,
+                     uint64_t *leaf, struct problems *problems);
+
+#endif /* CLIENTS_AUDIT_IO_PROVE_H */
