@@ -1,6 +1,7 @@
-#include "clients/node/io/present.h"
+#include "clients/node/io/listing.h"
 #include "clients/node/io/run.h"
 #include "clients/node/io/screen_cmd.h"
+#include "keys/io/load.h"
 #include "proto/field.h"
 #include "proto/io/args.h"
 #include "proto/io/clock.h"
@@ -29,6 +30,7 @@ struct options {
     const char *mrz;
     const char *file;
     const char *level;
+    const char *witness_key;
     uint64_t passphrase_fd;
     uint64_t after;
     bool json;
@@ -117,6 +119,28 @@ cmd_init(void *data, const struct args_words *words)
 
 /* ---- run */
 
+/* A witness key from a file of its own joins the node's keys. */
+static enum err
+take_witness_key(const struct options *options, struct keyfile *key, struct problems *problems)
+{
+    struct keyfile file = {.keys_count = 0};
+    enum err err = load_keyfile(options->witness_key, passphrase_fd(options), &file, problems);
+
+    if (err == ERR_OK && (file.keys_count != 1 || key->keys_count == KEYFILE_KEYS_MAX ||
+                          identity_use(file.keys[0]) != DENREI__V1__KEY_USE__KEY_USE_WITNESS)) {
+        problems_add(problems, options->witness_key, "make one with `denrei-keys witness new`",
+                     "this is not the key file of a witness");
+        err = ERR_KEY;
+    }
+    if (err == ERR_OK) {
+        key->keys[key->keys_count++] = file.keys[0];
+        file.keys[0] = NULL; /* now the other file's */
+        file.keys_count = 0;
+    }
+    keyfile_clear(&file);
+    return err;
+}
+
 static enum err
 run_open(const struct options *options, struct node *node, struct keyfile *key,
          struct problems *problems)
@@ -131,7 +155,11 @@ run_open(const struct options *options, struct node *node, struct keyfile *key,
     }
     log_set_level(level);
     err = node_open(options, STATE_WRITE, node, problems);
-    return err == ERR_OK ? state_load_key(node->state, passphrase_fd(options), key, problems) : err;
+    if (err == ERR_OK)
+        err = state_load_key(node->state, passphrase_fd(options), key, problems);
+    if (err == ERR_OK && options->witness_key != NULL)
+        err = take_witness_key(options, key, problems);
+    return err;
 }
 
 static int
@@ -166,81 +194,16 @@ cmd_run(void *data, const struct args_words *words)
 
 /* ---- list, show, follow */
 
-static const struct term_column LIST_COLUMNS[] = {
-    {.title = "ID"},
-    {.title = "KIND"},
-    {.title = "FROM"},
-    {.title = "PRIORITY"},
-    {.title = "STATE"},
-    {.title = "ACCEPTED"},
-    {.title = "LEAF", .right = true},
-};
-
 static enum err
-list_row(struct term_table *table, const struct presented *presented)
+make_listing(const struct options *options, const struct node *node, struct listing *listing,
+             struct problems *problems)
 {
-    const struct record *record = &presented->record;
-    struct message_id_text id = message_id_text(&record->id);
-    struct time_text time = clock_local_text(record->time_ms);
-    const char *priority =
-        field_enum_word(&denrei__v1__priority__descriptor, (int)presented->header.priority);
-    char leaf[24];
-
-    id.text[MESSAGE_ID_SHORT_LEN] = '\0';
-    snprintf(leaf, sizeof leaf, "%llu", (unsigned long long)record->leaf);
-    const char *const cells[] = {id.text,
-                                 presented->kind == NULL ? "?" : presented->kind->name,
-                                 record->sender,
-                                 priority,
-                                 node_state_word(record->state),
-                                 time.text,
-                                 leaf};
-    return term_table_add(table, cells);
-}
-
-static enum err
-print_json_line(const struct presented *presented, struct arena *arena)
-{
-    json_t *json = NULL;
-    enum err err = present_json(presented, arena, &json);
-
-    if (err != ERR_OK)
-        return err;
-    json_dumpf(json, stdout, JSON_COMPACT);
-    fputc('\n', stdout);
-    json_decref(json);
-    return ERR_OK;
-}
-
-/* Each record after `after` to `table`, or as a line of JSON where there is none. */
-static enum err
-print_records(const struct options *options, const struct node *node, uint64_t *after,
-              struct term_table *table)
-{
-    const struct kind_type *kind = options->kind == NULL ? NULL : kind_find_name(options->kind);
-    struct record record;
-    struct presented presented;
-    enum err err = ERR_OK;
-
-    while (err == ERR_OK && !term_is_closed()) {
-        err = records_next(node->records, *after, &record);
-        if (err != ERR_OK)
-            break;
-        *after = record.leaf;
-        arena_reset(node->arena);
-        err = present_decode(&record, node->arena, &presented);
-        if (err != ERR_OK || (kind != NULL && presented.kind != kind))
-            continue;
-        err =
-            table == NULL ? print_json_line(&presented, node->arena) : list_row(table, &presented);
-    }
-    return err == ERR_NOT_FOUND ? ERR_OK : err;
-}
-
-static enum err
-check_kind(const struct options *options, struct problems *problems)
-{
-    if (options->kind == NULL || kind_find_name(options->kind) != NULL)
+    *listing = (struct listing){
+        .records = node->records,
+        .arena = node->arena,
+        .kind = options->kind == NULL ? NULL : kind_find_name(options->kind),
+    };
+    if (options->kind == NULL || listing->kind != NULL)
         return ERR_OK;
     const struct kind_type *near = kind_suggest(options->kind);
     problems_add(problems, "--kind", near == NULL ? "see `denrei help kinds`" : near->word,
@@ -255,17 +218,17 @@ cmd_list(void *data, const struct args_words *words)
     struct problems problems = {0};
     struct node node = {NULL};
     struct term_table *table = NULL;
+    struct listing listing;
     uint64_t after = options->after;
 
     (void)words;
-    enum err err = check_kind(options, &problems);
+    enum err err = node_open(options, STATE_READ, &node, &problems);
     if (err == ERR_OK)
-        err = node_open(options, STATE_READ, &node, &problems);
+        err = make_listing(options, &node, &listing, &problems);
     if (err == ERR_OK && !options->json)
-        err = term_table_new(stdout, LIST_COLUMNS, sizeof LIST_COLUMNS / sizeof LIST_COLUMNS[0],
-                             &table);
+        err = listing_table_new(&table);
     if (err == ERR_OK)
-        err = print_records(options, &node, &after, table);
+        err = listing_print(&listing, &after, table);
     if (err == ERR_OK && table != NULL)
         err = term_table_print(table);
     term_table_free(&table);
@@ -313,7 +276,7 @@ cmd_show(void *data, const struct args_words *words)
     if (err == ERR_OK)
         err = present_decode(&record, node.arena, &presented);
     if (err == ERR_OK && options->json)
-        err = print_json_line(&presented, node.arena);
+        err = listing_json(&presented, node.arena);
     else if (err == ERR_OK)
         present_text(stdout, &presented);
     node_close(&node);
@@ -326,14 +289,15 @@ cmd_follow(void *data, const struct args_words *words)
     const struct options *options = data;
     struct problems problems = {0};
     struct node node = {NULL};
+    struct listing listing;
     uint64_t after = options->after;
 
     (void)words;
-    enum err err = check_kind(options, &problems);
+    enum err err = node_open(options, STATE_READ, &node, &problems);
     if (err == ERR_OK)
-        err = node_open(options, STATE_READ, &node, &problems);
+        err = make_listing(options, &node, &listing, &problems);
     while (err == ERR_OK) { /* ends: interrupted, or the reader has gone */
-        err = print_records(options, &node, &after, NULL);
+        err = listing_print(&listing, &after, NULL);
         fflush(stdout);
         if (err != ERR_OK || options->once || term_is_closed())
             break;
@@ -412,6 +376,7 @@ static const struct args_option INIT_OPTIONS[] = {
 
 static const struct args_option RUN_OPTIONS[] = {
     OPTION("exec", ARGS_STRING, exec, "PROGRAM", "run it for each new message, JSON on its input"),
+    OPTION("witness-key", ARGS_STRING, witness_key, "FILE", "cosign checkpoints with this key"),
     OPTION("log-level", ARGS_STRING, level, "LEVEL", "error, warn, info or debug"),
     PASSPHRASE,
 };
