@@ -159,8 +159,8 @@ lint: deps-check $(GEN_H)
 	clang-format --dry-run -Werror $(SOURCES)
 	cppcheck --std=c11 --language=c --enable=warning,performance,portability --inline-suppr -I . \
 	    --suppress=missingIncludeSystem --error-exitcode=1 --quiet $(filter %.c,$(SOURCES))
-	printf '%s\n' $(filter-out tests/%,$(filter %.c,$(SOURCES))) | xargs -P 2 -n 8 \
-	    clang-tidy --quiet --warnings-as-errors='*' -- 2>/dev/null $(filter-out -MMD -MP,$(BASE))
+	printf '%s\n' $(filter-out tests/%,$(filter %.c,$(SOURCES))) | xargs -P 2 -I FILE \
+	    clang-tidy --quiet --warnings-as-errors='*' FILE -- $(filter-out -MMD -MP,$(BASE)) 2>/dev/null
 format:
 	clang-format -i $(SOURCES)
 
