@@ -236,6 +236,8 @@ START_TEST(the_relay_refuses_another_body_other_wraps_and_other_recipients)
     ck_assert_int_eq(envelope_check(&federation, &bad, &seal, 3), ERR_COMMITMENT);
     bad.body.len--;
     ck_assert_int_eq(envelope_check(&federation, &bad, &seal, 3), ERR_COMMITMENT);
+    seal.body_bytes += 64; /* the seal says another length than its hash */
+    ck_assert_int_eq(envelope_check(&federation, &envelope, &seal, 3), ERR_COMMITMENT);
 }
 END_TEST
 

@@ -135,6 +135,10 @@ START_TEST(a_truncated_or_lengthened_body_is_refused)
     served.body.len = BODY;
     struct span content;
     ck_assert_int_eq(open_as(0, &served, &content), ERR_OK);
+
+    seal.body_bytes += 64; /* the seal says another length than its hash */
+    ck_assert_int_eq(seal_encode(&seal, arena, &served.seal), ERR_OK);
+    assert_refused(0, &served, ERR_COMMITMENT);
 }
 END_TEST
 
