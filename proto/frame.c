@@ -99,8 +99,11 @@ enum err
 frame_get_hashes(const ProtobufCBinaryData *data, size_t count, struct arena *arena,
                  const struct hash **out)
 {
-    struct hash *hashes = arena_alloc(arena, count * sizeof *hashes);
+    struct hash *hashes = NULL;
 
+    if (!wire_are_sized(data, count, HASH_BYTES))
+        return ERR_FORMAT;
+    hashes = arena_alloc(arena, count * sizeof *hashes);
     if (hashes == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < count; i++)

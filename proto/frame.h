@@ -30,7 +30,10 @@ enum err frame_encode_reply(const Denrei__V1__Reply *reply, struct arena *arena,
 enum err frame_error(uint64_t request_id, uint32_t code, const char *sentence,
                      struct arena *arena, struct span *out);
 
-/* Protobuf's array of bytes from hashes and back; lengths were checked by decoding. */
+/*
+ * Protobuf's array of bytes from hashes (borrowed), and back (copied).
+ * ERR_NOMEM: arena full.  ERR_FORMAT: an element is not a hash, which a decoded frame's always are.
+ */
 enum err frame_put_hashes(const struct hash *hashes, size_t count, struct arena *arena,
                           ProtobufCBinaryData **out);
 enum err frame_get_hashes(const ProtobufCBinaryData *data, size_t count, struct arena *arena,

@@ -54,7 +54,7 @@ are_receipts(const ProtobufCBinaryData *receipts, size_t count)
 static bool
 is_submit_call(const Denrei__V1__SubmitCall *call)
 {
-    if (!is_between(call->n_envelopes, 1, BATCH_MAX))
+    if (!is_between(call->n_envelopes, 1, BATCH_MAX) || call->checkpoint_size > MERKLE_LEAVES_MAX)
         return false;
     for (size_t i = 0; i < call->n_envelopes; i++) {
         if (!wire_is_envelope(call->envelopes[i]))
@@ -113,7 +113,7 @@ frame_is_request(const Denrei__V1__Request *request)
     case DENREI__V1__REQUEST__CALL_PUBLISH:
         return is_publish_call(request->publish);
     case DENREI__V1__REQUEST__CALL_DOCUMENTS:
-        return true;
+        return request->documents->checkpoint_size <= MERKLE_LEAVES_MAX;
     case DENREI__V1__REQUEST__CALL_CHECKPOINT:
         return request->checkpoint->size <= MERKLE_LEAVES_MAX;
     case DENREI__V1__REQUEST__CALL_COSIGN:
@@ -144,7 +144,8 @@ is_hello_reply(const Denrei__V1__HelloReply *reply)
 static bool
 is_submit_reply(const Denrei__V1__SubmitReply *reply)
 {
-    if (!is_between(reply->n_results, 1, BATCH_MAX) || !is_optional_note(reply->checkpoint))
+    if (!is_between(reply->n_results, 1, BATCH_MAX) || !is_optional_note(reply->checkpoint) ||
+        !is_path(reply->consistency, reply->n_consistency, MERKLE_CONSISTENCY_MAX))
         return false;
     for (size_t i = 0; i < reply->n_results; i++) {
         const Denrei__V1__SubmitResult *result = reply->results[i];
@@ -192,7 +193,8 @@ is_fetch_reply(const Denrei__V1__FetchReply *reply)
 static bool
 is_documents_reply(const Denrei__V1__DocumentsReply *reply)
 {
-    if (reply->n_items > DOCUMENTS_MAX || !wire_is_note(reply->checkpoint))
+    if (reply->n_items > DOCUMENTS_MAX || !wire_is_note(reply->checkpoint) ||
+        !is_path(reply->consistency, reply->n_consistency, MERKLE_CONSISTENCY_MAX))
         return false;
     for (size_t i = 0; i < reply->n_items; i++) {
         const Denrei__V1__DocumentsItem *item = reply->items[i];

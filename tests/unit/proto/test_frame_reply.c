@@ -277,6 +277,33 @@ START_TEST(a_reply_out_of_bounds_is_refused)
 }
 END_TEST
 
+/* By the descriptors, so that a field that is added later is not forgotten. */
+START_TEST(every_proof_of_every_answer_is_made_of_hashes_and_bounded)
+{
+    const ProtobufCMessage *answer = ANSWERS[_i].answer;
+    const ProtobufCMessageDescriptor *type = answer->descriptor;
+    Denrei__V1__Reply *got = NULL;
+
+    for (unsigned i = 0; i < type->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &type->fields[i];
+        if (field->label != PROTOBUF_C_LABEL_REPEATED || field->type != PROTOBUF_C_TYPE_BYTES ||
+            strcmp(field->name, "entries") == 0)
+            continue;
+        ProtobufCBinaryData **list = (void *)((uint8_t *)ANSWERS[_i].answer + field->offset);
+        size_t *count = (void *)((uint8_t *)ANSWERS[_i].answer + field->quantifier_offset);
+        *list = hashes;
+        *count = MERKLE_CONSISTENCY_MAX;
+        ck_assert_int_eq(frame_decode_reply(encoded(ANSWERS[_i].answer), arena, &got), ERR_OK);
+        *list = short_hash;
+        ck_assert_int_eq(frame_decode_reply(encoded(ANSWERS[_i].answer), arena, &got), ERR_FORMAT);
+        *list = hashes;
+        *count = MERKLE_CONSISTENCY_MAX + 1;
+        ck_assert_int_eq(frame_decode_reply(encoded(ANSWERS[_i].answer), arena, &got), ERR_FORMAT);
+        *count = 0;
+    }
+}
+END_TEST
+
 START_TEST(a_tombstone_and_a_refusal_need_no_more_than_they_have)
 {
     Denrei__V1__Reply *got = NULL;
@@ -343,6 +370,8 @@ main(void)
     tcase_add_checked_fixture(tcase, setup, example_teardown);
     tcase_add_loop_test(tcase, a_reply_of_each_answer_survives_encoding, 0, ANSWERS_COUNT);
     tcase_add_loop_test(tcase, a_reply_out_of_bounds_is_refused, 0, CHANGES_COUNT);
+    tcase_add_loop_test(tcase, every_proof_of_every_answer_is_made_of_hashes_and_bounded, 0,
+                        ANSWERS_COUNT);
     tcase_add_test(tcase, a_tombstone_and_a_refusal_need_no_more_than_they_have);
     tcase_add_test(tcase, a_reply_without_answer_or_over_the_frame_is_refused);
     tcase_add_test(tcase, an_error_has_its_codes_sentence_or_its_own);

@@ -183,6 +183,8 @@ static const struct {
     {SET(submit, signatures[1], n_path, BATCH_PATH_MAX + 1)},
     {SET(submit, signatures[1], path, short_hash)},
     {SET(submit, signatures[1], sig.len, 63)},
+    {SET(submit, submit, checkpoint_size, MERKLE_LEAVES_MAX + 1)},
+    {SET(documents, documents, checkpoint_size, MERKLE_LEAVES_MAX + 1)},
     {SET(fetch, fetch, credit, 0)},
     {SET(fetch, fetch, credit, FETCH_CREDIT_MAX + 1)},
     {SET(fetch, fetch, wait_ms, FETCH_WAIT_MS_MAX + 1)},
@@ -281,6 +283,8 @@ START_TEST(hashes_go_into_protobuf_and_back)
     ck_assert_mem_eq(back, list, sizeof list);
     ck_assert_int_eq(frame_put_hashes(NULL, 0, arena, &data), ERR_OK);
     ck_assert_int_eq(frame_get_hashes(NULL, 0, arena, &back), ERR_OK);
+    ck_assert_int_eq(frame_get_hashes(short_hash, 2, arena, &back), ERR_FORMAT);
+    ck_assert_int_eq(frame_get_hashes(short_hash + 1, 2, arena, &back), ERR_OK);
 }
 END_TEST
 
