@@ -105,13 +105,20 @@ tile_set(struct tile *tile, size_t index, const struct hash *leaf_hash)
 }
 
 enum err
+tiles_reserve(struct tiles *tiles)
+{
+    if (tiles->frontier.leaf_count == MERKLE_LEAVES_MAX)
+        return ERR_FULL;
+    return tiles->frontier.leaf_count % TILE_LEAVES == TILE_LEAVES - 1 ? reserve_upper(tiles)
+                                                                       : ERR_OK;
+}
+
+enum err
 tiles_append(struct tiles *tiles, const struct hash *leaf_hash)
 {
     size_t index = tiles->frontier.leaf_count % TILE_LEAVES;
-    enum err err = ERR_OK;
+    enum err err = tiles_reserve(tiles);
 
-    if (index == TILE_LEAVES - 1)
-        err = reserve_upper(tiles);
     if (err == ERR_OK)
         err = merkle_append(&tiles->frontier, leaf_hash);
     if (err != ERR_OK)

@@ -44,6 +44,12 @@ enum err tiles_new(const struct tiles_source *source, struct tiles **out);
 void tiles_free(struct tiles **tiles);
 
 /*
+ * Make sure that the next tiles_append cannot fail.
+ * ERR_FULL: MERKLE_LEAVES_MAX leaves.  ERR_NOMEM.
+ */
+enum err tiles_reserve(struct tiles *tiles);
+
+/*
  * Append the leaf whose hash is `leaf_hash`; its index is the old size.
  * ERR_FULL: MERKLE_LEAVES_MAX leaves.  ERR_NOMEM.  The tree is unchanged on an error.
  */
