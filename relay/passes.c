@@ -47,6 +47,8 @@ add_roster(struct passes *passes, const struct roster *roster)
         pass->transport_key = credential->transport_key;
         pass->signing_key = credential->signing_key;
         pass->purpose = credential->purpose;
+        pass->not_before_ms = credential->not_before_ms;
+        pass->not_after_ms = credential->not_after_ms;
         strncpy(pass->member, credential->member, MEMBER_ID_MAX);
     }
 }

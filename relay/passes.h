@@ -16,14 +16,16 @@ struct pass {
     struct public_key transport_key;
     struct public_key signing_key;
     Denrei__V1__Purpose purpose;
+    uint64_t not_before_ms;
+    uint64_t not_after_ms;
     char member[MEMBER_ID_MAX + 1];
 };
 
 struct passes;
 
 /*
- * The credentials of every member's newest roster.  Whether one is valid at a time is for
- * trust to say.  On ERR_OK the caller owns *out and must passes_free it; otherwise *out is NULL.
+ * The credentials of every member's newest roster.  A pass may be not yet valid, or
+ * no longer.  On ERR_OK the caller owns *out and must passes_free it; otherwise *out is NULL.
  * ERR_NOMEM.
  */
 enum err passes_new(const struct trust *trust, struct passes **out);

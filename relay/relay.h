@@ -18,9 +18,6 @@
 enum {
     RELAY_NOTE_MAX = LEDGER_NOTE_MAX + WITNESSES_MAX * NOTE_LINE_MAX,
     RELAY_EFFECTS_MAX = 8,
-    /* What an arena must still hold for one step. */
-    RELAY_STEP_BYTES = 4 * ENTRY_BYTES_MAX + RECIPIENTS_MAX * 64,
-    RELAY_STEP_RECEIPTS_BYTES = 64, /* and for each receipt of an Acknowledge */
 };
 
 struct relay_settings {
@@ -147,6 +144,7 @@ struct relay_effect {
             const struct checked_message *checked;
             const uint32_t *recipients; /* in the order of `to`, with slots */
             const struct slot *slots;
+            uint64_t keep_until_ms;
         } message;
         struct {
             uint32_t sender;
@@ -169,7 +167,7 @@ struct relay_effect {
         } published;
         struct {
             uint64_t leaf;
-            uint64_t deliver_until_ms;
+            uint64_t keep_until_ms; /* as when it was put; not of RELAY_PUT_ERASING */
         } erase;
         struct {
             enum relay_report what;
@@ -190,7 +188,7 @@ struct relay_effect {
 
 /* Filled by a step; what it borrows lives in `arena` or in the event. */
 struct relay_effects {
-    struct arena *arena; /* with RELAY_STEP_BYTES to give */
+    struct arena *arena; /* too small a one makes REFUSAL_TOO_LARGE */
     size_t count;
     struct relay_effect list[RELAY_EFFECTS_MAX];
 };
@@ -263,6 +261,9 @@ void relay_set_stopping(struct relay *relay);
  * be stamped, the relay must stop.
  */
 enum err relay_check_clock(const struct relay *relay, uint64_t now_ms);
+
+/* Until when the relay keeps a message's body: deliver_until or expires_at, the earlier. */
+uint64_t relay_keep_until_ms(const struct header *header);
 
 /*
  * The time up to which bodies whose deliver_until has passed may be erased: a quorum's time, or

@@ -101,28 +101,40 @@ judge(struct relay *relay, uint64_t now_ms, const struct relay_event *event)
     return answer;
 }
 
-/* What an accepted message will take in the mailboxes. */
+/* What an accepted message will take in the mailboxes: each recipient's number and slot. */
 struct delivery {
-    uint32_t numbers[RECIPIENTS_MAX];
-    struct slot slots[RECIPIENTS_MAX];
+    uint32_t *numbers;
+    struct slot *slots;
 };
 
-/* The recipients' next numbers; nothing is taken yet.  False: a mailbox cannot be had. */
-static bool
-plan_delivery(struct relay *relay, const struct header *header, struct delivery *out)
+/* The recipients' next numbers; nothing is taken yet. */
+static enum refusal
+plan_delivery(struct relay *relay, const struct header *header, struct arena *arena,
+              struct delivery *out)
 {
     struct mailbox *mailbox = NULL;
 
+    out->numbers = arena_alloc(arena, header->to_count * sizeof *out->numbers);
+    out->slots = arena_alloc(arena, header->to_count * sizeof *out->slots);
+    if (out->numbers == NULL || out->slots == NULL)
+        return REFUSAL_TOO_LARGE;
     for (size_t i = 0; i < header->to_count; i++) {
         if (mailboxes_open(relay->mailboxes, header->to[i], &mailbox) != ERR_OK)
-            return false;
+            return REFUSAL_RECIPIENT;
         struct mailbox next = *mailbox;
         out->numbers[i] = mailbox->number;
         out->slots[i] = mailbox_add(&next, header->priority == DENREI__V1__PRIORITY__PRIORITY_FLASH
                                                ? DENREI__V1__LANE__LANE_FLASH
                                                : DENREI__V1__LANE__LANE_REST);
     }
-    return true;
+    return REFUSAL_NONE;
+}
+
+uint64_t
+relay_keep_until_ms(const struct header *header)
+{
+    return header->expires_at_ms < header->deliver_until_ms ? header->expires_at_ms
+                                                            : header->deliver_until_ms;
 }
 
 static void
@@ -135,6 +147,7 @@ put_message(struct relay *relay, const struct relay_event *event, uint64_t leaf,
     effect->message.leaf = leaf;
     effect->message.sender = sender;
     effect->message.checked = event->message.checked;
+    effect->message.keep_until_ms = relay_keep_until_ms(header);
     effect->message.recipients = delivery->numbers;
     effect->message.slots = delivery->slots;
     for (size_t i = 0; i < header->to_count; i++)
@@ -157,25 +170,23 @@ accept(struct relay *relay, uint64_t now_ms, const struct relay_event *event,
        struct relay_effects *effects)
 {
     const struct checked_message *checked = event->message.checked;
-    struct delivery *delivery = arena_alloc(effects->arena, sizeof *delivery);
-    struct mailbox *sender = NULL;
+    const struct mailbox *sender = mailboxes_find(relay->mailboxes, checked->header.from);
+    struct delivery delivery = {0};
     struct span bytes;
 
-    if (delivery == NULL)
-        return REFUSAL_TOO_LARGE;
-    if (mailboxes_open(relay->mailboxes, checked->header.from, &sender) != ERR_OK ||
-        !plan_delivery(relay, &checked->header, delivery))
-        return REFUSAL_RECIPIENT;
+    enum refusal code = plan_delivery(relay, &checked->header, effects->arena, &delivery);
+    if (code != REFUSAL_NONE)
+        return code;
     struct log_entry entry = {.type = DENREI__V1__LOG_ENTRY__EVENT_MESSAGE,
                               .message = {.header = checked->envelope.header,
                                           .seal = checked->envelope.seal,
                                           .signature = checked->envelope.signature,
-                                          .slots = delivery->slots,
+                                          .slots = delivery.slots,
                                           .slots_count = checked->header.to_count}};
     if (relay_encode_entry(relay, now_ms, &entry, effects, &bytes) != ERR_OK)
         return REFUSAL_TOO_LARGE;
     uint64_t leaf = relay_append_entry(relay, now_ms, bytes, effects);
-    put_message(relay, event, leaf, sender->number, delivery, effects);
+    put_message(relay, event, leaf, sender->number, &delivery, effects);
     relay->counts.accepted++;
     struct relay_effect *answer = relay_add_answer(effects, REFUSAL_NONE);
     answer->answer.leaf = leaf;
