@@ -84,10 +84,15 @@ ledger_root(const struct ledger *ledger)
     return tiles_root(ledger->tiles);
 }
 
-const struct hash *
-ledger_partial(const struct ledger *ledger, size_t *count)
+enum err
+ledger_root_at(struct ledger *ledger, uint64_t size, struct hash *out)
 {
-    return tiles_partial(ledger->tiles, count);
+    struct tiles_edge edge;
+    enum err err = tiles_edge(ledger->tiles, size, &edge);
+
+    if (err == ERR_OK)
+        *out = edge.levels[MERKLE_LEVELS_MAX];
+    return err;
 }
 
 bool

@@ -50,8 +50,8 @@ enum err ledger_append_hash(struct ledger *ledger, const struct hash *leaf_hash)
 uint64_t ledger_size(const struct ledger *ledger);
 struct hash ledger_root(const struct ledger *ledger);
 
-/* See tiles_partial. */
-const struct hash *ledger_partial(const struct ledger *ledger, size_t *count);
+/* The root over the first `size` leaves.  Errors as tiles_edge. */
+enum err ledger_root_at(struct ledger *ledger, uint64_t size, struct hash *out);
 
 /* Whether there are leaves that no checkpoint of ours covers yet. */
 bool ledger_has_news(const struct ledger *ledger);

@@ -6,6 +6,7 @@
 #ifndef RELAY_MACHINE_H
 #define RELAY_MACHINE_H
 
+#include "keys/policy.h"
 #include "relay/relay.h"
 
 enum {
@@ -101,8 +102,9 @@ struct relay_member *relay_find_member(struct relay *relay, const char *member);
 void relay_take_witnesses(struct relay *relay);
 
 /* Note that `caller`'s message was refused: a leaf at most once a second, else it is counted. */
-void relay_log_refusal(struct relay *relay, uint64_t now_ms, const char *member, enum refusal code,
-                       const struct checked_message *checked, struct relay_effects *effects);
+void relay_log_refusal(struct relay *relay, uint64_t now_ms, const char *member,
+                       struct policy_answer why, const struct checked_message *checked,
+                       struct relay_effects *effects);
 
 /* Write what waits: suppressed refusals, pending accesses. */
 void relay_flush_refusals(struct relay *relay, uint64_t now_ms, struct relay_effects *effects);

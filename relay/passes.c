@@ -112,8 +112,11 @@ passes_find_transport(const struct passes *passes, const struct public_key *tran
     return found == NULL ? NULL : *found;
 }
 
-size_t
-passes_count(const struct passes *passes)
+void
+passes_each_gone(const struct passes *before, const struct passes *now,
+                 void (*visit)(void *context, const struct pass *pass), void *context)
 {
-    return passes->count;
+    for (size_t i = 0; i < before->count; i++)
+        if (passes_find(now, &before->list[i].credential) == NULL)
+            visit(context, &before->list[i]);
 }

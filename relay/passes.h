@@ -36,6 +36,8 @@ const struct pass *passes_find(const struct passes *passes, const struct hash *c
 const struct pass *passes_find_transport(const struct passes *passes,
                                          const struct public_key *transport_key);
 
-size_t passes_count(const struct passes *passes);
+/* Call `visit` for each pass of `before` whose credential is not in `now`. */
+void passes_each_gone(const struct passes *before, const struct passes *now,
+                      void (*visit)(void *context, const struct pass *pass), void *context);
 
 #endif /* RELAY_PASSES_H */

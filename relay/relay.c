@@ -173,6 +173,7 @@ relay_add_report(struct relay_effects *effects, enum relay_report what)
 
     effect->report.what = what;
     effect->report.member = "";
+    effect->report.subject = "";
     return effect;
 }
 
@@ -182,7 +183,6 @@ relay_add_answer(struct relay_effects *effects, enum refusal code)
     struct relay_effect *effect = relay_add_effect(effects, RELAY_ANSWER);
 
     effect->answer.code = code;
-    effect->answer.subject = "";
     return effect;
 }
 

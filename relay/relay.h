@@ -121,6 +121,9 @@ struct relay_delivery {
     uint32_t index;
 };
 
+/* Eight bytes of the credential, which tell a member's receipts of one status apart. */
+uint64_t relay_credential_tag(const struct delivery_receipt *receipt);
+
 enum relay_report {
     RELAY_REPORT_REFUSED,      /* code, member, id */
     RELAY_REPORT_DOCUMENT,     /* member, number: a new one is in force */
@@ -173,12 +176,12 @@ struct relay_effect {
             enum relay_report what;
             enum refusal code;
             const char *member;
+            const char *subject; /* the member, group or basis at fault; "" if none */
             struct id id;
             uint64_t number;
         } report;
         struct {
             enum refusal code;
-            const char *subject; /* the member, group or basis at fault; "" if none */
             uint64_t leaf, number;
             struct span entry; /* of an accepted message */
             bool is_new;       /* it is not a repeat */

@@ -212,8 +212,8 @@ refuse(struct relay *relay, uint64_t now_ms, const struct relay_event *event,
     relay->counts.refused++;
     if (checked->is_signed && is_worth_a_leaf(why.code) &&
         relay_check_writable(relay) == REFUSAL_NONE)
-        relay_log_refusal(relay, now_ms, event->caller->member, why.code, checked, effects);
-    relay_add_answer(effects, why.code)->answer.subject = why.subject;
+        relay_log_refusal(relay, now_ms, event->caller->member, why, checked, effects);
+    (void)relay_add_answer(effects, why.code);
 }
 
 void

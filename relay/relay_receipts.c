@@ -45,9 +45,8 @@ is_second(const struct relay_event *event, size_t index)
     return false;
 }
 
-/* Eight bytes of a credential tell a member's receipts of one status apart. */
-static uint64_t
-credential_tag(const struct delivery_receipt *receipt)
+uint64_t
+relay_credential_tag(const struct delivery_receipt *receipt)
 {
     uint64_t tag = 0;
 
@@ -74,7 +73,7 @@ accept(struct relay *relay, uint64_t now_ms, const struct relay_event *event,
         const struct delivery_receipt *receipt = &checked->list[i].receipt;
         bytes[i] = checked->list[i].bytes;
         list[i] = (struct relay_delivery){event->receipts.known[i].message.leaf, receipt->status,
-                                          credential_tag(receipt), (uint32_t)i};
+                                          relay_credential_tag(receipt), (uint32_t)i};
     }
     struct log_entry entry = {.type = DENREI__V1__LOG_ENTRY__EVENT_DELIVERY,
                               .delivery = {.member = checked->member,

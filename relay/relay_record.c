@@ -6,21 +6,22 @@
 #include <string.h>
 
 void
-relay_log_refusal(struct relay *relay, uint64_t now_ms, const char *member, enum refusal code,
-                  const struct checked_message *checked, struct relay_effects *effects)
+relay_log_refusal(struct relay *relay, uint64_t now_ms, const char *member,
+                  struct policy_answer why, const struct checked_message *checked,
+                  struct relay_effects *effects)
 {
     struct relay_member *state = relay_find_member(relay, member);
     uint64_t leaf = 0;
 
     if (state->refused_ms != 0 && now_ms < state->refused_ms + REFUSAL_SPACING_MS) {
         state->suppressed++;
-        state->last_code = code;
+        state->last_code = why.code;
         state->last_id = checked->header.id;
         state->last_hash = checked->message_hash;
         return;
     }
     struct log_entry entry = {.type = DENREI__V1__LOG_ENTRY__EVENT_REFUSAL,
-                              .refusal = {.code = code,
+                              .refusal = {.code = why.code,
                                           .member = member,
                                           .message_id = checked->header.id,
                                           .message_hash = checked->message_hash,
@@ -30,8 +31,9 @@ relay_log_refusal(struct relay *relay, uint64_t now_ms, const char *member, enum
     state->refused_ms = now_ms;
     state->suppressed = 0;
     struct relay_effect *report = relay_add_report(effects, RELAY_REPORT_REFUSED);
-    report->report.code = code;
+    report->report.code = why.code;
     report->report.member = member;
+    report->report.subject = why.subject;
     report->report.id = checked->header.id;
 }
 

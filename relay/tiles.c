@@ -141,13 +141,6 @@ tiles_root(const struct tiles *tiles)
     return merkle_root(&tiles->frontier);
 }
 
-const struct hash *
-tiles_partial(const struct tiles *tiles, size_t *count)
-{
-    *count = tiles->frontier.leaf_count % TILE_LEAVES;
-    return tiles->last.nodes;
-}
-
 /* Tile `number` with its nodes, from memory or the source. */
 static enum err
 load_tile(struct tiles *tiles, uint64_t number, const struct tile **out)

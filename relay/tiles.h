@@ -60,9 +60,6 @@ uint64_t tiles_size(const struct tiles *tiles);
 /* Root over all leaves. */
 struct hash tiles_root(const struct tiles *tiles);
 
-/* The leaf hashes of tile `size / 256` that are there: *count of them, 0 to 255; borrowed. */
-const struct hash *tiles_partial(const struct tiles *tiles, size_t *count);
-
 /*
  * The edge for `size` leaves, 1 to tiles_size.
  * ERR_RANGE: no such size.  Else the source's errors.

@@ -150,18 +150,6 @@ START_TEST(a_store_that_fails_is_reported_and_read_again)
 }
 END_TEST
 
-START_TEST(the_partial_tile_is_what_was_appended)
-{
-    struct tiles *tiles = make_tree(300);
-    size_t count = 0;
-
-    const struct hash *partial = tiles_partial(tiles, &count);
-    ck_assert_uint_eq(count, 44);
-    ck_assert_mem_eq(partial, &leaves[256], 44 * sizeof *partial);
-    tiles_free(&tiles);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -174,7 +162,6 @@ main(void)
     tcase_add_test(tcase, a_tile_is_read_once_while_it_is_kept);
     tcase_add_test(tcase, sizes_and_leaves_beyond_the_tree_are_refused);
     tcase_add_test(tcase, a_store_that_fails_is_reported_and_read_again);
-    tcase_add_test(tcase, the_partial_tile_is_what_was_appended);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

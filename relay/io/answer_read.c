@@ -1,0 +1,253 @@
+/* Replies that read on in the log: documents, entries, receipts of one's own messages, status. */
+#include "relay/io/answer_inner.h"
+
+#include <string.h>
+
+static enum refusal
+make_document(const struct answer_context *context, uint64_t number,
+              Denrei__V1__DocumentsItem **out)
+{
+    Denrei__V1__DocumentsItem *item = answer_alloc(context, 1, sizeof *item);
+    struct store_document document;
+    struct span entry;
+
+    if (item == NULL)
+        return REFUSAL_TOO_LARGE;
+    denrei__v1__documents_item__init(item);
+    enum err err = store_find_document(context->store, number, context->arena, &document);
+    if (err == ERR_OK)
+        err = store_find_entry(context->store, document.leaf, context->arena, &entry);
+    if (err != ERR_OK)
+        return answer_refusal(err == ERR_NOT_FOUND ? ERR_CORRUPT : err);
+    item->document = wire_put(document.bytes.data, document.bytes.len);
+    item->entry = wire_put(entry.data, entry.len);
+    item->leaf = document.leaf;
+    *out = item;
+    return answer_path(context, document.leaf, &item->n_path, &item->path);
+}
+
+enum refusal
+answer_documents(const struct answer_context *context, const struct work *work,
+                 Denrei__V1__Reply *reply)
+{
+    uint64_t newest = relay_documents(context->relay);
+    uint64_t after = work->request->documents->after;
+    Denrei__V1__DocumentsReply *documents = answer_alloc(context, 1, sizeof *documents);
+    size_t bytes = 0;
+
+    if (documents == NULL)
+        return REFUSAL_TOO_LARGE;
+    denrei__v1__documents_reply__init(documents);
+    reply->answer_case = DENREI__V1__REPLY__ANSWER_DOCUMENTS;
+    reply->documents = documents;
+    documents->documents = newest;
+    documents->checkpoint = answer_checkpoint(context);
+    documents->items = answer_alloc(context, ENTRIES_MAX, sizeof(Denrei__V1__DocumentsItem *));
+    if (documents->checkpoint == NULL || documents->items == NULL)
+        return REFUSAL_TOO_LARGE;
+    while (after < newest && documents->n_items < ENTRIES_MAX) {
+        Denrei__V1__DocumentsItem *item = NULL;
+        enum refusal code = make_document(context, ++after, &item);
+        if (code == REFUSAL_TOO_LARGE && documents->n_items > 0)
+            return REFUSAL_NONE;
+        if (code != REFUSAL_NONE)
+            return code;
+        bytes += item->document.len + item->entry.len + MERKLE_LEVELS_MAX * (HASH_BYTES + 2) + 64;
+        if (bytes > ANSWER_CONTENT_MAX && documents->n_items > 0)
+            return REFUSAL_NONE;
+        documents->items[documents->n_items++] = item;
+    }
+    return REFUSAL_NONE;
+}
+
+/* Entries from `leaf` up to `end` as far as they fit; *read of them, *bytes long. */
+static enum refusal
+read_entries(const struct answer_context *context, uint64_t leaf, uint64_t end, size_t room,
+             struct span *list, size_t *read)
+{
+    size_t bytes = 0, count = 0;
+
+    *read = 0;
+    while (leaf < end && *read < room) {
+        size_t max = room - *read < end - leaf ? room - *read : (size_t)(end - leaf);
+        enum err err =
+            store_find_entries(context->store, leaf, max, context->arena, list + *read, &count);
+        if (err != ERR_OK || count == 0)
+            return answer_refusal(err == ERR_NOMEM ? err : ERR_CORRUPT);
+        for (size_t i = 0; i < count; i++) {
+            bytes += list[*read].len + 4;
+            if (bytes > ANSWER_CONTENT_MAX)
+                return REFUSAL_NONE;
+            (*read)++;
+        }
+        leaf += count;
+    }
+    return REFUSAL_NONE;
+}
+
+enum refusal
+answer_entries(const struct answer_context *context, const struct work *work,
+               Denrei__V1__Reply *reply)
+{
+    const struct relay_published *published = relay_newest_published(context->relay);
+    const Denrei__V1__EntriesCall *call = work->request->entries;
+    Denrei__V1__EntriesReply *entries = answer_alloc(context, 1, sizeof *entries);
+    struct span *list = answer_alloc(context, call->count, sizeof *list);
+    size_t read = 0;
+
+    if (entries == NULL || list == NULL)
+        return REFUSAL_TOO_LARGE;
+    if (call->from_leaf > published->size)
+        return REFUSAL_NOT_FOUND;
+    denrei__v1__entries_reply__init(entries);
+    reply->answer_case = DENREI__V1__REPLY__ANSWER_ENTRIES;
+    reply->entries = entries;
+    entries->checkpoint = arena_copy(context->arena, published->note, published->note_len);
+    entries->entries = answer_alloc(context, call->count, sizeof *entries->entries);
+    if (entries->checkpoint == NULL || entries->entries == NULL)
+        return REFUSAL_TOO_LARGE;
+    enum refusal code =
+        read_entries(context, call->from_leaf, published->size, call->count, list, &read);
+    if (code != REFUSAL_NONE)
+        return code;
+    for (size_t i = 0; i < read; i++)
+        entries->entries[i] = wire_put(list[i].data, list[i].len);
+    entries->n_entries = read;
+    entries->more = call->from_leaf + read < published->size;
+    return REFUSAL_NONE;
+}
+
+/* One receipt with the path to the signature that it was given under. */
+static enum refusal
+make_track_item(const struct answer_context *context, const struct store_delivery *delivery,
+                Denrei__V1__TrackItem **out)
+{
+    const struct hash *federation = trust_federation(relay_trust(context->relay));
+    Denrei__V1__TrackItem *item = answer_alloc(context, 1, sizeof *item);
+    struct hash leaves[BATCH_MAX];
+    struct merkle_batch tree;
+    struct log_entry entry;
+    struct span bytes;
+
+    if (item == NULL)
+        return REFUSAL_TOO_LARGE;
+    enum err err = store_find_entry(context->store, delivery->leaf, context->arena, &bytes);
+    if (err == ERR_OK)
+        err = entry_decode(bytes, context->arena, &entry);
+    if (err == ERR_OK && (entry.type != DENREI__V1__LOG_ENTRY__EVENT_DELIVERY ||
+                          delivery->index >= entry.delivery.receipts_count))
+        err = ERR_CORRUPT;
+    if (err != ERR_OK)
+        return answer_refusal(err == ERR_NOT_FOUND ? ERR_CORRUPT : err);
+    size_t count = entry.delivery.receipts_count;
+    for (size_t i = 0; i < count; i++)
+        leaves[i] = batch_receipt_leaf(federation, entry.delivery.receipts[i]);
+    err = merkle_batch_init(&tree, leaves, count);
+    if (err != ERR_OK)
+        return answer_refusal(ERR_CORRUPT);
+    struct signature signature = {
+        .count = (uint32_t)count, .index = delivery->index, .sig = entry.delivery.sig};
+    signature.path_len = (uint32_t)merkle_batch_path(&tree, delivery->index, signature.path);
+    denrei__v1__track_item__init(item);
+    const struct span receipt = entry.delivery.receipts[delivery->index];
+    item->receipt = wire_put(receipt.data, receipt.len);
+    item->leaf = delivery->leaf;
+    *out = item;
+    return answer_refusal(signature_to_wire(&signature, context->arena, &item->signature));
+}
+
+static enum refusal
+add_track(const struct answer_context *context, uint32_t sender, const struct id *id,
+          struct store_delivery *deliveries, Denrei__V1__TrackReply *track)
+{
+    struct store_message message;
+    size_t count = 0;
+
+    enum err err = store_find_message(context->store, sender, id, &message);
+    if (err == ERR_NOT_FOUND)
+        return REFUSAL_NONE; /* nothing is known of it, so there is no receipt */
+    size_t room = STORE_TRACK_MAX - track->n_items;
+    if (err == ERR_OK)
+        err = store_list_deliveries(context->store, message.leaf, deliveries, room, &count);
+    if (err != ERR_OK)
+        return answer_refusal(err);
+    if (count == room)
+        return REFUSAL_TOO_LARGE;
+    for (size_t i = 0; i < count; i++) {
+        enum refusal code = make_track_item(context, &deliveries[i], &track->items[track->n_items]);
+        if (code != REFUSAL_NONE)
+            return code;
+        track->n_items++;
+    }
+    return REFUSAL_NONE;
+}
+
+enum refusal
+answer_track(const struct answer_context *context, const struct work *work,
+             Denrei__V1__Reply *reply)
+{
+    const Denrei__V1__TrackCall *call = work->request->track;
+    const struct mailbox *sender =
+        mailboxes_find(relay_mailboxes(context->relay), work->caller.member);
+    Denrei__V1__TrackReply *track = answer_alloc(context, 1, sizeof *track);
+    struct store_delivery *deliveries = answer_alloc(context, STORE_TRACK_MAX, sizeof *deliveries);
+    struct id id;
+
+    if (track == NULL || deliveries == NULL || sender == NULL)
+        return REFUSAL_TOO_LARGE;
+    denrei__v1__track_reply__init(track);
+    reply->answer_case = DENREI__V1__REPLY__ANSWER_TRACK;
+    reply->track = track;
+    track->items = answer_alloc(context, STORE_TRACK_MAX, sizeof(Denrei__V1__TrackItem *));
+    if (track->items == NULL)
+        return REFUSAL_TOO_LARGE;
+    for (size_t i = 0; i < call->n_message_ids; i++) {
+        if (wire_get_id(call->message_ids[i], &id) != ERR_OK)
+            return REFUSAL_MALFORMED;
+        enum refusal code = add_track(context, sender->number, &id, deliveries, track);
+        if (code != REFUSAL_NONE)
+            return code;
+    }
+    return REFUSAL_NONE;
+}
+
+enum refusal
+answer_status(const struct answer_context *context, Denrei__V1__Reply *reply)
+{
+    const struct mailboxes *mailboxes = relay_mailboxes(context->relay);
+    const struct relay_counts counts = relay_counts(context->relay);
+    size_t count = mailboxes_count(mailboxes);
+    Denrei__V1__StatusReply *status = answer_alloc(context, 1, sizeof *status);
+    Denrei__V1__StatusMailbox *list = answer_alloc(context, count, sizeof *list);
+
+    if (status == NULL || list == NULL)
+        return REFUSAL_TOO_LARGE;
+    denrei__v1__status_reply__init(status);
+    reply->answer_case = DENREI__V1__REPLY__ANSWER_STATUS;
+    reply->status = status;
+    status->mailboxes = answer_alloc(context, count, sizeof(Denrei__V1__StatusMailbox *));
+    if (status->mailboxes == NULL)
+        return REFUSAL_TOO_LARGE;
+    status->tree_size = ledger_size(relay_ledger(context->relay));
+    status->started_at = context->started_ms;
+    status->directory_version =
+        trust_directory(relay_trust(context->relay), TRUST_UNLOGGED)->version;
+    status->documents = relay_documents(context->relay);
+    status->sessions = context->sessions;
+    status->accepted = counts.accepted;
+    status->refused = counts.refused;
+    status->witnessed_size = relay_newest_witnessed(context->relay)->size;
+    status->witnessed_at = relay_witnessed_ms(context->relay);
+    status->time = context->now_ms;
+    for (size_t i = 0; i < count; i++) {
+        struct mailbox *mailbox = mailboxes_at(mailboxes, i);
+        denrei__v1__status_mailbox__init(&list[i]);
+        list[i].member = mailbox->member;
+        list[i].flash_last = mailbox->flash_last;
+        list[i].rest_last = mailbox->rest_last;
+        list[i].unacknowledged = mailbox->unacknowledged;
+        status->mailboxes[i] = &list[i];
+    }
+    status->n_mailboxes = count;
+    return REFUSAL_NONE;
+}
