@@ -56,7 +56,6 @@ struct relay {
     size_t witnesses_count;
     size_t quorum;
     bool is_full;
-    bool is_stopping;
     bool is_waiting; /* for somebody to confirm the clock */
     bool has_said_unwitnessed;
     bool has_said_stopped;

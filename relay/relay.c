@@ -242,6 +242,19 @@ on_life(struct relay *relay, uint64_t now_ms, const struct relay_event *event,
 }
 
 static void
+on_genesis(struct relay *relay, uint64_t now_ms, struct relay_effects *effects)
+{
+    struct log_entry entry = {
+        .type = DENREI__V1__LOG_ENTRY__EVENT_GENESIS,
+        .genesis = {.federation = *trust_federation(relay->trust),
+                    .origin = trust_directory(relay->trust, TRUST_UNLOGGED)->log_origin}};
+    uint64_t leaf = 0;
+
+    if (ledger_size(relay->ledger) == 0)
+        (void)relay_write_entry(relay, now_ms, &entry, effects, &leaf);
+}
+
+static void
 on_tick(struct relay *relay, uint64_t now_ms, struct relay_effects *effects)
 {
     relay_watch_witnesses(relay, now_ms, effects);
@@ -282,6 +295,9 @@ relay_step(struct relay *relay, uint64_t now_ms, const struct relay_event *event
     case RELAY_LIFE:
         on_life(relay, now_ms, event, effects);
         return;
+    case RELAY_GENESIS:
+        on_genesis(relay, now_ms, effects);
+        return;
     }
 }
 
@@ -289,12 +305,6 @@ void
 relay_set_full(struct relay *relay, bool is_full)
 {
     relay->is_full = is_full;
-}
-
-void
-relay_set_stopping(struct relay *relay)
-{
-    relay->is_stopping = true;
 }
 
 enum err

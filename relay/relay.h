@@ -60,7 +60,8 @@ enum relay_event_type {
     RELAY_ACCESS,   /* an auditor's Entries */
     RELAY_ERASE,    /* a message's body is to go */
     RELAY_TICK,     /* time passed: at least once a second */
-    RELAY_LIFE      /* the relay starts or stops */
+    RELAY_LIFE,     /* the relay starts or stops */
+    RELAY_GENESIS   /* of an empty log: its first leaf */
 };
 
 struct relay_event {
@@ -184,7 +185,6 @@ struct relay_effect {
             enum refusal code;
             uint64_t leaf, number;
             struct span entry; /* of an accepted message */
-            bool is_new;       /* it is not a repeat */
         } answer;
     };
 };
@@ -255,9 +255,8 @@ enum refusal relay_check_call(const struct relay *relay, const struct relay_call
 void relay_step(struct relay *relay, uint64_t now_ms, const struct relay_event *event,
                 struct relay_effects *effects);
 
-/* No NEW is accepted while the disk is nearly full; nothing new at all while it stops. */
+/* No NEW is accepted while the disk is nearly full. */
 void relay_set_full(struct relay *relay, bool is_full);
-void relay_set_stopping(struct relay *relay);
 
 /*
  * ERR_STALE: the clock at `now_ms` lies CLOCK_SKEW_MS or more before the last entry: nothing may

@@ -5,6 +5,19 @@
 
 #include <string.h>
 
+/* Each version must come: a log with a gap could not be judged by its readers.  A member's first
+ * roster here may be a later one, from a bundle. */
+static bool
+is_next(const struct relay *relay, const struct checked_document *checked)
+{
+    if (checked->type == DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY) {
+        uint64_t newest = trust_directory(relay->trust, TRUST_UNLOGGED)->version;
+        return checked->version == (relay->documents == 0 ? newest : newest + 1);
+    }
+    const struct roster *newest = trust_newest_roster(relay->trust, checked->member);
+    return newest == NULL || checked->version == newest->version + 1;
+}
+
 static enum refusal
 accept(struct relay *relay, uint64_t now_ms, const struct checked_document *checked,
        struct relay_effects *effects, uint64_t *leaf)
@@ -17,6 +30,8 @@ accept(struct relay *relay, uint64_t now_ms, const struct checked_document *chec
                                            .number = relay->documents + 1}};
     struct span bytes;
 
+    if (!is_next(relay, checked))
+        return REFUSAL_STALE;
     if (relay_encode_entry(relay, now_ms, &entry, effects, &bytes) != ERR_OK)
         return REFUSAL_TOO_LARGE;
     enum err err =
@@ -54,5 +69,4 @@ relay_on_document(struct relay *relay, uint64_t now_ms, const struct relay_event
     struct relay_effect *answer = relay_add_answer(effects, code);
     answer->answer.leaf = leaf;
     answer->answer.number = number;
-    answer->answer.is_new = code == REFUSAL_NONE && !event->document.is_known;
 }

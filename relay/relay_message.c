@@ -69,8 +69,6 @@ check_relay(const struct relay *relay, uint64_t now_ms, const struct header *hea
 
     if (code != REFUSAL_NONE)
         return code;
-    if (relay->is_stopping)
-        return REFUSAL_STOPPING;
     if (relay->is_full && header->action != DENREI__V1__ACTION__ACTION_WITHDRAW)
         return REFUSAL_NO_SPACE;
     return relay_check_witnessed(relay, now_ms);
@@ -191,7 +189,6 @@ accept(struct relay *relay, uint64_t now_ms, const struct relay_event *event,
     struct relay_effect *answer = relay_add_answer(effects, REFUSAL_NONE);
     answer->answer.leaf = leaf;
     answer->answer.entry = bytes;
-    answer->answer.is_new = true;
     return REFUSAL_NONE;
 }
 
@@ -199,8 +196,8 @@ accept(struct relay *relay, uint64_t now_ms, const struct relay_event *event,
 static bool
 is_worth_a_leaf(enum refusal code)
 {
-    return code != REFUSAL_RATE && code != REFUSAL_NO_SPACE && code != REFUSAL_STOPPING &&
-           code != REFUSAL_UNWITNESSED && code != REFUSAL_CLOCK && code != REFUSAL_TOO_LARGE;
+    return code != REFUSAL_RATE && code != REFUSAL_NO_SPACE && code != REFUSAL_UNWITNESSED &&
+           code != REFUSAL_CLOCK && code != REFUSAL_TOO_LARGE;
 }
 
 static void

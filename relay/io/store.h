@@ -112,6 +112,10 @@ struct store_published {
 enum err store_find_published(struct store *store, uint64_t size, struct arena *arena,
                               struct store_published *out);
 
+/* The newest that is smaller than `size`. */
+enum err store_find_published_before(struct store *store, uint64_t size, struct arena *arena,
+                                     struct store_published *out);
+
 /* The newest of all, or the newest with a quorum. */
 enum err store_newest_published(struct store *store, bool is_witnessed, struct arena *arena,
                                 struct store_published *out);

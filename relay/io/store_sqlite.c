@@ -65,6 +65,8 @@ static const char *const SQL[STATEMENTS] = {
     [FIND_DOCUMENT] = "SELECT type, leaf, data FROM documents WHERE number=?",
     [FIND_DOCUMENT_HASH] = "SELECT number, leaf FROM documents WHERE hash=?",
     [FIND_PUBLISHED] = "SELECT size, witnessed_ms, note FROM published WHERE size=?",
+    [FIND_PUBLISHED_BEFORE] = "SELECT size, witnessed_ms, note FROM published WHERE size<?"
+                              " ORDER BY size DESC LIMIT 1",
     [NEWEST_PUBLISHED] = "SELECT size, witnessed_ms, note FROM published ORDER BY size DESC"
                          " LIMIT 1",
     [NEWEST_WITNESSED] = "SELECT size, witnessed_ms, note FROM published WHERE witnessed_ms > 0"

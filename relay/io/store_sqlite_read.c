@@ -332,6 +332,15 @@ store_find_published(struct store *store, uint64_t size, struct arena *arena,
 }
 
 enum err
+store_find_published_before(struct store *store, uint64_t size, struct arena *arena,
+                            struct store_published *out)
+{
+    sqlite3_stmt *statement = store->statements[FIND_PUBLISHED_BEFORE];
+
+    return read_published(statement, DB_BIND(statement, db_u64(size)), arena, out);
+}
+
+enum err
 store_newest_published(struct store *store, bool is_witnessed, struct arena *arena,
                        struct store_published *out)
 {

@@ -53,7 +53,6 @@ writer_new(const struct writer_parts *parts, const struct writer_settings *setti
     writer->wall_ms = writer->now_ms = clock_now_ms();
     writer->boot_ms = clock_boot_ms();
     writer->started_ms = writer->wall_ms;
-    writer_renew_gate(writer);
     writer_log_life(writer, DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_START);
     apply_commit(parts->relay, parts->store, parts->highwater);
     *out = writer;

@@ -37,7 +37,7 @@ struct writer_parts {
 struct writer;
 
 /*
- * Open the gate and log the start.  On ERR_OK the caller must writer_free *out, else it is NULL.
+ * Log the start.  On ERR_OK the caller must writer_free *out, else it is NULL.
  * ERR_NOMEM.
  */
 enum err writer_new(const struct writer_parts *parts, const struct writer_settings *settings,

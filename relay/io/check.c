@@ -1,0 +1,374 @@
+#include "relay/io/check.h"
+
+#include "keys/log_keys.h"
+#include "proto/envelope.h"
+#include "proto/hash.h"
+#include "relay/io/apply.h"
+#include "relay/mailbox.h"
+#include "relay/relay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    PROGRESS_EVERY = 1024,
+    ENTRY_ARENA_BYTES = 4 << 20,
+};
+
+/* One check on its way through the log. */
+struct check {
+    struct store *store;
+    struct problems *problems;
+    struct arena *arena;
+    struct trust *trust;
+    struct tiles *tiles;
+    struct mailboxes *mailboxes;
+    uint64_t deliveries, slots;
+    struct check_result result;
+};
+
+/* The leaf hashes, as the tree that they make; reading stops at the first that is missing. */
+static enum err
+read_tree(struct check *check)
+{
+    struct hash leaves[TILE_LEAVES];
+    size_t count = TILE_LEAVES;
+    enum err err = ERR_OK;
+
+    for (uint64_t tile = 0; err == ERR_OK && count == TILE_LEAVES; tile++) {
+        err = store_find_tile(check->store, tile, leaves, &count);
+        for (size_t i = 0; err == ERR_OK && i < count; i++)
+            err = tiles_append(check->tiles, &leaves[i]);
+    }
+    if (err == ERR_CORRUPT)
+        problems_add(check->problems, "leaf hashes", "", "tile %llu is damaged",
+                     (unsigned long long)(tiles_size(check->tiles) / TILE_LEAVES));
+    return err == ERR_NOT_FOUND || err == ERR_CORRUPT ? ERR_OK : err;
+}
+
+static void
+wrong(struct check *check, uint64_t leaf, const char *what)
+{
+    problems_add(check->problems, problem_path("entry %llu", (unsigned long long)leaf).text, "",
+                 "%s", what);
+}
+
+/* The mailbox of `member` as counted so far, with the store's number. */
+static struct mailbox *
+find_mailbox(struct check *check, const char *member)
+{
+    return mailboxes_find(check->mailboxes, member);
+}
+
+static enum err
+read_mailboxes(struct check *check)
+{
+    struct mailbox stored;
+    struct mailbox *own = NULL;
+    enum err err = ERR_OK;
+
+    for (uint32_t number = 0; err == ERR_OK && number < MAILBOXES_MAX; number++) {
+        err = store_find_mailbox(check->store, number, &stored);
+        if (err == ERR_OK)
+            err = mailboxes_open(check->mailboxes, stored.member, &own);
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* Each recipient's slot is the next of its mailbox, and leads to this leaf. */
+static void
+check_slots(struct check *check, uint64_t leaf, const struct entry_message *message,
+            const struct header *header)
+{
+    if (message->slots_count != header->to_count) {
+        wrong(check, leaf, "it has not one mailbox number for each recipient");
+        return;
+    }
+    for (size_t i = 0; i < header->to_count; i++) {
+        struct mailbox *mailbox = find_mailbox(check, header->to[i]);
+        uint64_t found = 0;
+        if (mailbox == NULL) {
+            wrong(check, leaf, "a recipient's mailbox is missing");
+            return;
+        }
+        const struct slot slot = mailbox_add(mailbox, message->slots[i].lane);
+        if (slot.number != message->slots[i].number ||
+            store_find_slot(check->store, mailbox->number, slot, &found) != ERR_OK || found != leaf)
+            wrong(check, leaf, "a recipient's mailbox does not lead to it");
+        check->slots++;
+    }
+}
+
+static enum err
+check_body(struct check *check, uint64_t leaf, const struct entry_message *message,
+           const struct header *header)
+{
+    const struct hash *federation = trust_federation(check->trust);
+    size_t wraps_len = header->to_count * WRAP_BYTES;
+    struct seal seal;
+    struct span data;
+
+    enum err err =
+        store_find_body(check->store, leaf, relay_keep_until_ms(header), check->arena, &data);
+    if (err == ERR_NOT_FOUND)
+        return ERR_OK; /* erased */
+    if (err == ERR_OK)
+        err = seal_decode(message->seal, check->arena, &seal);
+    if (err == ERR_NOMEM)
+        return err;
+    if (err != ERR_OK || data.len < wraps_len) {
+        wrong(check, leaf, "its body is damaged");
+        return ERR_OK;
+    }
+    const struct envelope envelope = {.header = message->header,
+                                      .seal = message->seal,
+                                      .wraps = data.data,
+                                      .wraps_count = header->to_count,
+                                      .body = {data.data + wraps_len, data.len - wraps_len}};
+    if (envelope_check(federation, &envelope, &seal, header->to_count) != ERR_OK)
+        wrong(check, leaf, "its body or wraps are not those that were signed");
+    check->result.bodies++;
+    return ERR_OK;
+}
+
+static enum err
+check_message(struct check *check, uint64_t leaf, const struct entry_message *message)
+{
+    struct header header;
+    struct store_message stored;
+
+    check->result.messages++;
+    enum err err = header_decode(message->header, check->arena, &header);
+    if (err != ERR_OK) {
+        wrong(check, leaf, "its header is malformed");
+        return err == ERR_NOMEM ? err : ERR_OK;
+    }
+    const struct mailbox *sender = find_mailbox(check, header.from);
+    const struct hash hash =
+        envelope_message_hash(trust_federation(check->trust), message->header, message->seal);
+    if (sender == NULL ||
+        store_find_message(check->store, sender->number, &header.id, &stored) != ERR_OK ||
+        stored.leaf != leaf || !hash_is_equal(&stored.hash, &hash))
+        wrong(check, leaf, "the index of messages does not lead to it");
+    check_slots(check, leaf, message, &header);
+    return check_body(check, leaf, message, &header);
+}
+
+static enum err
+check_document(struct check *check, uint64_t leaf, const struct entry_document *document)
+{
+    struct store_document stored;
+
+    check->result.documents++;
+    enum err err = store_find_document(check->store, document->number, check->arena, &stored);
+    if (err == ERR_NOMEM)
+        return err;
+    const struct hash hash = hash_spans(&stored.bytes, err == ERR_OK ? 1 : 0);
+    if (err != ERR_OK || stored.leaf != leaf || stored.type != document->type ||
+        !hash_is_equal(&hash, &document->hash))
+        wrong(check, leaf, "its document is missing or damaged");
+    else if (trust_apply(check->trust, stored.type, stored.bytes, leaf) != ERR_OK)
+        wrong(check, leaf, "its document does not follow those before");
+    return ERR_OK;
+}
+
+/* The hash first: what is not the leaf is not looked into. */
+static enum err
+check_entry(struct check *check, uint64_t leaf, struct span bytes, const struct hash *leaf_hash)
+{
+    const struct hash hash = merkle_leaf_hash(bytes);
+    struct log_entry entry;
+
+    if (!hash_is_equal(&hash, leaf_hash)) {
+        wrong(check, leaf, "its bytes are not those of its leaf hash");
+        return ERR_OK;
+    }
+    enum err err = entry_decode(bytes, check->arena, &entry);
+    if (err != ERR_OK) {
+        wrong(check, leaf, "it is malformed");
+        return err == ERR_NOMEM ? err : ERR_OK;
+    }
+    if (entry.type == DENREI__V1__LOG_ENTRY__EVENT_MESSAGE)
+        return check_message(check, leaf, &entry.message);
+    if (entry.type == DENREI__V1__LOG_ENTRY__EVENT_DOCUMENT)
+        return check_document(check, leaf, &entry.document);
+    return ERR_OK;
+}
+
+static enum err
+check_entries(struct check *check, void (*progress)(void *, uint64_t, uint64_t), void *context)
+{
+    uint64_t size = tiles_size(check->tiles);
+    struct hash leaves[TILE_LEAVES];
+    size_t count = 0;
+    enum err err = ERR_OK;
+
+    for (uint64_t leaf = 0; err == ERR_OK && leaf < size; leaf++) {
+        struct span bytes = {0};
+        if (leaf % PROGRESS_EVERY == 0)
+            progress(context, leaf, size);
+        if (leaf % TILE_LEAVES == 0)
+            err = store_find_tile(check->store, leaf / TILE_LEAVES, leaves, &count);
+        if (err != ERR_OK)
+            break;
+        arena_reset(check->arena);
+        err = store_find_entry(check->store, leaf, check->arena, &bytes);
+        check->result.entries++;
+        if (err == ERR_OK) {
+            err = check_entry(check, leaf, bytes, &leaves[leaf % TILE_LEAVES]);
+        } else if (err == ERR_NOT_FOUND || err == ERR_CORRUPT) {
+            wrong(check, leaf, "it is missing, or the row that holds it is damaged");
+            err = ERR_OK;
+        }
+    }
+    progress(context, size, size);
+    return err;
+}
+
+/* That a signed checkpoint is one of this tree. */
+static void
+check_note(struct check *check, const struct checkpoint_policy *policy, struct span note,
+           const char *path)
+{
+    struct checkpoint_verified verified;
+    struct tiles_edge edge;
+
+    if (checkpoint_verify(note, policy, &verified) != ERR_OK)
+        problems_add(check->problems, path, "", "it is not signed by the log");
+    else if (tiles_edge(check->tiles, verified.head.leaf_count, &edge) != ERR_OK)
+        problems_add(check->problems, path, "", "it covers more entries than there are");
+    else if (!hash_is_equal(&edge.levels[MERKLE_LEVELS_MAX], &verified.head.root))
+        problems_add(check->problems, path, "", "the leaves do not lead to its root");
+}
+
+static enum err
+check_notes(struct check *check)
+{
+    struct store_published published = {.size = UINT64_MAX >> 1};
+    struct log_keys keys;
+    struct span note;
+
+    enum err err = log_keys_make(trust_directory(check->trust, TRUST_UNLOGGED), &keys);
+    if (err != ERR_OK)
+        return err;
+    const struct checkpoint_policy policy = log_keys_policy(&keys, 0);
+    arena_reset(check->arena);
+    err = store_find_checkpoint(check->store, check->arena, &note);
+    if (err == ERR_OK)
+        check_note(check, &policy, note, "the last checkpoint");
+    else
+        problems_add(check->problems, "the last checkpoint", "", "it is missing or damaged");
+    for (;;) {
+        arena_reset(check->arena);
+        err = store_find_published_before(check->store, published.size, check->arena, &published);
+        if (err != ERR_OK)
+            break;
+        check->result.published++;
+        check_note(
+            check, &policy, published.note,
+            problem_path("published checkpoint %llu", (unsigned long long)published.size).text);
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* Counted numbers of the mailboxes, and that no index has rows that the log does not. */
+static enum err
+check_counts(struct check *check)
+{
+    struct store_counts counts;
+    struct mailbox stored;
+
+    enum err err = store_count(check->store, &counts);
+    if (err != ERR_OK)
+        return err;
+    if (counts.messages != check->result.messages)
+        problems_add(check->problems, "index of messages", "", "it holds %llu, the log %llu",
+                     (unsigned long long)counts.messages,
+                     (unsigned long long)check->result.messages);
+    if (counts.slots != check->slots)
+        problems_add(check->problems, "mailboxes", "", "they hold %llu numbers, the log %llu",
+                     (unsigned long long)counts.slots, (unsigned long long)check->slots);
+    if (counts.documents != check->result.documents)
+        problems_add(check->problems, "documents", "", "there are %llu, in the log %llu",
+                     (unsigned long long)counts.documents,
+                     (unsigned long long)check->result.documents);
+    if (counts.entries != check->result.entries)
+        problems_add(check->problems, "entries", "", "there are %llu, leaf hashes %llu",
+                     (unsigned long long)counts.entries, (unsigned long long)check->result.entries);
+    for (size_t i = 0; i < mailboxes_count(check->mailboxes); i++) {
+        const struct mailbox *own = mailboxes_at(check->mailboxes, i);
+        err = store_find_mailbox(check->store, own->number, &stored);
+        if (err != ERR_OK || stored.flash_last != own->flash_last ||
+            stored.rest_last != own->rest_last)
+            problems_add(check->problems, problem_path("mailbox of %s", own->member).text, "",
+                         "its last numbers are not those of the log");
+    }
+    return ERR_OK;
+}
+
+static void
+check_highwater(struct check *check, const struct merkle_head *head)
+{
+    struct tiles_edge edge;
+
+    if (head == NULL || head->leaf_count == 0)
+        return;
+    if (tiles_edge(check->tiles, head->leaf_count, &edge) != ERR_OK)
+        problems_add(check->problems, "high-water file", "",
+                     "the relay has answered for %llu entries, the store holds fewer",
+                     (unsigned long long)head->leaf_count);
+    else if (!hash_is_equal(&edge.levels[MERKLE_LEVELS_MAX], &head->root))
+        problems_add(check->problems, "high-water file", "", "it is of another log");
+}
+
+/* The trust begins with the first document, which is the root file. */
+static enum err
+open_check(struct check *check)
+{
+    const struct tiles_source tiles = apply_tiles(check->store);
+    struct store_document first;
+
+    enum err err = arena_new(ENTRY_ARENA_BYTES, &check->arena);
+    if (err == ERR_OK)
+        err = tiles_new(&tiles, &check->tiles);
+    if (err == ERR_OK)
+        err = mailboxes_new(&check->mailboxes);
+    if (err == ERR_OK)
+        err = store_find_document(check->store, 1, check->arena, &first);
+    if (err == ERR_OK)
+        err = trust_new(first.bytes, &check->trust);
+    if (err != ERR_OK)
+        problems_add(check->problems, "document 1", "", "the root file is missing or damaged");
+    return err;
+}
+
+enum err
+check_store(struct store *store, const struct merkle_head *head,
+            void (*progress)(void *context, uint64_t done, uint64_t total), void *context,
+            struct check_result *out, struct problems *problems)
+{
+    struct check check = {.store = store, .problems = problems};
+
+    enum err err = store_check_file(store);
+    if (err == ERR_CORRUPT)
+        problems_add(problems, "relay.db", "", "SQLite finds the file damaged");
+    err = open_check(&check);
+    if (err == ERR_OK)
+        err = read_mailboxes(&check);
+    if (err == ERR_OK)
+        err = read_tree(&check);
+    if (err == ERR_OK)
+        err = check_entries(&check, progress, context);
+    if (err == ERR_OK)
+        err = check_notes(&check);
+    if (err == ERR_OK)
+        err = check_counts(&check);
+    if (err == ERR_OK)
+        check_highwater(&check, head);
+    *out = check.result;
+    tiles_free(&check.tiles);
+    mailboxes_free(&check.mailboxes);
+    trust_free(&check.trust);
+    arena_free(&check.arena);
+    return err == ERR_OK && !problems_is_empty(problems) ? ERR_CORRUPT : err;
+}

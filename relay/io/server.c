@@ -1,0 +1,330 @@
+#include "relay/io/server.h"
+
+#include "proto/io/clock.h"
+#include "proto/io/log.h"
+#include "proto/io/loop.h"
+#include "relay/io/verifier.h"
+
+#include <assert.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    QUEUE_LEN = WORKS_MAX + 1,
+    FRAMES_PER_TURN = 512,
+    REPLIES_PER_TURN = 512,
+    LAST_REPLIES_MS = 200, /* for the last replies to leave the library */
+};
+
+struct server {
+    struct net *net;
+    struct net_server *socket;
+    struct gate *gate;
+    struct work_pool *pool;
+    struct queue *to_verify, *to_write, *to_send;
+    struct writer *writer;
+    struct verifier verifier;
+    struct arena *errors;
+    int signals;
+    pthread_t writer_thread;
+    bool has_writer_thread;
+    pthread_t verifiers[SERVER_VERIFIERS_MAX];
+    size_t verifiers_count;
+    size_t requests;      /* between here and the writer */
+    size_t request_bytes; /* of their frames */
+    bool is_ticking;      /* a tick is on its way */
+    bool is_stopping;
+    bool is_stopped;
+};
+
+static void
+free_reply(void *data, void *hint)
+{
+    (void)hint;
+    free(data);
+}
+
+/* Answer at once, without anybody's judgement. */
+static void
+refuse(struct server *server, const struct net_frame *frame, enum refusal code)
+{
+    struct span reply;
+
+    arena_reset(server->errors);
+    if (frame_error(verifier_peek_id(frame->content), code, NULL, server->errors, &reply) == ERR_OK)
+        (void)net_server_send(server->socket, &frame->session, reply);
+}
+
+/* Why a frame is not taken; the socket is read on all the same, for libzmq's own queue has no
+ * bound. */
+static enum refusal
+check_room(const struct server *server, size_t bytes)
+{
+    if (server->is_stopping)
+        return REFUSAL_STOPPING;
+    return server->request_bytes + bytes > WORK_BYTES_MAX ? REFUSAL_RATE : REFUSAL_NONE;
+}
+
+static void
+take_frame(struct server *server, struct net_frame *frame)
+{
+    enum refusal code = check_room(server, frame->content.len);
+    struct work *work = code == REFUSAL_NONE ? work_take(server->pool, WORK_REQUEST) : NULL;
+
+    if (work == NULL) {
+        refuse(server, frame, code == REFUSAL_NONE ? REFUSAL_RATE : code);
+        return;
+    }
+    work->session = frame->session;
+    memcpy(work->user_id, frame->user_id, sizeof work->user_id);
+    net_frame_move(&work->frame, frame);
+    server->requests++;
+    server->request_bytes += work->frame.content.len;
+    enum err err = queue_push(server->to_verify, work);
+    assert(err == ERR_OK);
+}
+
+static void
+receive_frames(struct server *server)
+{
+    struct net_frame frame;
+
+    net_frame_init(&frame);
+    for (size_t i = 0; i < FRAMES_PER_TURN; i++) {
+        if (net_server_receive(server->socket, &frame) != ERR_OK)
+            break;
+        take_frame(server, &frame);
+    }
+    net_frame_free(&frame);
+}
+
+static void
+send_reply(struct server *server, struct work *work)
+{
+    const struct span reply = {work->reply, work->reply_len};
+
+    if (work->reply == NULL)
+        return;
+    work->reply = NULL;
+    /* A peer that is gone or does not read asks again: what it is told is in the store. */
+    (void)net_server_send_owned(server->socket, &work->session, reply, free_reply, NULL);
+}
+
+static void
+finish_work(struct server *server, struct work *work)
+{
+    switch (work->type) {
+    case WORK_REQUEST:
+        server->requests--;
+        server->request_bytes -= work->frame.content.len;
+        send_reply(server, work);
+        if (work->is_session_ended)
+            net_server_close_session(server->socket, &work->session);
+        break;
+    case WORK_REPLY:
+        send_reply(server, work);
+        break;
+    case WORK_CLOSE:
+        log_event(LOG_LEVEL_INFO, "revoked", "credential=%.*s sessions=%zu", 8, work->user_id,
+                  net_server_close_user(server->socket, work->user_id));
+        break;
+    case WORK_TICK:
+        server->is_ticking = false;
+        break;
+    case WORK_STOP:
+        server->is_stopped = true;
+        break;
+    }
+    work_give(server->pool, work);
+}
+
+static void
+send_replies(struct server *server)
+{
+    void *items[REPLIES_PER_TURN];
+    size_t count = queue_take(server->to_send, items, REPLIES_PER_TURN);
+
+    for (size_t i = 0; i < count; i++)
+        finish_work(server, items[i]);
+}
+
+/* To the writer directly; false: there is no work for it now. */
+static bool
+send_word(struct server *server, enum work_type type)
+{
+    struct work *work = work_take(server->pool, type);
+
+    if (work == NULL)
+        return false;
+    enum err err = queue_push(server->to_write, work);
+    assert(err == ERR_OK);
+    return true;
+}
+
+static void
+serve(struct server *server)
+{
+    struct loop_source sources[] = {
+        {.socket = net_server_socket(server->socket)},
+        {.fd = queue_fd(server->to_send)},
+        {.fd = server->signals},
+    };
+    uint64_t tick_ms = 0;
+    bool has_said_stop = false;
+
+    while (!server->is_stopped) {
+        enum err err = loop_wait(sources, sizeof sources / sizeof sources[0], tick_ms);
+        if (err == ERR_OK && sources[2].ready) {
+            int signal = loop_take_signal(server->signals);
+            server->is_stopping = server->is_stopping || signal == SIGTERM || signal == SIGINT;
+        }
+        if (err == ERR_OK && sources[1].ready)
+            send_replies(server);
+        if (err == ERR_OK && sources[0].ready)
+            receive_frames(server);
+        uint64_t now_ms = clock_boot_ms();
+        if (now_ms >= tick_ms) {
+            tick_ms = now_ms + WRITER_TICK_MS;
+            if (!server->is_ticking && !server->is_stopping)
+                server->is_ticking = send_word(server, WORK_TICK);
+        }
+        if (server->is_stopping && !has_said_stop && server->requests == 0)
+            has_said_stop = send_word(server, WORK_STOP);
+    }
+}
+
+static void *
+run_writer(void *argument)
+{
+    writer_run(argument);
+    return NULL;
+}
+
+static enum err
+start_threads(struct server *server, size_t verifiers)
+{
+    if (pthread_create(&server->writer_thread, NULL, run_writer, server->writer) != 0)
+        return ERR_NOMEM;
+    server->has_writer_thread = true;
+    while (server->verifiers_count < verifiers) {
+        if (pthread_create(&server->verifiers[server->verifiers_count], NULL, verifier_run,
+                           &server->verifier) != 0)
+            return ERR_NOMEM;
+        server->verifiers_count++;
+    }
+    return ERR_OK;
+}
+
+/* Before the socket is open: a client that was refused once does not come again by itself. */
+static enum err
+open_gate(struct server *server, const struct trust *trust)
+{
+    struct passes *passes = NULL;
+    enum err err = gate_new(&server->gate);
+
+    if (err == ERR_OK)
+        err = passes_new(trust, &passes);
+    if (err == ERR_OK)
+        (void)gate_renew(server->gate, passes); /* there were none before */
+    return err;
+}
+
+/* Signals first, so that no thread takes one. */
+static enum err
+open_all(struct server *server, const struct server_parts *parts,
+         const struct server_settings *settings)
+{
+    enum err err = loop_open_signals(&server->signals);
+
+    if (err == ERR_OK)
+        err = arena_new(ARENA_EXTRA_BYTES, &server->errors);
+    if (err == ERR_OK)
+        err = open_gate(server, relay_trust(parts->relay));
+    if (err == ERR_OK)
+        err = work_pool_new(&server->pool);
+    if (err == ERR_OK)
+        err = queue_new(QUEUE_LEN, QUEUE_WAITED, &server->to_verify);
+    if (err == ERR_OK)
+        err = queue_new(QUEUE_LEN, QUEUE_WAITED, &server->to_write);
+    if (err == ERR_OK)
+        err = queue_new(QUEUE_LEN, QUEUE_POLLED, &server->to_send);
+    if (err == ERR_OK)
+        err = net_new(&server->net);
+    if (err != ERR_OK)
+        return err;
+    const struct net_server_config config = {.endpoint = settings->endpoint,
+                                             .secret_key = settings->transport_secret,
+                                             .lookup = gate_lookup,
+                                             .context = server->gate};
+    err = net_server_open(server->net, &config, &server->socket);
+    if (err != ERR_OK)
+        return err;
+    const struct writer_parts writer = {.relay = parts->relay,
+                                        .store = parts->store,
+                                        .highwater = parts->highwater,
+                                        .gate = server->gate,
+                                        .pool = server->pool,
+                                        .in = server->to_write,
+                                        .out = server->to_send};
+    server->verifier = (struct verifier){.federation = *trust_federation(relay_trust(parts->relay)),
+                                         .gate = server->gate,
+                                         .in = server->to_verify,
+                                         .out = server->to_write};
+    return writer_new(&writer, &settings->writer, &server->writer);
+}
+
+static void
+join_threads(struct server *server)
+{
+    if (server->to_verify != NULL)
+        queue_close(server->to_verify);
+    for (size_t i = 0; i < server->verifiers_count; i++)
+        pthread_join(server->verifiers[i], NULL);
+    if (server->has_writer_thread && !server->is_stopped) {
+        (void)send_word(server, WORK_STOP);
+        pthread_join(server->writer_thread, NULL);
+    } else if (server->has_writer_thread) {
+        pthread_join(server->writer_thread, NULL);
+    }
+}
+
+static void
+close_all(struct server *server)
+{
+    join_threads(server);
+    if (server->to_send != NULL)
+        send_replies(server);
+    net_server_free(&server->socket);
+    net_free(&server->net);
+    writer_free(&server->writer);
+    queue_free(&server->to_verify);
+    queue_free(&server->to_write);
+    queue_free(&server->to_send);
+    work_pool_free(&server->pool);
+    gate_free(&server->gate);
+    arena_free(&server->errors);
+    if (server->signals >= 0)
+        close(server->signals);
+}
+
+enum err
+server_run(const struct server_parts *parts, const struct server_settings *settings,
+           void (*serving)(void *context, const char *endpoint), void *context)
+{
+    struct server server = {.signals = -1};
+    enum err err = open_all(&server, parts, settings);
+
+    if (err == ERR_OK)
+        err = start_threads(&server, settings->verifiers);
+    if (err == ERR_OK) {
+        serving(context, net_server_endpoint(server.socket));
+        serve(&server);
+        (void)poll(NULL, 0, LAST_REPLIES_MS);
+    }
+    close_all(&server);
+    return err;
+}

@@ -1,0 +1,172 @@
+#include "relay/io/setup_inner.h"
+
+#include "keys/io/load.h"
+#include "proto/io/disk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static enum err
+find_key(const struct keyfile *key, Denrei__V1__KeyUse use, const char *label,
+         const struct identity **out, struct problems *problems)
+{
+    *out = keyfile_find(key, use);
+    if (*out != NULL)
+        return ERR_OK;
+    problems_add(problems, "--key", "use the key file made with `denrei-keys relay new`",
+                 "the key file of %s has no %s key", key->label, label);
+    return ERR_KEY;
+}
+
+static bool
+is_same_key(const struct identity *id, const struct public_key *key)
+{
+    return memcmp(identity_public_key(id)->bytes, key->bytes, KEY_BYTES) == 0;
+}
+
+enum err
+setup_keys(const struct keyfile *key, const struct directory *directory, struct relay_keys *out,
+           struct problems *problems)
+{
+    const struct identity *transport = NULL;
+
+    enum err err = find_key(key, DENREI__V1__KEY_USE__KEY_USE_LOG, "log", &out->log, problems);
+    if (err == ERR_OK)
+        err = find_key(key, DENREI__V1__KEY_USE__KEY_USE_RELAY, "relay", &out->relay, problems);
+    if (err == ERR_OK)
+        err = find_key(key, DENREI__V1__KEY_USE__KEY_USE_TRANSPORT, "transport", &transport,
+                       problems);
+    if (err != ERR_OK)
+        return err;
+    bool is_known = is_same_key(out->log, &directory->log_key);
+    bool is_relay = false;
+    for (size_t i = 0; i < directory->relays_count; i++)
+        is_relay = is_relay || (is_same_key(out->relay, &directory->relays[i].relay_key) &&
+                                is_same_key(transport, &directory->relays[i].transport_key));
+    if (is_known && is_relay)
+        return ERR_OK;
+    return setup_tell(problems, ERR_KEY, "--key",
+                      is_known ? "the directory does not list this relay's keys"
+                               : "the directory names another log key",
+                      "put this relay's keys into the directory, or use the right key file");
+}
+
+/* Lock and prepare: what every command on a relay begins with. */
+static enum err
+lock_dir(const char *dir, int *lock, struct problems *problems)
+{
+    long pid = 0;
+    enum err err = disk_lock(dir, lock, &pid);
+
+    if (err == ERR_BUSY)
+        problems_add(problems, dir, "stop it first, or give another directory",
+                     "another relay is running on this directory (process %ld)", pid);
+    else if (err != ERR_OK)
+        problems_add(problems, dir, "", "%s", err_text(err));
+    return err;
+}
+
+static enum err
+open_highwater(struct setup *out, struct problems *problems)
+{
+    enum err err = highwater_open(out->config.highwater, &out->highwater);
+
+    if (err == ERR_OK)
+        return ERR_OK;
+    return setup_tell(problems, err, out->config.highwater,
+                      err == ERR_NOT_FOUND ? "the high-water file is gone" : NULL,
+                      "it proves that the store is not an old one; without it the relay must not "
+                      "run: bring it back, or let the witnesses tell the last size they cosigned");
+}
+
+/* The first document makes the relay, all of the store restores it. */
+static enum err
+restore(const struct setup_open *open, struct setup *out, struct problems *problems)
+{
+    const struct relay_settings settings = setup_settings(&out->config, open->is_clock_accepted);
+    const struct tiles_source tiles = apply_tiles(out->store);
+    struct relay_keys keys = {0};
+    struct store_document first;
+    struct trust *trust = NULL;
+
+    enum err err = store_find_document(out->store, 1, out->arena, &first);
+    if (err == ERR_OK)
+        err = trust_new(first.bytes, &trust);
+    trust_free(&trust);
+    if (err == ERR_OK) {
+        keys.log = keyfile_find(&out->key, DENREI__V1__KEY_USE__KEY_USE_LOG);
+        keys.relay = keyfile_find(&out->key, DENREI__V1__KEY_USE__KEY_USE_RELAY);
+        err = keys.log == NULL || keys.relay == NULL ? ERR_KEY : ERR_OK;
+    }
+    if (err == ERR_OK)
+        err = relay_new(first.bytes, &settings, &keys, &tiles, &out->relay);
+    if (err == ERR_OK)
+        err = apply_restore(out->relay, out->store, out->arena);
+    if (err != ERR_OK)
+        return setup_tell(problems, err, open->dir, NULL,
+                          "run denreid check to see what is damaged");
+    return setup_keys(&out->key, trust_directory(relay_trust(out->relay), TRUST_UNLOGGED), &keys,
+                      problems);
+}
+
+static enum err
+check_restored(const struct setup_open *open, struct setup *out, struct problems *problems)
+{
+    enum err err = apply_check_highwater(out->relay, highwater_head(out->highwater));
+
+    if (err == ERR_CONFLICT) {
+        problems_add(problems, open->dir,
+                     "never restore a relay from a backup without its witnesses: bring the newest "
+                     "store back",
+                     "the store does not hold all %llu entries that this relay has answered for",
+                     (unsigned long long)highwater_head(out->highwater)->leaf_count);
+        return err;
+    }
+    if (err == ERR_OK)
+        err = relay_check_clock(out->relay, open->now_ms);
+    if (err == ERR_STALE)
+        return setup_tell(problems, err, "clock",
+                          "the machine's clock is minutes behind the log's last entry",
+                          "set the clock, then start again");
+    if (err == ERR_OK)
+        err = relay_begin(out->relay, open->now_ms);
+    return err == ERR_OK ? ERR_OK : setup_tell(problems, err, open->dir, NULL, "");
+}
+
+enum err
+setup_open(const struct setup_open *open, struct setup *out, struct problems *problems)
+{
+    char path[DISK_PATH_BYTES];
+
+    *out = (struct setup){.lock = -1};
+    enum err err = setup_config_read(open->dir, &out->config, problems);
+    if (err == ERR_OK)
+        err = lock_dir(open->dir, &out->lock, problems);
+    if (err == ERR_OK)
+        err = load_keyfile(out->config.key, open->passphrase_fd, &out->key, problems);
+    if (err == ERR_OK)
+        err = open_highwater(out, problems);
+    if (err != ERR_OK)
+        return err;
+    err = disk_join(open->dir, SETUP_STORE, path);
+    if (err == ERR_OK)
+        err = store_open(path, STORE_OPEN, &out->store);
+    if (err == ERR_OK)
+        err = arena_new(ARENA_BYTES_MAX, &out->arena);
+    if (err != ERR_OK)
+        return setup_tell(problems, err, path, NULL, "run denreid check to see what is damaged");
+    err = restore(open, out, problems);
+    return err != ERR_OK ? err : check_restored(open, out, problems);
+}
+
+void
+setup_close(struct setup *setup)
+{
+    relay_free(&setup->relay);
+    store_close(&setup->store);
+    highwater_close(&setup->highwater);
+    keyfile_clear(&setup->key);
+    setup_config_free(&setup->config);
+    arena_free(&setup->arena);
+    disk_unlock(&setup->lock);
+}

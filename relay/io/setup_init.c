@@ -1,0 +1,277 @@
+/* A new relay, and documents that the operator brings. */
+#include "relay/io/setup_inner.h"
+
+#include "keys/io/load.h"
+#include "proto/io/disk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum err
+setup_take_document(struct setup *setup, Denrei__V1__DocumentType type, struct span document,
+                    uint64_t now_ms, bool *is_new, const char *path, struct problems *problems)
+{
+    const Denrei__V1__PublishCall call = {
+        .base = PROTOBUF_C_MESSAGE_INIT(&denrei__v1__publish_call__descriptor),
+        .type = type,
+        .document = wire_put(document.data, document.len)};
+    struct relay_event event = {.type = RELAY_DOCUMENT};
+    struct checked_document checked;
+    struct relay_effects effects = {.arena = setup->arena};
+    struct applied applied;
+
+    arena_reset(setup->arena);
+    verify_document(trust_federation(relay_trust(setup->relay)), &call, setup->arena, &checked);
+    event.document.checked = &checked;
+    if (checked.code == REFUSAL_NONE)
+        event.document.is_known =
+            store_find_document_hash(setup->store, &checked.hash, &event.document.number,
+                                     &event.document.leaf) == ERR_OK;
+    relay_step(setup->relay, now_ms, &event, &effects);
+    apply_effects(setup->store, &effects, &applied);
+    *is_new = applied.code == REFUSAL_NONE && !event.document.is_known;
+    if (applied.code == REFUSAL_NONE)
+        return ERR_OK;
+    problems_add(problems, path, refusal_remedy(applied.code), "%s %s version %llu: %s",
+                 type == DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER ? "the roster of"
+                                                                    : "the directory",
+                 checked.code == REFUSAL_NONE ? checked.member : "",
+                 (unsigned long long)checked.version, refusal_text(applied.code));
+    return applied.code == REFUSAL_STALE ? ERR_STALE : ERR_POLICY;
+}
+
+static enum err
+take_bundle(struct setup *setup, const struct bundle *bundle, uint64_t now_ms, size_t *added,
+            const char *path, struct problems *problems)
+{
+    enum err err = ERR_OK;
+    bool is_new = false;
+
+    for (size_t i = 0; err == ERR_OK && i < bundle->directories_count; i++) {
+        err = setup_take_document(setup, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY,
+                                  bundle->directories[i], now_ms, &is_new, path, problems);
+        *added += is_new ? 1 : 0;
+    }
+    for (size_t i = 0; err == ERR_OK && i < bundle->rosters_count; i++) {
+        err = setup_take_document(setup, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER,
+                                  bundle->rosters[i], now_ms, &is_new, path, problems);
+        *added += is_new ? 1 : 0;
+    }
+    return err;
+}
+
+/* The log's first leaf says whose log it is. */
+static bool
+write_genesis(struct setup *setup, uint64_t now_ms)
+{
+    const struct relay_event event = {.type = RELAY_GENESIS};
+    struct relay_effects effects = {.arena = setup->arena};
+    struct applied applied;
+
+    arena_reset(setup->arena);
+    relay_step(setup->relay, now_ms, &event, &effects);
+    apply_effects(setup->store, &effects, &applied);
+    return effects.count > 0;
+}
+
+/* A bundle file with the arena that its documents lie in. */
+struct bundle_file {
+    uint8_t *bytes;
+    struct arena *arena;
+    struct bundle bundle;
+};
+
+static void
+bundle_file_close(struct bundle_file *file)
+{
+    arena_free(&file->arena);
+    free(file->bytes);
+}
+
+static enum err
+bundle_file_open(const char *path, struct bundle_file *out, struct problems *problems)
+{
+    size_t len = 0;
+
+    *out = (struct bundle_file){0};
+    enum err err = disk_read(path, BUNDLE_BYTES_MAX, &out->bytes, &len);
+    if (err == ERR_OK)
+        err = arena_new(ARENA_BYTES_MAX, &out->arena);
+    if (err == ERR_OK)
+        err = bundle_decode((struct span){out->bytes, len}, out->arena, &out->bundle);
+    if (err == ERR_OK)
+        return ERR_OK;
+    return setup_tell(problems, err, path, err == ERR_FORMAT ? "this is not a bundle" : NULL,
+                      "use the bundle that denrei-keys made");
+}
+
+/* The endpoint at which the directory places this key. */
+static const char *
+find_endpoint(const struct trust *trust, const struct identity *relay)
+{
+    const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED);
+
+    for (size_t i = 0; i < directory->relays_count; i++)
+        if (memcmp(directory->relays[i].relay_key.bytes, identity_public_key(relay)->bytes,
+                   KEY_BYTES) == 0)
+            return directory->relays[i].endpoint;
+    return NULL;
+}
+
+/* Write the store of a new relay: genesis and all documents, committed at once. */
+static enum err
+fill_store(struct setup *setup, const struct setup_new *new, const struct relay_keys *keys,
+           struct bundle_file *file, struct problems *problems)
+{
+    const struct relay_settings settings = {
+        .messages = {1, 1}, .requests = {1, 1}, .is_clock_accepted = true};
+    const struct tiles_source tiles = apply_tiles(setup->store);
+    size_t added = 0;
+
+    enum err err = relay_new(file->bundle.directories[0], &settings, keys, &tiles, &setup->relay);
+    if (err == ERR_OK)
+        err = relay_begin(setup->relay, new->now_ms);
+    if (err == ERR_OK && !write_genesis(setup, new->now_ms))
+        err = ERR_NOMEM;
+    if (err != ERR_OK)
+        return setup_tell(problems, err, new->bundle, NULL, "");
+    err = take_bundle(setup, &file->bundle, new->now_ms, &added, new->bundle, problems);
+    if (err == ERR_OK)
+        apply_commit(setup->relay, setup->store, NULL);
+    return err;
+}
+
+static enum err
+make_store(struct setup *setup, const struct setup_new *new, const struct relay_keys *keys,
+           struct bundle_file *file, struct problems *problems)
+{
+    char path[DISK_PATH_BYTES];
+
+    enum err err = disk_join(new->dir, SETUP_STORE, path);
+    if (err == ERR_OK && access(path, F_OK) == 0)
+        return setup_tell(problems, ERR_EXISTS, new->dir, "there is a relay in this directory",
+                          "start it with denreid run, or give another directory");
+    if (err == ERR_OK)
+        err = store_open(path, STORE_CREATE, &setup->store);
+    if (err != ERR_OK)
+        return setup_tell(problems, err, path, NULL, "");
+    err = fill_store(setup, new, keys, file, problems);
+    store_close(&setup->store);
+    if (err != ERR_OK) /* nothing was committed: leave nothing half made */
+        (void)unlink(path);
+    return err;
+}
+
+static enum err
+make_highwater(const struct setup_new *new, struct problems *problems)
+{
+    enum err err = highwater_create(new->highwater);
+
+    if (err == ERR_OK)
+        return ERR_OK;
+    return setup_tell(problems, err, new->highwater,
+                      err == ERR_EXISTS ? "there is a high-water file already" : NULL,
+                      "name one that does not exist, outside the state directory");
+}
+
+enum err
+setup_init(const struct setup_new *new, struct problems *problems)
+{
+    struct setup setup = {.lock = -1};
+    struct bundle_file file = {0};
+    struct relay_keys keys = {0};
+    struct trust *trust = NULL;
+    const char *listen = new->listen;
+    long pid = 0;
+
+    enum err err = load_bundle(new->bundle, &trust, problems);
+    if (err == ERR_OK)
+        err = load_keyfile(new->key, new->passphrase_fd, &setup.key, problems);
+    if (err == ERR_OK)
+        err = setup_keys(&setup.key, trust_directory(trust, TRUST_UNLOGGED), &keys, problems);
+    if (err == ERR_OK)
+        err = bundle_file_open(new->bundle, &file, problems);
+    if (err != ERR_OK)
+        goto done;
+    if (listen == NULL)
+        listen = find_endpoint(trust, keys.relay);
+    err = disk_make_dir(new->dir);
+    if (err == ERR_OK)
+        err = disk_lock(new->dir, &setup.lock, &pid);
+    if (err == ERR_OK)
+        err = arena_new(ARENA_BYTES_MAX, &setup.arena);
+    if (err != ERR_OK) {
+        err = setup_tell(problems, err, new->dir, NULL, "");
+        goto done;
+    }
+    err = make_store(&setup, new, &keys, &file, problems);
+    if (err == ERR_OK)
+        err = make_highwater(new, problems);
+    if (err == ERR_OK)
+        err = setup_config_write(new, listen, problems);
+
+done:
+    bundle_file_close(&file);
+    trust_free(&trust);
+    setup_close(&setup);
+    return err;
+}
+
+/* A document alone: which type it is, it tells by what it decodes as. */
+static enum err
+load_document(struct setup *setup, struct span bytes, uint64_t now_ms, size_t *added,
+              const char *path, struct problems *problems)
+{
+    static const Denrei__V1__DocumentType TYPES[] = {DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER,
+                                                     DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY};
+    const Denrei__V1__PublishCall base = DENREI__V1__PUBLISH_CALL__INIT;
+    bool is_new = false;
+
+    for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
+        Denrei__V1__PublishCall call = base;
+        struct checked_document checked;
+        call.type = TYPES[i];
+        call.document = wire_put(bytes.data, bytes.len);
+        arena_reset(setup->arena);
+        verify_document(trust_federation(relay_trust(setup->relay)), &call, setup->arena, &checked);
+        if (checked.code != REFUSAL_NONE)
+            continue;
+        enum err err = setup_take_document(setup, TYPES[i], bytes, now_ms, &is_new, path, problems);
+        *added += is_new ? 1 : 0;
+        return err;
+    }
+    return setup_tell(problems, ERR_FORMAT, path, "this is neither a document nor a bundle",
+                      "use a roster, directory or bundle that denrei-keys made");
+}
+
+enum err
+setup_load(struct setup *setup, const char *path, uint64_t now_ms, size_t *added,
+           struct problems *problems)
+{
+    struct bundle bundle;
+    struct arena *arena = NULL;
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+
+    enum err err = disk_read(path, BUNDLE_BYTES_MAX, &bytes, &len);
+    if (err == ERR_OK)
+        err = arena_new(ARENA_BYTES_MAX, &arena);
+    if (err != ERR_OK) {
+        err = setup_tell(problems, err, path, NULL, "");
+        goto done;
+    }
+    const struct span span = {bytes, len};
+    if (bundle_decode(span, arena, &bundle) == ERR_OK)
+        err = take_bundle(setup, &bundle, now_ms, added, path, problems);
+    else
+        err = load_document(setup, span, now_ms, added, path, problems);
+    /* What was accepted before a refusal stands, as over the wire. */
+    apply_commit(setup->relay, setup->store, setup->highwater);
+
+done:
+    arena_free(&arena);
+    free(bytes);
+    return err;
+}

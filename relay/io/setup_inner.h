@@ -1,0 +1,37 @@
+/*
+ * setup_inner.h - what the parts of setup share; included by relay/io/setup*.c only.
+ *
+ * Host.
+ */
+#ifndef RELAY_IO_SETUP_INNER_H
+#define RELAY_IO_SETUP_INNER_H
+
+#include "relay/io/setup.h"
+
+#define SETUP_CONFIG "denreid.conf"
+#define SETUP_STORE  "relay.db"
+
+/* Add `why`, or err's text, as a problem at `path` and return `err`. */
+enum err setup_tell(struct problems *problems, enum err err, const char *path, const char *wrong,
+                    const char *cure);
+
+/* Write `dir`'s settings for a new relay. */
+enum err setup_config_write(const struct setup_new *new, const char *listen,
+                            struct problems *problems);
+
+/* The limits that the settings give. */
+struct relay_settings setup_settings(const struct setup_config *config, bool is_clock_accepted);
+
+/* The keys of the file; ERR_KEY: it lacks one, or they are not those of `directory`. */
+enum err setup_keys(const struct keyfile *key, const struct directory *directory,
+                    struct relay_keys *out, struct problems *problems);
+
+/*
+ * Give a document to the machine and put what comes of it into the open batch.  *is_new: the log
+ * did not have it.  ERR_POLICY, ERR_STALE: refused; told.
+ */
+enum err setup_take_document(struct setup *setup, Denrei__V1__DocumentType type,
+                             struct span document, uint64_t now_ms, bool *is_new, const char *path,
+                             struct problems *problems);
+
+#endif /* RELAY_IO_SETUP_INNER_H */
