@@ -9,14 +9,13 @@
 
 #include "keys/identity.h"
 #include "proto/checkpoint.h"
-#include "relay/tiles.h"
+#include "proto/tree.h"
 
 enum { LEDGER_NOTE_MAX = CHECKPOINT_OURS_MAX + 1 + NOTE_LINE_MAX };
 
 /* The tree as it was last signed. */
 struct ledger_sealed {
     struct merkle_head head;
-    struct tiles_edge edge;
     size_t note_len;
     char note[LEDGER_NOTE_MAX + 1]; /* the signed checkpoint, with a NUL */
 };
@@ -24,33 +23,31 @@ struct ledger_sealed {
 struct ledger;
 
 /*
- * Make an empty ledger of the log named `origin`, whose key is `log`; full tiles are read from
- * `source`.  On ERR_OK the caller owns *out and must ledger_free it; otherwise *out is NULL.
- * ERR_KEY: `log` is not a log key.  ERR_FORMAT: the origin is no key name.  ERR_NOMEM.
+ * Make the ledger of the log named `origin`, whose key is `log`, with the leaves of `head` (none in
+ * a new log); their tiles are read by `reader`.  On ERR_OK the caller owns *out and must
+ * ledger_free it; otherwise *out is NULL.
+ * ERR_KEY: `log` is not a log key.  ERR_FORMAT: the origin is no key name.
+ * ERR_CORRUPT: the tiles do not lead to the head.  ERR_NOMEM.  The reader's errors.
  */
-enum err ledger_new(const char *origin, const struct identity *log,
-                    const struct tiles_source *source, struct ledger **out);
+enum err ledger_new(const char *origin, const struct identity *log, const struct merkle_head *head,
+                    const struct tile_reader *reader, struct ledger **out);
 void ledger_free(struct ledger **ledger);
 
 /* The log's verifier key. */
 const struct note_key *ledger_key(const struct ledger *ledger);
 
-/* Make sure that the next ledger_append cannot fail.  Errors as tiles_reserve. */
-enum err ledger_reserve(struct ledger *ledger);
-
 /*
  * Append an entry's bytes; its leaf index is the old size.  *leaf_hash is what was appended.
- * ERR_FULL, ERR_NOMEM: as tiles_append; nothing has changed.
+ * ERR_FULL: MERKLE_LEAVES_MAX leaves; nothing has changed.
  */
 enum err ledger_append(struct ledger *ledger, struct span entry, struct hash *leaf_hash);
 
-/* The same with a leaf hash from the store, at a start. */
-enum err ledger_append_hash(struct ledger *ledger, const struct hash *leaf_hash);
+/* The tree, for the tiles that are new since it was last sealed. */
+struct tree *ledger_tree(struct ledger *ledger);
 
 uint64_t ledger_size(const struct ledger *ledger);
-struct hash ledger_root(const struct ledger *ledger);
 
-/* The root over the first `size` leaves.  Errors as tiles_edge. */
+/* The root over the first `size` leaves.  Errors as tree_root_at. */
 enum err ledger_root_at(struct ledger *ledger, uint64_t size, struct hash *out);
 
 /* Whether there are leaves that no checkpoint of ours covers yet. */
@@ -68,7 +65,7 @@ const struct ledger_sealed *ledger_sealed(const struct ledger *ledger);
 
 /*
  * Inclusion path of `leaf` to the sealed tree; consistency proof from `older` leaves to `newer`.
- * Errors as tiles_path, tiles_consistency and tiles_edge.
+ * Errors as tree_inclusion and tree_consistency.
  */
 enum err ledger_path(struct ledger *ledger, uint64_t leaf, struct hash path[MERKLE_LEVELS_MAX],
                      size_t *len);

@@ -8,7 +8,8 @@
 
 enum err
 relay_new(struct span document, const struct relay_settings *settings,
-          const struct relay_keys *keys, const struct tiles_source *source, struct relay **out)
+          const struct relay_keys *keys, const struct merkle_head *head,
+          const struct tile_reader *reader, struct relay **out)
 {
     struct relay *relay = calloc(1, sizeof *relay);
 
@@ -21,8 +22,8 @@ relay_new(struct span document, const struct relay_settings *settings,
     if (err == ERR_OK)
         err = mailboxes_new(&relay->mailboxes);
     if (err == ERR_OK)
-        err = ledger_new(trust_directory(relay->trust, TRUST_UNLOGGED)->log_origin, keys->log,
-                         source, &relay->ledger);
+        err = ledger_new(trust_directory(relay->trust, TRUST_UNLOGGED)->log_origin, keys->log, head,
+                         reader, &relay->ledger);
     if (err != ERR_OK) {
         relay_free(&relay);
         return err;
@@ -42,12 +43,6 @@ relay_free(struct relay **relay)
     }
     free(*relay);
     *relay = NULL;
-}
-
-enum err
-relay_restore_leaf(struct relay *relay, const struct hash *leaf_hash)
-{
-    return ledger_append_hash(relay->ledger, leaf_hash);
 }
 
 enum err
@@ -191,8 +186,9 @@ relay_encode_entry(struct relay *relay, uint64_t now_ms, struct log_entry *entry
                    struct relay_effects *effects, struct span *bytes)
 {
     entry->time_ms = now_ms > relay->last_entry_ms ? now_ms : relay->last_entry_ms;
-    enum err err = ledger_reserve(relay->ledger);
-    return err != ERR_OK ? err : entry_encode(entry, effects->arena, bytes);
+    if (ledger_size(relay->ledger) == MERKLE_LEAVES_MAX)
+        return ERR_FULL;
+    return entry_encode(entry, effects->arena, bytes);
 }
 
 uint64_t
@@ -204,7 +200,7 @@ relay_append_entry(struct relay *relay, uint64_t now_ms, struct span bytes,
     effect->entry.leaf = ledger_size(relay->ledger);
     effect->entry.bytes = bytes;
     enum err err = ledger_append(relay->ledger, bytes, &effect->entry.hash);
-    assert(err == ERR_OK); /* relay_encode_entry reserved it */
+    assert(err == ERR_OK); /* relay_encode_entry saw that there is room */
     if (now_ms > relay->last_entry_ms)
         relay->last_entry_ms = now_ms;
     return effect->entry.leaf;

@@ -212,20 +212,18 @@ struct relay_keys {
 };
 
 /*
- * Make a relay of the federation whose first directory is `document` (a SignedDocument), with an
- * empty log.  On ERR_OK the caller owns *out and must relay_free it; otherwise *out is NULL.
- * Errors as trust_new and ledger_new.
+ * Make a relay of the federation whose first directory is `document` (a SignedDocument), with the
+ * log that `head` says.  On ERR_OK the caller owns *out and must relay_free it; otherwise *out is
+ * NULL.  Errors as trust_new and ledger_new.
  */
 enum err relay_new(struct span document, const struct relay_settings *settings,
-                   const struct relay_keys *keys, const struct tiles_source *source,
-                   struct relay **out);
+                   const struct relay_keys *keys, const struct merkle_head *head,
+                   const struct tile_reader *reader, struct relay **out);
 void relay_free(struct relay **relay);
 
 /* ---- restoring, in this order, from a store; then relay_begin */
 
-/* Errors as ledger_append_hash; trust_apply; mailboxes_open; and ERR_RANGE: the note is longer
- * than any of ours. */
-enum err relay_restore_leaf(struct relay *relay, const struct hash *leaf_hash);
+/* Errors as trust_apply; as mailboxes_open; and ERR_RANGE: the note is longer than any of ours. */
 enum err relay_restore_document(struct relay *relay, Denrei__V1__DocumentType type,
                                 struct span document, uint64_t leaf);
 enum err relay_restore_mailbox(struct relay *relay, const struct mailbox *mailbox);

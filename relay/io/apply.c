@@ -9,33 +9,41 @@
 #include <unistd.h>
 
 static enum err
-read_tile(void *store, uint64_t tile, struct hash leaves[TILE_LEAVES])
+read_tile(void *store, const struct tile_ref *tile, struct hash *hashes)
 {
-    size_t count = 0;
-    enum err err = store_find_tile(store, tile, leaves, &count);
-
-    return err == ERR_OK && count != TILE_LEAVES ? ERR_CORRUPT : err;
+    return store_find_tile(store, tile, hashes);
 }
 
-struct tiles_source
+struct tile_reader
 apply_tiles(struct store *store)
 {
-    return (struct tiles_source){.read = read_tile, .store = store};
+    return (struct tile_reader){.context = store, .read = read_tile};
 }
 
-static enum err
-restore_leaves(struct relay *relay, struct store *store)
+enum err
+apply_read_head(struct store *store, const char *origin, const struct public_key *log,
+                struct arena *arena, struct merkle_head *out)
 {
-    struct hash leaves[TILE_LEAVES];
-    size_t count = TILE_LEAVES;
-    enum err err = ERR_OK;
+    struct checkpoint_verified verified;
+    struct note_key key;
+    struct merkle empty;
+    struct span note;
 
-    for (uint64_t tile = 0; err == ERR_OK && count == TILE_LEAVES; tile++) {
-        err = store_find_tile(store, tile, leaves, &count);
-        for (size_t i = 0; err == ERR_OK && i < count; i++)
-            err = relay_restore_leaf(relay, &leaves[i]);
+    enum err err = note_key_make(origin, NOTE_ED25519, log, &key);
+    if (err != ERR_OK)
+        return err;
+    const struct checkpoint_policy policy = {.log = &key};
+    err = store_find_checkpoint(store, arena, &note);
+    if (err == ERR_NOT_FOUND) {
+        merkle_init(&empty);
+        *out = (struct merkle_head){0, merkle_root(&empty)};
+        return ERR_OK;
     }
-    return err == ERR_NOT_FOUND ? ERR_OK : err;
+    if (err == ERR_OK)
+        err = checkpoint_verify(note, &policy, &verified);
+    if (err == ERR_OK)
+        *out = verified.head;
+    return err;
 }
 
 static enum err
@@ -87,72 +95,46 @@ restore_published(struct relay *relay, struct store *store, struct arena *arena)
     return ERR_OK;
 }
 
-/* The last entry's time, and that its bytes are the last leaf. */
+/* The last entry's time; that its bytes are the last leaf is for the tree to say. */
 static enum err
 restore_time(struct relay *relay, struct store *store, struct arena *arena)
 {
+    uint64_t size = ledger_size(relay_ledger(relay));
+    const struct tile_ref tile = {.level = 0,
+                                  .width = (unsigned)((size + TILE_WIDTH - 1) % TILE_WIDTH) + 1,
+                                  .number = size == 0 ? 0 : (size - 1) / TILE_WIDTH};
+    const struct hash *hashes = NULL;
     struct log_entry entry;
     struct span bytes;
-    struct hash leaves[TILE_LEAVES];
-    size_t count = 0;
-    uint64_t size = ledger_size(relay_ledger(relay));
 
     if (size == 0)
         return ERR_OK;
     arena_reset(arena);
     enum err err = store_find_entry(store, size - 1, arena, &bytes);
     if (err == ERR_OK)
-        err = store_find_tile(store, (size - 1) / TILE_LEAVES, leaves, &count);
+        err = tree_tile(ledger_tree(relay_ledger(relay)), &tile, &hashes);
     if (err == ERR_OK)
         err = entry_decode(bytes, arena, &entry);
     if (err != ERR_OK)
         return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
     const struct hash hash = merkle_leaf_hash(bytes);
-    if (!hash_is_equal(&hash, &leaves[(size - 1) % TILE_LEAVES]))
+    if (!hash_is_equal(&hash, &hashes[tile.width - 1]))
         return ERR_CORRUPT;
     relay_restore_time(relay, entry.time_ms);
-    return ERR_OK;
-}
-
-/* The tree of the leaves is the one that the last batch's checkpoint signs. */
-static enum err
-check_checkpoint(struct relay *relay, struct store *store, struct arena *arena)
-{
-    struct ledger *ledger = relay_ledger(relay);
-    const struct checkpoint_policy policy = {.log = ledger_key(ledger)};
-    struct checkpoint_verified verified;
-    struct span note;
-
-    arena_reset(arena);
-    enum err err = store_find_checkpoint(store, arena, &note);
-    if (err == ERR_NOT_FOUND)
-        return ledger_size(ledger) == 0 ? ERR_OK : ERR_CORRUPT;
-    if (err == ERR_OK)
-        err = checkpoint_verify(note, &policy, &verified);
-    if (err != ERR_OK)
-        return err;
-    const struct hash root = ledger_root(ledger);
-    if (verified.head.leaf_count != ledger_size(ledger) ||
-        !hash_is_equal(&verified.head.root, &root))
-        return ERR_CORRUPT;
     return ERR_OK;
 }
 
 enum err
 apply_restore(struct relay *relay, struct store *store, struct arena *arena)
 {
-    enum err err = restore_leaves(relay, store);
+    enum err err = restore_documents(relay, store, arena);
 
-    if (err == ERR_OK)
-        err = restore_documents(relay, store, arena);
     if (err == ERR_OK)
         err = restore_mailboxes(relay, store);
     if (err == ERR_OK)
         err = restore_published(relay, store, arena);
     if (err == ERR_OK)
         err = restore_time(relay, store, arena);
-    if (err == ERR_OK)
-        err = check_checkpoint(relay, store, arena);
     return err;
 }
 
@@ -194,7 +176,7 @@ apply_one(struct store *store, const struct relay_effect *effect, struct applied
 {
     switch (effect->type) {
     case RELAY_PUT_ENTRY:
-        store_put_entry(store, effect->entry.leaf, &effect->entry.hash, effect->entry.bytes);
+        store_put_entry(store, effect->entry.leaf, effect->entry.bytes);
         return;
     case RELAY_PUT_MESSAGE:
         store_put_message(store, effect);
@@ -253,6 +235,21 @@ apply_effects(struct store *store, const struct relay_effects *effects, struct a
     }
 }
 
+/* Every tile that the batch's leaves made or widened. */
+static void
+put_tiles(struct ledger *ledger, struct store *store)
+{
+    uint64_t old_size = ledger_sealed(ledger)->head.leaf_count;
+    struct tile_ref tile = {.width = 0};
+    const struct hash *hashes = NULL;
+
+    while (tile_next_new(old_size, ledger_size(ledger), &tile)) {
+        if (tree_tile(ledger_tree(ledger), &tile, &hashes) != ERR_OK)
+            disk_die("read a tile", "store", EIO);
+        store_put_tile(store, &tile, hashes);
+    }
+}
+
 void
 apply_commit(struct relay *relay, struct store *store, struct highwater *highwater)
 {
@@ -264,6 +261,8 @@ apply_commit(struct relay *relay, struct store *store, struct highwater *highwat
         return;
     while ((mailbox = mailboxes_take_changed(relay_mailboxes(relay))) != NULL)
         store_put_mailbox(store, mailbox);
+    if (has_news)
+        put_tiles(ledger, store);
     if (has_news && ledger_seal(ledger) != ERR_OK)
         disk_die("sign the checkpoint", "store", EIO);
     store_commit(store, ledger_sealed(ledger));

@@ -18,13 +18,20 @@ struct applied {
     bool is_trust_changed;
 };
 
-/* The store's full tiles, for relay_new; `store` is borrowed. */
-struct tiles_source apply_tiles(struct store *store);
+/* The store's tiles, for relay_new; `store` is borrowed. */
+struct tile_reader apply_tiles(struct store *store);
+
+/*
+ * The tree as the last batch left it, by its checkpoint, which `log` (the key of `origin`) must
+ * have signed; an empty tree in a new store.
+ * ERR_SIGNATURE, ERR_UNKNOWN, ERR_FORMAT: not so.  Else the store's errors.
+ */
+enum err apply_read_head(struct store *store, const char *origin, const struct public_key *log,
+                         struct arena *arena, struct merkle_head *out);
 
 /*
  * Restore `relay` from `store`, whose documents begin with the one that it was made from.
- * ERR_CORRUPT: what the store holds does not fit together: the checkpoint is not that of the
- * leaves, a mailbox or document is missing.  Others as store and relay have them.
+ * ERR_CORRUPT: what the store holds does not fit together.  Others as store and relay have them.
  */
 enum err apply_restore(struct relay *relay, struct store *store, struct arena *arena);
 

@@ -21,30 +21,11 @@ struct check {
     struct problems *problems;
     struct arena *arena;
     struct trust *trust;
-    struct tiles *tiles;
+    struct tree *tree;
     struct mailboxes *mailboxes;
     uint64_t deliveries, slots;
     struct check_result result;
 };
-
-/* The leaf hashes, as the tree that they make; reading stops at the first that is missing. */
-static enum err
-read_tree(struct check *check)
-{
-    struct hash leaves[TILE_LEAVES];
-    size_t count = TILE_LEAVES;
-    enum err err = ERR_OK;
-
-    for (uint64_t tile = 0; err == ERR_OK && count == TILE_LEAVES; tile++) {
-        err = store_find_tile(check->store, tile, leaves, &count);
-        for (size_t i = 0; err == ERR_OK && i < count; i++)
-            err = tiles_append(check->tiles, &leaves[i]);
-    }
-    if (err == ERR_CORRUPT)
-        problems_add(check->problems, "leaf hashes", "", "tile %llu is damaged",
-                     (unsigned long long)(tiles_size(check->tiles) / TILE_LEAVES));
-    return err == ERR_NOT_FOUND || err == ERR_CORRUPT ? ERR_OK : err;
-}
 
 static void
 wrong(struct check *check, uint64_t leaf, const char *what)
@@ -195,27 +176,44 @@ check_entry(struct check *check, uint64_t leaf, struct span bytes, const struct 
     return ERR_OK;
 }
 
+/* The leaf hashes of the tile with `leaf`, which the tree holds against its root. */
+static const struct hash *
+find_leaves(struct check *check, uint64_t leaf, uint64_t size)
+{
+    uint64_t number = leaf / TILE_WIDTH;
+    uint64_t left = size - number * TILE_WIDTH;
+    const struct tile_ref tile = {
+        .level = 0, .width = left < TILE_WIDTH ? (unsigned)left : TILE_WIDTH, .number = number};
+    const struct hash *hashes = NULL;
+
+    if (tree_tile(check->tree, &tile, &hashes) == ERR_OK)
+        return hashes;
+    problems_add(check->problems, problem_path("tile %llu", (unsigned long long)number).text, "",
+                 "the leaf hashes of entries %llu to %llu are damaged",
+                 (unsigned long long)(number * TILE_WIDTH),
+                 (unsigned long long)(number * TILE_WIDTH + tile.width - 1));
+    return NULL;
+}
+
 static enum err
 check_entries(struct check *check, void (*progress)(void *, uint64_t, uint64_t), void *context)
 {
-    uint64_t size = tiles_size(check->tiles);
-    struct hash leaves[TILE_LEAVES];
-    size_t count = 0;
+    uint64_t size = tree_leaf_count(check->tree);
+    const struct hash *leaves = NULL;
     enum err err = ERR_OK;
 
     for (uint64_t leaf = 0; err == ERR_OK && leaf < size; leaf++) {
         struct span bytes = {0};
         if (leaf % PROGRESS_EVERY == 0)
             progress(context, leaf, size);
-        if (leaf % TILE_LEAVES == 0)
-            err = store_find_tile(check->store, leaf / TILE_LEAVES, leaves, &count);
-        if (err != ERR_OK)
-            break;
+        leaves = find_leaves(check, leaf, size);
+        if (leaves == NULL)
+            return ERR_OK; /* told; without its hash no entry can be judged */
         arena_reset(check->arena);
         err = store_find_entry(check->store, leaf, check->arena, &bytes);
         check->result.entries++;
         if (err == ERR_OK) {
-            err = check_entry(check, leaf, bytes, &leaves[leaf % TILE_LEAVES]);
+            err = check_entry(check, leaf, bytes, &leaves[leaf % TILE_WIDTH]);
         } else if (err == ERR_NOT_FOUND || err == ERR_CORRUPT) {
             wrong(check, leaf, "it is missing, or the row that holds it is damaged");
             err = ERR_OK;
@@ -231,13 +229,13 @@ check_note(struct check *check, const struct checkpoint_policy *policy, struct s
            const char *path)
 {
     struct checkpoint_verified verified;
-    struct tiles_edge edge;
+    struct hash root;
 
     if (checkpoint_verify(note, policy, &verified) != ERR_OK)
         problems_add(check->problems, path, "", "it is not signed by the log");
-    else if (tiles_edge(check->tiles, verified.head.leaf_count, &edge) != ERR_OK)
+    else if (tree_root_at(check->tree, verified.head.leaf_count, &root) != ERR_OK)
         problems_add(check->problems, path, "", "it covers more entries than there are");
-    else if (!hash_is_equal(&edge.levels[MERKLE_LEVELS_MAX], &verified.head.root))
+    else if (!hash_is_equal(&root, &verified.head.root))
         problems_add(check->problems, path, "", "the leaves do not lead to its root");
 }
 
@@ -309,37 +307,59 @@ check_counts(struct check *check)
 static void
 check_highwater(struct check *check, const struct merkle_head *head)
 {
-    struct tiles_edge edge;
+    struct hash root;
 
     if (head == NULL || head->leaf_count == 0)
         return;
-    if (tiles_edge(check->tiles, head->leaf_count, &edge) != ERR_OK)
+    if (tree_root_at(check->tree, head->leaf_count, &root) != ERR_OK)
         problems_add(check->problems, "high-water file", "",
                      "the relay has answered for %llu entries, the store holds fewer",
                      (unsigned long long)head->leaf_count);
-    else if (!hash_is_equal(&edge.levels[MERKLE_LEVELS_MAX], &head->root))
+    else if (!hash_is_equal(&root, &head->root))
         problems_add(check->problems, "high-water file", "", "it is of another log");
+}
+
+/* The tree of the last checkpoint, over the store's tiles. */
+static enum err
+open_tree(struct check *check)
+{
+    const struct directory *directory = trust_directory(check->trust, TRUST_UNLOGGED);
+    const struct tile_reader tiles = apply_tiles(check->store);
+    struct merkle_head head;
+
+    enum err err = apply_read_head(check->store, directory->log_origin, &directory->log_key,
+                                   check->arena, &head);
+    if (err != ERR_OK) {
+        problems_add(check->problems, "the last checkpoint", "", "it is not the log's: %s",
+                     err_text(err));
+        return err;
+    }
+    err = tree_new(&head, &tiles, &check->tree);
+    if (err != ERR_OK)
+        problems_add(check->problems, "tiles", "",
+                     "the hashes at the tree's right edge do not lead to the checkpoint's root: %s",
+                     err_text(err));
+    return err;
 }
 
 /* The trust begins with the first document, which is the root file. */
 static enum err
 open_check(struct check *check)
 {
-    const struct tiles_source tiles = apply_tiles(check->store);
     struct store_document first;
 
     enum err err = arena_new(ENTRY_ARENA_BYTES, &check->arena);
-    if (err == ERR_OK)
-        err = tiles_new(&tiles, &check->tiles);
     if (err == ERR_OK)
         err = mailboxes_new(&check->mailboxes);
     if (err == ERR_OK)
         err = store_find_document(check->store, 1, check->arena, &first);
     if (err == ERR_OK)
         err = trust_new(first.bytes, &check->trust);
-    if (err != ERR_OK)
+    if (err != ERR_OK) {
         problems_add(check->problems, "document 1", "", "the root file is missing or damaged");
-    return err;
+        return err;
+    }
+    return open_tree(check);
 }
 
 enum err
@@ -356,8 +376,6 @@ check_store(struct store *store, const struct merkle_head *head,
     if (err == ERR_OK)
         err = read_mailboxes(&check);
     if (err == ERR_OK)
-        err = read_tree(&check);
-    if (err == ERR_OK)
         err = check_entries(&check, progress, context);
     if (err == ERR_OK)
         err = check_notes(&check);
@@ -366,7 +384,7 @@ check_store(struct store *store, const struct merkle_head *head,
     if (err == ERR_OK)
         check_highwater(&check, head);
     *out = check.result;
-    tiles_free(&check.tiles);
+    tree_free(&check.tree);
     mailboxes_free(&check.mailboxes);
     trust_free(&check.trust);
     arena_free(&check.arena);

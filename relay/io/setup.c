@@ -84,14 +84,19 @@ static enum err
 restore(const struct setup_open *open, struct setup *out, struct problems *problems)
 {
     const struct relay_settings settings = setup_settings(&out->config, open->is_clock_accepted);
-    const struct tiles_source tiles = apply_tiles(out->store);
+    const struct tile_reader tiles = apply_tiles(out->store);
     struct relay_keys keys = {0};
+    struct merkle_head head;
     struct store_document first;
     struct trust *trust = NULL;
 
     enum err err = store_find_document(out->store, 1, out->arena, &first);
     if (err == ERR_OK)
         err = trust_new(first.bytes, &trust);
+    if (err == ERR_OK) {
+        const struct directory *root = trust_directory(trust, TRUST_UNLOGGED);
+        err = apply_read_head(out->store, root->log_origin, &root->log_key, out->arena, &head);
+    }
     trust_free(&trust);
     if (err == ERR_OK) {
         keys.log = keyfile_find(&out->key, DENREI__V1__KEY_USE__KEY_USE_LOG);
@@ -99,7 +104,7 @@ restore(const struct setup_open *open, struct setup *out, struct problems *probl
         err = keys.log == NULL || keys.relay == NULL ? ERR_KEY : ERR_OK;
     }
     if (err == ERR_OK)
-        err = relay_new(first.bytes, &settings, &keys, &tiles, &out->relay);
+        err = relay_new(first.bytes, &settings, &keys, &head, &tiles, &out->relay);
     if (err == ERR_OK)
         err = apply_restore(out->relay, out->store, out->arena);
     if (err != ERR_OK)

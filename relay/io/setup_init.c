@@ -123,14 +123,18 @@ find_endpoint(const struct trust *trust, const struct identity *relay)
 /* Write the store of a new relay: genesis and all documents, committed at once. */
 static enum err
 fill_store(struct setup *setup, const struct setup_new *new, const struct relay_keys *keys,
-           struct bundle_file *file, struct problems *problems)
+           struct bundle_file *file, const struct trust *trust, struct problems *problems)
 {
     const struct relay_settings settings = {
         .messages = {1, 1}, .requests = {1, 1}, .is_clock_accepted = true};
-    const struct tiles_source tiles = apply_tiles(setup->store);
+    const struct tile_reader tiles = apply_tiles(setup->store);
+    struct merkle_head head;
     size_t added = 0;
 
-    enum err err = relay_new(file->bundle.directories[0], &settings, keys, &tiles, &setup->relay);
+    enum err err = apply_read_head(setup->store, trust_directory(trust, TRUST_UNLOGGED)->log_origin,
+                                   identity_public_key(keys->log), setup->arena, &head);
+    if (err == ERR_OK)
+        err = relay_new(file->bundle.directories[0], &settings, keys, &head, &tiles, &setup->relay);
     if (err == ERR_OK)
         err = relay_begin(setup->relay, new->now_ms);
     if (err == ERR_OK && !write_genesis(setup, new->now_ms))
@@ -145,7 +149,7 @@ fill_store(struct setup *setup, const struct setup_new *new, const struct relay_
 
 static enum err
 make_store(struct setup *setup, const struct setup_new *new, const struct relay_keys *keys,
-           struct bundle_file *file, struct problems *problems)
+           struct bundle_file *file, const struct trust *trust, struct problems *problems)
 {
     char path[DISK_PATH_BYTES];
 
@@ -157,7 +161,7 @@ make_store(struct setup *setup, const struct setup_new *new, const struct relay_
         err = store_open(path, STORE_CREATE, &setup->store);
     if (err != ERR_OK)
         return setup_tell(problems, err, path, NULL, "");
-    err = fill_store(setup, new, keys, file, problems);
+    err = fill_store(setup, new, keys, file, trust, problems);
     store_close(&setup->store);
     if (err != ERR_OK) /* nothing was committed: leave nothing half made */
         (void)unlink(path);
@@ -206,7 +210,7 @@ setup_init(const struct setup_new *new, struct problems *problems)
         err = setup_tell(problems, err, new->dir, NULL, "");
         goto done;
     }
-    err = make_store(&setup, new, &keys, &file, problems);
+    err = make_store(&setup, new, &keys, &file, trust, problems);
     if (err == ERR_OK)
         err = make_highwater(new, problems);
     if (err == ERR_OK)

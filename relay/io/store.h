@@ -35,8 +35,8 @@ bool store_is_open(const struct store *store); /* a batch */
 /* The batch, with the checkpoint that covers it, is on stable storage after this. */
 void store_commit(struct store *store, const struct ledger_sealed *sealed);
 
-void store_put_entry(struct store *store, uint64_t leaf, const struct hash *hash,
-                     struct span bytes);
+void store_put_entry(struct store *store, uint64_t leaf, struct span bytes);
+void store_put_tile(struct store *store, const struct tile_ref *tile, const struct hash *hashes);
 void store_put_message(struct store *store, const struct relay_effect *effect);
 void store_put_superseded(struct store *store, uint32_t sender, const struct id *id,
                           uint64_t by_leaf);
@@ -122,9 +122,8 @@ enum err store_newest_published(struct store *store, bool is_witnessed, struct a
 
 enum err store_find_mailbox(struct store *store, uint32_t number, struct mailbox *out);
 
-/* Leaf hashes of tile `tile`, *count of them. */
-enum err store_find_tile(struct store *store, uint64_t tile, struct hash leaves[TILE_LEAVES],
-                         size_t *count);
+/* The first tile->width hashes of a tile. */
+enum err store_find_tile(struct store *store, const struct tile_ref *tile, struct hash *hashes);
 
 /* The signed checkpoint of the last batch. */
 enum err store_find_checkpoint(struct store *store, struct arena *arena, struct span *out);

@@ -67,10 +67,6 @@ struct store {
     sqlite3_stmt *statements[STATEMENTS];
     struct bundle pending; /* of the batch, not yet a row */
     struct bundle last;    /* the one read last; count 0: none */
-    uint64_t tile;         /* the tile that grows */
-    size_t tile_count;
-    bool is_tile_changed;
-    struct hash leaves[TILE_LEAVES];
     uint8_t body[WRAPPED_BODY_MAX];
 };
 
@@ -79,6 +75,9 @@ struct store_key {
     uint8_t bytes[MESSAGE_KEY_BYTES];
 };
 struct store_key store_key(uint32_t sender, const struct id *id);
+
+/* A tile's level and number in one. */
+uint64_t store_tile_key(const struct tile_ref *tile);
 
 /* Bodies lie in the order of the hour in which they may go. */
 uint64_t store_body_key(uint64_t leaf, uint64_t keep_until_ms);

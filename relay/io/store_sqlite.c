@@ -11,7 +11,7 @@
  * which they come, a body's key tells when it may go, so that expiry needs no index. */
 static const char SCHEMA[] =
     "CREATE TABLE entries(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, data BLOB NOT NULL);"
-    "CREATE TABLE tiles(tile INTEGER PRIMARY KEY, hashes BLOB NOT NULL);"
+    "CREATE TABLE tiles(key INTEGER PRIMARY KEY, hashes BLOB NOT NULL);"
     "CREATE TABLE messages(key BLOB PRIMARY KEY, hash BLOB NOT NULL, leaf INTEGER NOT NULL,"
     " superseded_by INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE bodies(key INTEGER PRIMARY KEY, data BLOB NOT NULL);"
@@ -73,35 +73,11 @@ static const char *const SQL[STATEMENTS] = {
                          " ORDER BY size DESC LIMIT 1",
     [FIND_MAILBOX] = "SELECT member, flash_last, rest_last, unacknowledged FROM mailboxes"
                      " WHERE number=?",
-    [FIND_TILE] = "SELECT hashes FROM tiles WHERE tile=?",
+    [FIND_TILE] = "SELECT hashes FROM tiles WHERE key=?",
     [FIND_CHECKPOINT] = "SELECT note FROM checkpoint WHERE one=1",
     [LIST_ERASING] = "SELECT leaf FROM erasing ORDER BY leaf LIMIT ?",
     [LIST_EXPIRED] = "SELECT key FROM bodies WHERE key<? ORDER BY key LIMIT ?",
 };
-
-/* Go on filling the tile that was partial when the store was closed. */
-static enum err
-read_last_tile(struct store *store)
-{
-    sqlite3_stmt *newest = NULL;
-    size_t count = 0;
-
-    enum err err = db_prepare(store->db, "SELECT max(tile) FROM tiles", &newest);
-    if (err == ERR_OK)
-        err = db_step(newest);
-    if (err == ERR_OK && !db_is_null(newest, 0)) {
-        err = db_get_u64(newest, 0, &store->tile);
-        if (err == ERR_OK)
-            err = store_find_tile(store, store->tile, store->leaves, &count);
-        store->tile_count = count;
-        if (count == TILE_LEAVES) {
-            store->tile++;
-            store->tile_count = 0;
-        }
-    }
-    db_finalize(&newest);
-    return err;
-}
 
 enum err
 store_open(const char *path, enum store_mode mode, struct store **out)
@@ -116,10 +92,6 @@ store_open(const char *path, enum store_mode mode, struct store **out)
     enum err err = db_open(path, MODES[mode], &DB_SCHEMA, &store->db);
     for (size_t i = 0; err == ERR_OK && i < STATEMENTS; i++)
         err = db_prepare(store->db, SQL[i], &store->statements[i]);
-    if (err == ERR_OK)
-        err = read_last_tile(store);
-    if (err == ERR_OK && mode == STORE_CREATE && (store->tile != 0 || store->tile_count != 0))
-        err = ERR_EXISTS;
     if (err != ERR_OK) {
         store_close(&store);
         return err;
@@ -148,6 +120,12 @@ store_key(uint32_t sender, const struct id *id)
     put_u32(key.bytes, sender);
     memcpy(key.bytes + 4, id->bytes, ID_BYTES);
     return key;
+}
+
+uint64_t
+store_tile_key(const struct tile_ref *tile)
+{
+    return (uint64_t)tile->level << MERKLE_LEVELS_MAX | tile->number;
 }
 
 uint64_t
@@ -212,21 +190,10 @@ flush_entries(struct store *store)
     pending->len = 0;
 }
 
-static void
-flush_tile(struct store *store)
-{
-    if (!store->is_tile_changed)
-        return;
-    PUT(store, PUT_TILE, db_u64(store->tile),
-        db_bytes(store->leaves, store->tile_count * sizeof store->leaves[0]));
-    store->is_tile_changed = false;
-}
-
 void
 store_commit(struct store *store, const struct ledger_sealed *sealed)
 {
     flush_entries(store);
-    flush_tile(store);
     PUT(store, PUT_CHECKPOINT, db_text(sealed->note));
     if (db_exec(store->db, "COMMIT") != ERR_OK)
         db_die(store->db, "commit");
@@ -234,28 +201,26 @@ store_commit(struct store *store, const struct ledger_sealed *sealed)
 }
 
 void
-store_put_entry(struct store *store, uint64_t leaf, const struct hash *hash, struct span bytes)
+store_put_entry(struct store *store, uint64_t leaf, struct span bytes)
 {
     struct bundle *pending = &store->pending;
 
-    assert(leaf == store->tile * TILE_LEAVES + store->tile_count && bytes.len <= ENTRY_BYTES_MAX);
+    assert(bytes.len <= ENTRY_BYTES_MAX);
     if (pending->len + 2 + bytes.len > BUNDLE_BYTES)
         flush_entries(store);
     if (pending->count == 0)
         pending->first = leaf;
-    uint8_t *place = pending->bytes + pending->len;
-    place[0] = (uint8_t)(bytes.len >> 8);
-    place[1] = (uint8_t)bytes.len;
-    memcpy(place + 2, bytes.data, bytes.len);
-    pending->len += 2 + bytes.len;
+    assert(leaf == pending->first + pending->count);
+    enum err err = tile_bundle_append(bytes, pending->bytes, sizeof pending->bytes, &pending->len);
+    assert(err == ERR_OK);
     pending->count++;
-    store->leaves[store->tile_count++] = *hash;
-    store->is_tile_changed = true;
-    if (store->tile_count < TILE_LEAVES)
-        return;
-    flush_tile(store);
-    store->tile++;
-    store->tile_count = 0;
+}
+
+void
+store_put_tile(struct store *store, const struct tile_ref *tile, const struct hash *hashes)
+{
+    PUT(store, PUT_TILE, db_u64(store_tile_key(tile)),
+        db_bytes(hashes, tile->width * sizeof *hashes));
 }
 
 void

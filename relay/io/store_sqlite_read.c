@@ -69,22 +69,17 @@ store_find_message(struct store *store, uint32_t sender, const struct id *id,
     return err;
 }
 
-/* Where in `bundle` its entry `index` begins, or its length after the last. */
+/* What is left of `bundle` before its entry `index`; its end for the index after the last. */
 static enum err
-find_place(const struct bundle *bundle, size_t index, size_t *place)
+find_place(const struct bundle *bundle, size_t index, struct span *rest)
 {
-    size_t at = 0;
+    struct span entry;
+    enum err err = ERR_OK;
 
-    for (size_t i = 0; i < index; i++) {
-        if (bundle->len - at < 2)
-            return ERR_CORRUPT;
-        size_t len = (size_t)bundle->bytes[at] << 8 | bundle->bytes[at + 1];
-        if (len > bundle->len - at - 2)
-            return ERR_CORRUPT;
-        at += 2 + len;
-    }
-    *place = at;
-    return ERR_OK;
+    *rest = (struct span){bundle->bytes, bundle->len};
+    for (size_t i = 0; err == ERR_OK && i < index; i++)
+        err = tile_bundle_next(rest, &entry);
+    return err == ERR_OK ? ERR_OK : ERR_CORRUPT;
 }
 
 static bool
@@ -100,8 +95,7 @@ read_bundle(struct store *store, uint64_t leaf)
     sqlite3_stmt *statement = store->statements[FIND_ENTRIES];
     struct bundle *last = &store->last;
     uint64_t count = 0;
-    size_t end = 0;
-    struct span data;
+    struct span data, end = {0};
 
     last->count = 0;
     enum err err = DB_BIND(statement, db_u64(leaf));
@@ -119,7 +113,7 @@ read_bundle(struct store *store, uint64_t leaf)
         err = count > BUNDLE_BYTES_MAX ? ERR_CORRUPT : find_place(last, count, &end);
     }
     db_reset(statement);
-    if (err == ERR_OK && end != last->len)
+    if (err == ERR_OK && end.len != 0)
         err = ERR_CORRUPT;
     if (err != ERR_OK)
         return err;
@@ -147,22 +141,22 @@ store_find_entries(struct store *store, uint64_t leaf, size_t max, struct arena 
                    struct span *list, size_t *count)
 {
     const struct bundle *bundle = NULL;
-    size_t place = 0;
+    struct span rest, entry;
 
     *count = 0;
     enum err err = find_bundle(store, leaf, &bundle);
     if (err == ERR_OK)
-        err = find_place(bundle, leaf - bundle->first, &place);
+        err = find_place(bundle, leaf - bundle->first, &rest);
     if (err != ERR_OK)
         return err;
     size_t here = bundle->count - (size_t)(leaf - bundle->first);
     for (size_t i = 0; i < here && i < max; i++) {
-        size_t len = (size_t)bundle->bytes[place] << 8 | bundle->bytes[place + 1];
-        const uint8_t *copy = arena_copy(arena, bundle->bytes + place + 2, len);
+        if (tile_bundle_next(&rest, &entry) != ERR_OK)
+            return ERR_CORRUPT;
+        const uint8_t *copy = arena_copy(arena, entry.data, entry.len);
         if (copy == NULL)
             return ERR_NOMEM;
-        list[i] = (struct span){copy, len};
-        place += 2 + len;
+        list[i] = (struct span){copy, entry.len};
         *count = i + 1;
     }
     return ERR_OK;
@@ -376,22 +370,21 @@ store_find_mailbox(struct store *store, uint32_t number, struct mailbox *out)
 }
 
 enum err
-store_find_tile(struct store *store, uint64_t tile, struct hash leaves[TILE_LEAVES], size_t *count)
+store_find_tile(struct store *store, const struct tile_ref *tile, struct hash *hashes)
 {
     sqlite3_stmt *statement = store->statements[FIND_TILE];
+    size_t len = tile->width * sizeof *hashes;
     struct span blob;
 
-    enum err err = DB_BIND(statement, db_u64(tile));
+    enum err err = DB_BIND(statement, db_u64(store_tile_key(tile)));
     if (err == ERR_OK)
         err = db_step(statement);
     if (err == ERR_OK)
-        err = db_get_blob(statement, 0, TILE_LEAVES * HASH_BYTES, &blob);
-    if (err == ERR_OK && (blob.len == 0 || blob.len % HASH_BYTES != 0))
+        err = db_get_blob(statement, 0, TILE_WIDTH * HASH_BYTES, &blob);
+    if (err == ERR_OK && blob.len < len)
         err = ERR_CORRUPT;
-    if (err == ERR_OK) {
-        memcpy(leaves, blob.data, blob.len);
-        *count = blob.len / HASH_BYTES;
-    }
+    if (err == ERR_OK)
+        memcpy(hashes, blob.data, len);
     db_reset(statement);
     return err;
 }

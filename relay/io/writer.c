@@ -266,6 +266,16 @@ judge(struct writer *writer, struct work *work)
     }
 }
 
+/* The tree keeps only so many new tiles at hand. */
+static void
+commit_long_batch(struct writer *writer)
+{
+    const struct ledger *ledger = relay_ledger(writer->parts.relay);
+
+    if (ledger_size(ledger) - ledger_sealed(ledger)->head.leaf_count >= TREE_APPENDED_MAX / 2)
+        apply_commit(writer->parts.relay, writer->parts.store, writer->parts.highwater);
+}
+
 void
 writer_run(struct writer *writer)
 {
@@ -274,8 +284,10 @@ writer_run(struct writer *writer)
     while (!writer->is_stopping) {
         size_t count = queue_wait(writer->parts.in, items, WRITER_BATCH_MAX);
         check_clock(writer);
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
             judge(writer, items[i]);
+            commit_long_batch(writer);
+        }
         apply_commit(writer->parts.relay, writer->parts.store, writer->parts.highwater);
         if (writer->is_trust_changed)
             writer_renew_gate(writer);
