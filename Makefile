@@ -149,7 +149,7 @@ fuzz: deps-check
 	@mkdir -p build-fuzz/corpus/$(T) tests/fuzz/seeds/$(T)
 	build-fuzz/tests/fuzz/fuzz_$(T) -max_total_time=$(or $(SECS),60) -max_len=4096 -timeout=10 \
 	    -rss_limit_mb=1024 -artifact_prefix=build-fuzz/ build-fuzz/corpus/$(T) tests/fuzz/seeds/$(T)
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call obj,$(wildcard proto/*.c)) $(GEN_OBJ)
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call obj,$(wildcard proto/*.c keys/*.c)) $(GEN_OBJ)
 	@echo '  LD      $@'
 	@$(CC) $(ALL) $(LDFLAGS) -fsanitize=fuzzer $^ -o $@ $(LDLIBS)
 
