@@ -464,43 +464,6 @@ START_TEST(a_peer_that_does_not_read_is_told_by_full_and_others_are_served)
 }
 END_TEST
 
-START_TEST(endpoints_that_cannot_be_bound_are_named_by_their_errors)
-{
-    static const char *const bad[] = {
-        "ipc:///tmp/x",         "inproc://x",        "tcp://",
-        "tcp://127.0.0.1",      "tcp://:5555",       "tcp://127.0.0.1:",
-        "tcp://127.0.0.1:http", "tcp://192.0.2.1:*", "tcp://127.0.0.1;127.0.0.1:5555",
-        "udp://127.0.0.1:*"};
-    struct net_server_config config = {
-        .secret_key = server_pair.secret_key, .lookup = lookup, .context = &server_pair};
-    struct net_client_config client_config = {.server_key = server_pair.public_key,
-                                              .secret_key = member_pair.secret_key};
-    struct net_server *second = NULL;
-    struct net_client *client = NULL;
-    char taken[NET_ENDPOINT_BYTES] = "";
-
-    strncpy(taken, net_server_endpoint(server), sizeof taken - 1);
-    config.endpoint = taken;
-    ck_assert_int_eq(net_server_open(net, &config, &second), ERR_BUSY); /* one server a context */
-    ck_assert_ptr_null(second);
-    struct net *other = NULL;
-    ck_assert_int_eq(net_new(&other), ERR_OK);
-    ck_assert_int_eq(net_server_open(other, &config, &second), ERR_BUSY);
-    ck_assert_ptr_null(second);
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        config.endpoint = bad[i];
-        ck_assert_msg(net_server_open(other, &config, &second) == ERR_USAGE, "%s", bad[i]);
-        ck_assert_ptr_null(second);
-    }
-    client_config.endpoint = "ipc:///tmp/x";
-    ck_assert_int_eq(net_client_open(other, &client_config, &client), ERR_USAGE);
-    client_config.endpoint = "tcp://127.0.0.1:http";
-    ck_assert_int_eq(net_client_open(other, &client_config, &client), ERR_USAGE);
-    ck_assert_ptr_null(client);
-    net_free(&other);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -522,7 +485,6 @@ main(void)
     tcase_add_test(sockets, one_key_cannot_shake_hands_without_end_and_others_still_can);
     tcase_add_test(sockets, owned_content_is_released_once_whether_sent_or_not);
     tcase_add_test(sockets, a_peer_that_does_not_read_is_told_by_full_and_others_are_served);
-    tcase_add_test(sockets, endpoints_that_cannot_be_bound_are_named_by_their_errors);
     suite_add_tcase(suite, sockets);
 
     SRunner *runner = srunner_create(suite);
