@@ -160,13 +160,29 @@ serve_one(struct net_zap *zap)
     answer(zap->socket, &request, verdict, user_id);
 }
 
+/* Closing gives a name free only some time later; unbinding does at once. */
+static void
+close_bound(void *socket, const char *endpoint)
+{
+    if (socket == NULL)
+        return;
+    zmq_unbind(socket, endpoint); /* fails where it was not bound */
+    zmq_close(socket);
+}
+
+static void
+close_sockets(struct net_zap *zap)
+{
+    close_bound(zap->socket, ZAP_ENDPOINT);
+    close_bound(zap->stop_socket, STOP_ENDPOINT);
+}
+
 static void *
 serve(void *argument)
 {
     struct net_zap *zap = argument;
-    void *stop = zap->stop_socket;
     zmq_pollitem_t items[] = {{.socket = zap->socket, .events = ZMQ_POLLIN},
-                              {.socket = stop, .events = ZMQ_POLLIN}};
+                              {.socket = zap->stop_socket, .events = ZMQ_POLLIN}};
 
     for (;;) {
         if (zmq_poll(items, 2, -1) < 0 && errno != EINTR)
@@ -176,8 +192,7 @@ serve(void *argument)
         if (items[0].revents != 0)
             serve_one(zap);
     }
-    zmq_close(stop);
-    zmq_close(zap->socket);
+    close_sockets(zap);
     return NULL;
 }
 
@@ -216,12 +231,8 @@ net_zap_start(struct net_zap *zap, void *context)
         err = ERR_OK;
 
 done:
-    if (err != ERR_OK) {
-        if (zap->socket != NULL)
-            zmq_close(zap->socket);
-        if (zap->stop_socket != NULL)
-            zmq_close(zap->stop_socket);
-    }
+    if (err != ERR_OK)
+        close_sockets(zap);
     return err;
 }
 

@@ -158,6 +158,7 @@ START_TEST(a_wrong_line_runs_nothing_and_says_what_is_wrong)
         {"send|--to|kr.moj", "an argument is missing: KIND [FIELD=VALUE]..."},
         {"send|--to|kr.moj|a|b|c|d", "too many arguments: at most 3"},
         {"send|--to|kr.moj|x|-n|five", "--count takes a number, not `five`"},
+        {"send|--to|kr.moj|x|-n|", "--count takes a number, not ``"},
         {"send|--to|kr.moj|x|-n|-5", "--count takes a number, not `-5`"},
         {"send|--to|kr.moj|x|-n|18446744073709551616", "--count takes a number"},
         {"send|--to|kr.moj|x|--wait|15", "--wait takes a duration"},

@@ -1,12 +1,17 @@
 /*
- * Goal: an endpoint that cannot be served or reached is named by its error, and only TCP is.
- * Method: a list of bad ones, and a port that is taken.
+ * Goal: an endpoint that cannot be served or reached is named by its error; only TCP is served; and
+ * a server that stays silent is waited for no longer than was asked. Method: a list of bad ones,
+ * and a port that is taken, a listener that never answers.
  */
+#include "proto/io/clock.h"
 #include "proto/io/net.h"
 
 #include <check.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static bool
 lookup(void *context, const struct public_key *key, char user_id[NET_USER_ID_MAX + 1])
@@ -62,6 +67,32 @@ START_TEST(endpoints_that_cannot_be_bound_are_named_by_their_errors)
 }
 END_TEST
 
+START_TEST(a_wait_that_brings_nothing_ends_at_its_deadline)
+{
+    /* A listener that accepts and stays silent: neither up nor failed until the handshake's own
+       limit, which is far longer. */
+    int silent = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_storage address = {.ss_family = AF_INET};
+    socklen_t len = sizeof address;
+    char endpoint[NET_ENDPOINT_BYTES];
+    uint8_t port[2], secret_key[KEY_BYTES] = {1}, server_key[KEY_BYTES] = {9};
+    struct net_client_config config = {endpoint, server_key, secret_key};
+    struct net *net = NULL;
+    struct net_client *client = NULL;
+
+    ck_assert_int_eq(listen(silent, 4), 0);
+    ck_assert_int_eq(getsockname(silent, (struct sockaddr *)&address, &len), 0);
+    memcpy(port, (uint8_t *)&address + 2, 2);
+    snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", port[0] * 256u + port[1]);
+    ck_assert_int_eq(net_new(&net), ERR_OK);
+    ck_assert_int_eq(net_client_open(net, &config, &client), ERR_OK);
+    ck_assert_int_eq(net_client_wait_link(client, clock_boot_ms() + 50), ERR_TIMEOUT);
+    net_client_free(&client);
+    net_free(&net);
+    close(silent);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -70,6 +101,7 @@ main(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, endpoints_that_cannot_be_bound_are_named_by_their_errors);
+    tcase_add_test(tcase, a_wait_that_brings_nothing_ends_at_its_deadline);
     suite_add_tcase(suite, tcase);
 
     SRunner *runner = srunner_create(suite);

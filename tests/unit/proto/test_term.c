@@ -49,7 +49,8 @@ START_TEST(peer_text_is_escaped_where_it_could_act_or_mislead)
         {"\xe2\x80\xa8\xe2\x80\xa9", "\\u{2028}\\u{2029}"},
         {"\xf3\xa0\x81\x81", "\\u{e0041}"}, /* a tag character */
         {"\xe3\x85\xa4", "\\u{3164}"},      /* a letter that shows nothing */
-        {"\xee\x80\x80", "\\u{e000}"},      /* private use: any shape */
+        {"\xef\xbf\xb9", "\\u{fff9}"}, /* an annotation's begin: format, though not ignorable */
+        {"\xee\x80\x80", "\\u{e000}"}, /* private use: any shape */
         {"\xff\xc3(\xed\xa0\x80", "\\xff\\xc3(\\xed\\xa0\\x80"},
         {"\xc0\xaf\xf4\x90\x80\x80", "\\xc0\\xaf\\xf4\\x90\\x80\\x80"},
         {"\xe2\x80", "\\xe2\\x80"},
