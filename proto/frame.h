@@ -23,12 +23,11 @@ bool frame_is_reply(const Denrei__V1__Reply *reply);
 /* ERR_NOMEM: arena full.  ERR_FULL: more than FRAME_BYTES_MAX. */
 enum err frame_encode_request(const Denrei__V1__Request *request, struct arena *arena,
                               struct span *out);
-enum err frame_encode_reply(const Denrei__V1__Reply *reply, struct arena *arena,
-                            struct span *out);
+enum err frame_encode_reply(const Denrei__V1__Reply *reply, struct arena *arena, struct span *out);
 
 /* An error reply to `request_id` with the code's sentence, or `sentence` if not NULL. */
-enum err frame_error(uint64_t request_id, uint32_t code, const char *sentence,
-                     struct arena *arena, struct span *out);
+enum err frame_error(uint64_t request_id, uint32_t code, const char *sentence, struct arena *arena,
+                     struct span *out);
 
 /*
  * Protobuf's array of bytes from hashes (borrowed), and back (copied).

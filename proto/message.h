@@ -99,7 +99,10 @@ enum err header_decode(struct span bytes, struct arena *arena, struct header *ou
 /* Encode `header`.  ERR_NOMEM: arena full.  ERR_FORMAT: header_decode would refuse it. */
 enum err header_encode(const struct header *header, struct arena *arena, struct span *out);
 
-/* Decode a seal: body_bytes a size that padding gives, attachments in bounds.  ERR_FORMAT, ERR_NOMEM. */
+/*
+ * Decode a seal: body_bytes a size that padding gives, attachments in bounds.
+ * ERR_FORMAT: malformed or out of bounds.  ERR_NOMEM: arena full.
+ */
 enum err seal_decode(struct span bytes, struct arena *arena, struct seal *out);
 
 /* Encode `seal`.  ERR_NOMEM: arena full. */

@@ -102,11 +102,18 @@ enum err entry_decode(struct span bytes, struct arena *arena, struct log_entry *
 /* ERR_NOMEM: arena full.  ERR_FULL: more than ENTRY_BYTES_MAX. */
 enum err entry_encode(const struct log_entry *entry, struct arena *arena, struct span *out);
 
+/*
+ * Decode a delivery receipt, alone: ids, status, a reason exactly when it was not taken, time.
+ * ERR_FORMAT: malformed or out of bounds.  ERR_NOMEM: arena full.  *out is untouched then.
+ */
 enum err delivery_receipt_decode(struct span bytes, struct arena *arena,
                                  struct delivery_receipt *out);
+
+/* ERR_NOMEM: arena full.  What is out of bounds is encoded, and refused when decoded. */
 enum err delivery_receipt_encode(const struct delivery_receipt *receipt, struct arena *arena,
                                  struct span *out);
 
+/* How far a member's mailbox reaches: a claim that the relay signs, and can be convicted by. */
 struct head {
     const char *member;
     uint64_t flash_last;
@@ -115,23 +122,32 @@ struct head {
     uint64_t time_ms;
 };
 
-/* Sign and verify over D("head") u32 len bytes with the relay's key. */
+/* ERR_NOMEM: arena full. */
 enum err head_encode(const struct head *head, struct arena *arena, struct span *out);
+
+/* ERR_FORMAT: malformed or out of bounds.  ERR_NOMEM: arena full.  *out is untouched then. */
 enum err head_decode(struct span bytes, struct arena *arena, struct head *out);
+
+/* Sign D("head") u32 len bytes, of at most HEAD_BYTES_MAX, with the relay's key (64 bytes). */
 struct sig head_sign(const struct hash *federation, struct span bytes, const uint8_t *secret_key);
+
+/* ERR_SIGNATURE: the signature is not the relay's over these bytes, or they are no head's. */
 enum err head_verify(const struct hash *federation, struct span bytes, const struct sig *sig,
                      const struct public_key *relay_key);
 
-/* What a sender keeps.  path has MERKLE_LEVELS_MAX room at most. */
+/* What a sender keeps as its proof of acceptance. */
 struct receipt {
     struct span entry;
     uint64_t leaf;
     const struct hash *path;
-    size_t path_len;
+    size_t path_len;        /* at most MERKLE_LEVELS_MAX */
     const char *checkpoint; /* the signed note's text */
 };
 
+/* Lengths and counts only.  ERR_FORMAT: malformed or out of bounds.  ERR_NOMEM: arena full. */
 enum err receipt_decode(struct span bytes, struct arena *arena, struct receipt *out);
+
+/* ERR_NOMEM: arena full. */
 enum err receipt_encode(const struct receipt *receipt, struct arena *arena, struct span *out);
 
 /*
