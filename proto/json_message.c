@@ -50,6 +50,8 @@ where(const struct decode *decode, const char *name)
         const char *dot = i > 0 ? "." : "";
         if (i + 1 == decode->depth && name != NULL)
             return problem_path("%s%s%s", path.text, dot, name);
+        if (level->field == NULL)
+            break; /* a message that was only just begun */
         if (level->list != NULL)
             path = problem_path("%s%s%s[%zu]", path.text, dot, level->field->name, level->index);
         else

@@ -31,7 +31,7 @@ format_bytes(struct text *text, const void *value)
     static_assert(TEXT_SCRATCH_BYTES >= 2 * HEX_BYTES_MAX + sizeof "...");
     sodium_bin2hex(text->scratch, sizeof text->scratch, bytes.data, shown);
     if (shown < bytes.len)
-        strcat(text->scratch, "...");
+        snprintf(text->scratch + 2 * shown, sizeof text->scratch - 2 * shown, "...");
     return scratch_span(text);
 }
 

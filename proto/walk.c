@@ -32,18 +32,16 @@ walk_next(struct walk *walk, struct walk_step *step)
 {
     struct walk_level *level = &walk->levels[walk->depth - 1];
     const ProtobufCMessageDescriptor *type = level->message->descriptor;
-    const ProtobufCFieldDescriptor *field = NULL;
 
-    while (level->field < type->n_fields) {
-        field = &type->fields[level->field];
-        if (level->index < field_count(level->message, field))
-            break;
+    while (level->field < type->n_fields &&
+           level->index >= field_count(level->message, &type->fields[level->field])) {
         level->field++;
         level->index = 0;
     }
     if (level->field == type->n_fields)
         return leave(walk, step);
 
+    const ProtobufCFieldDescriptor *field = &type->fields[level->field];
     step->field = field;
     step->index = level->index;
     step->count = field_count(level->message, field);
