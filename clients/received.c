@@ -70,6 +70,10 @@ take_sealed_parts(const Denrei__V1__FetchItem *item, const struct entry_message 
     const struct hash *path = NULL;
 
     received->is_tombstone = item->wrap.len == 0;
+    received->served = (struct served){.header = logged->header,
+                                       .seal = logged->seal,
+                                       .index = index,
+                                       .count = received->header.to_count};
     if (received->is_tombstone)
         return item->body.len == 0 && item->n_wrap_path == 0 ? ERR_OK : ERR_FORMAT;
     if (item->body.len == 0)
@@ -77,14 +81,10 @@ take_sealed_parts(const Denrei__V1__FetchItem *item, const struct entry_message 
     enum err err = frame_get_hashes(item->wrap_path, item->n_wrap_path, arena, &path);
     if (err != ERR_OK)
         return err;
-    received->served = (struct served){.header = logged->header,
-                                       .seal = logged->seal,
-                                       .wrap = {item->wrap.data, item->wrap.len},
-                                       .wrap_path = path,
-                                       .wrap_path_len = item->n_wrap_path,
-                                       .index = index,
-                                       .count = received->header.to_count,
-                                       .body = {item->body.data, item->body.len}};
+    received->served.wrap = (struct span){item->wrap.data, item->wrap.len};
+    received->served.wrap_path = path;
+    received->served.wrap_path_len = item->n_wrap_path;
+    received->served.body = (struct span){item->body.data, item->body.len};
     return ERR_OK;
 }
 

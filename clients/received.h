@@ -32,7 +32,7 @@ struct received {
     struct seal seal;
     const struct kind_type *kind;
     bool is_tombstone;    /* no body any more: delivery ended, expired or withdrawn */
-    struct served served; /* unless it is a tombstone */
+    struct served served; /* of a tombstone header, seal and place alone */
     enum refusal refusal; /* REFUSAL_NONE: signed and allowed at its leaf */
     const char *subject;  /* member, group or basis at fault; "" if none */
     bool is_suspect;      /* logged after the sender's credential came under suspicion */

@@ -40,7 +40,7 @@ static const struct db_schema layout = {
 /* ---- SQLite */
 
 enum err
-store_tell(enum err err, struct problems *problems)
+store_error(enum err err, struct problems *problems)
 {
     static const char file[] = "officer.db";
 
@@ -78,7 +78,7 @@ store_write(struct store *store, const char *sql, const struct db_value *values,
     if (err == ERR_IO)
         db_die(store->db, "write");
     db_finalize(&statement);
-    return store_tell(err, problems);
+    return store_error(err, problems);
 }
 
 enum err
@@ -163,7 +163,7 @@ store_open(const char *dir, uint64_t now_ms, struct problems *problems, struct s
     err = disk_join(dir, "officer.db", path);
     if (err == ERR_OK)
         err = db_open(path, DB_CREATE, &layout, &store->db);
-    err = store_tell(err, problems);
+    err = store_error(err, problems);
     if (err == ERR_OK)
         err = end_expired(store, now_ms, problems);
     if (err != ERR_OK)
@@ -189,7 +189,7 @@ store_close(struct store **store)
 enum err
 store_begin(struct store *store, struct problems *problems)
 {
-    return store_tell(db_exec(store->db, "BEGIN IMMEDIATE"), problems);
+    return store_error(db_exec(store->db, "BEGIN IMMEDIATE"), problems);
 }
 
 enum err
@@ -201,7 +201,7 @@ store_commit(struct store *store, struct problems *problems)
         db_die(store->db, "commit");
     if (err != ERR_OK)
         store_rollback(store);
-    return store_tell(err, problems);
+    return store_error(err, problems);
 }
 
 void
@@ -314,7 +314,7 @@ store_find(struct store *store, const char *text, struct arena *arena, struct st
     }
     enum err err = find_both(store, &range, arena, &found, &count);
     if (err != ERR_OK)
-        return store_tell(err, problems);
+        return store_error(err, problems);
     if (count == 0)
         return tell_not_found(store, text, problems);
     if (count > 1)

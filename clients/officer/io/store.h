@@ -66,6 +66,9 @@ enum err store_begin(struct store *store, struct problems *problems);
 enum err store_commit(struct store *store, struct problems *problems);
 void store_rollback(struct store *store);
 
+/* Tell what a query that adds no problem failed of; returns the error that it means. */
+enum err store_error(enum err err, struct problems *problems);
+
 /* ---- sent */
 
 /* Store a new message; its stage is STORE_WAITING.  `thread` and `supersedes` as in the header. */
@@ -83,6 +86,10 @@ enum err store_accept(struct store *store, const struct id *id, struct span rece
 /* The relay refused: for good (STORE_REFUSED), or for now (STORE_WAITING). */
 enum err store_refuse(struct store *store, const struct id *id, enum store_stage stage,
                       uint32_t code, struct problems *problems);
+
+/* The message with this id.  ERR_NOT_FOUND: none. */
+enum err store_sent(struct store *store, const struct id *id, struct arena *arena,
+                    struct store_sent *out);
 
 /* The message that is waiting longest after `after` (NULL: of all).  ERR_NOT_FOUND: none. */
 enum err store_next_waiting(struct store *store, const struct id *after, struct arena *arena,

@@ -19,9 +19,6 @@ struct store {
 #define STORE_RECEIVED_COLUMNS                                                                     \
     "lane, number, sender, id, hash, leaf, time, read, refusal, end, header, item"
 
-/* Tell what went wrong with the database, if anything; returns the error that it means. */
-enum err store_tell(enum err err, struct problems *problems);
-
 /* Run a statement that changes rows.  A failed disk ends the process. */
 enum err store_write(struct store *store, const char *sql, const struct db_value *values,
                      size_t count, struct problems *problems);

@@ -95,7 +95,7 @@ store_add_received(struct store *store, const struct received *received, struct 
     if (err == ERR_OK)
         err = stop_of(store, received, &end);
     if (err != ERR_OK) {
-        err = store_tell(err, problems);
+        err = store_error(err, problems);
         goto done;
     }
     if (received->is_tombstone && end == STORE_ALIVE)
@@ -132,7 +132,7 @@ store_position(struct store *store, struct received_position *out, struct proble
     if (err == ERR_OK)
         err = db_get_u64(statement, 1, &out->rest);
     db_finalize(&statement);
-    return store_tell(err, problems);
+    return store_error(err, problems);
 }
 
 enum err

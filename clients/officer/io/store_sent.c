@@ -110,6 +110,16 @@ store_next_waiting(struct store *store, const struct id *after, struct arena *ar
 }
 
 enum err
+store_sent(struct store *store, const struct id *id, struct arena *arena, struct store_sent *out)
+{
+    sqlite3_stmt *statement = NULL;
+
+    enum err err = STORE_QUERY(store, "SELECT " STORE_SENT_COLUMNS " FROM sent WHERE id = ?",
+                               &statement, store_id(id));
+    return read_one(&statement, err, arena, out);
+}
+
+enum err
 store_sent_at(struct store *store, uint64_t index, struct arena *arena, struct store_sent *out)
 {
     sqlite3_stmt *statement = NULL;

@@ -1,0 +1,336 @@
+/* Carrying messages and receipts between the officer's store and the relay. */
+#include "clients/acknowledge.h"
+#include "clients/officer/io/desk.h"
+#include "clients/officer/officer.h"
+#include "proto/io/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { RESEAL_TRIES = 3, DUE_MAX = 128 };
+
+/* What the relay refuses only for now: the message waits, and goes with a later connection. */
+static bool
+is_temporary(uint32_t code)
+{
+    return code == REFUSAL_RATE || code == REFUSAL_NO_SPACE || code == REFUSAL_STOPPING ||
+           code == REFUSAL_UNWITNESSED || code == REFUSAL_CLOCK || code == REFUSAL_EXPIRED ||
+           code == REFUSAL_STALE;
+}
+
+/* ---- sealing again under newer versions */
+
+static bool
+is_current(const struct trust *trust, const struct header *header)
+{
+    const struct roster *own = trust_roster(trust, header->from, TRUST_UNLOGGED);
+
+    if (own == NULL || own->version != header->roster_version ||
+        trust_directory(trust, TRUST_UNLOGGED)->version != header->directory_version)
+        return false;
+    for (size_t i = 0; i < header->to_count; i++) {
+        const struct roster *roster = trust_roster(trust, header->to[i], TRUST_UNLOGGED);
+        if (roster == NULL || roster->version != header->recipient_roster_versions[i])
+            return false;
+    }
+    return true;
+}
+
+/* The order that an earlier header came of; names, times and id stay. */
+static struct officer_order
+order_of(const struct header *header, const struct store_sent *sent)
+{
+    bool is_group = header->group[0] != '\0';
+
+    return (struct officer_order){.kind = kind_find(header->kind),
+                                  .action = header->action,
+                                  .id = header->id,
+                                  .thread_id = header->thread_id,
+                                  .from = header->from,
+                                  .credential = header->credential,
+                                  .names = is_group ? (const char *const *)&header->group
+                                                    : (const char *const *)header->to,
+                                  .names_count = is_group ? 1 : header->to_count,
+                                  .priority = header->priority,
+                                  .tlp = header->tlp,
+                                  .use_restriction = header->use_restriction,
+                                  .legal_basis = header->legal_basis,
+                                  .now_ms = header->created_at_ms,
+                                  .lifetime_ms = header->expires_at_ms - header->created_at_ms,
+                                  .has_in_reply_to = header->has_in_reply_to,
+                                  .in_reply_to = header->in_reply_to,
+                                  .has_supersedes = header->has_supersedes,
+                                  .supersedes = header->supersedes,
+                                  .group = "",
+                                  .thread_from = sent->thread_from};
+}
+
+static enum err
+seal_again(struct desk *desk, const struct header *old, struct store_sent *sent)
+{
+    const struct trust *trust = state_trust(desk->state);
+    struct officer_order order = order_of(old, sent);
+    const struct identity *signing = NULL;
+    struct envelope envelope;
+    struct header header;
+    struct span content;
+
+    order.credential = state_self(desk->state)->credential;
+    enum err err = desk_open_copy(desk, sent, desk->scratch, &content);
+    if (err == ERR_OK)
+        err = desk_identity(desk, DENREI__V1__KEY_USE__KEY_USE_SIGNING, &signing);
+    if (err == ERR_OK)
+        err = officer_make_header(trust, &order, desk->scratch, &header, desk->problems);
+    if (err == ERR_OK)
+        err = officer_seal(trust, &header, content, signing, desk->scratch, &envelope);
+    if (err == ERR_OK)
+        err = envelope_encode(&envelope, desk->scratch, &sent->envelope);
+    if (err != ERR_OK)
+        return err;
+    sent->header = envelope.header;
+    sent->hash = envelope_message_hash(trust_federation(trust), envelope.header, envelope.seal);
+    return store_reseal(desk->store, sent, desk->problems);
+}
+
+/* ---- submitting */
+
+static enum err
+call_submit(struct desk *desk, const struct store_sent *sent, Denrei__V1__SubmitReply **out)
+{
+    Denrei__V1__SubmitCall call = DENREI__V1__SUBMIT_CALL__INIT;
+    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+    Denrei__V1__Envelope *wire = NULL;
+    Denrei__V1__Reply *reply = NULL;
+    struct envelope envelope;
+
+    enum err err = envelope_decode(sent->envelope, desk->scratch, &envelope);
+    if (err == ERR_OK)
+        err = envelope_to_wire(&envelope, desk->scratch, &wire);
+    if (err != ERR_OK)
+        return err;
+    call.envelopes = &wire;
+    call.n_envelopes = 1;
+    call.checkpoint_size = connect_session(desk->connect)->head.leaf_count;
+    request.call_case = DENREI__V1__REQUEST__CALL_SUBMIT;
+    request.submit = &call;
+    err = connect_call(desk->connect, &request, CONNECT_TIMEOUT_MS, desk->scratch, &reply,
+                       desk->problems);
+    if (err == ERR_OK && reply->submit->n_results != 1) {
+        problems_add(desk->problems, connect_endpoint(desk->connect), "",
+                     "the relay's answer makes no sense");
+        return ERR_FORMAT;
+    }
+    if (err == ERR_OK)
+        *out = reply->submit;
+    return err;
+}
+
+static enum err
+keep_receipt(struct desk *desk, const struct store_sent *sent, const Denrei__V1__SubmitReply *reply)
+{
+    struct receipt receipt;
+    struct log_entry entry;
+    struct span bytes;
+    struct session_proof proof = {.checkpoint = reply->checkpoint,
+                                  .consistency = reply->consistency,
+                                  .consistency_len = reply->n_consistency};
+
+    enum err err = connect_advance(desk->connect, &proof, desk->scratch, NULL, desk->problems);
+    if (err != ERR_OK)
+        return err;
+    err = session_check_result(connect_session(desk->connect), reply, 0, &sent->hash, desk->scratch,
+                               &receipt);
+    if (err == ERR_OK)
+        err = entry_decode(receipt.entry, desk->scratch, &entry);
+    if (err == ERR_OK)
+        err = receipt_encode(&receipt, desk->scratch, &bytes);
+    if (err != ERR_OK) {
+        problems_add(desk->problems, message_id_text(&sent->id).text,
+                     "do not rely on it: tell the relay's operator and your auditor",
+                     "the relay's receipt proves nothing: %s", err_text(err));
+        return err;
+    }
+    return store_accept(desk->store, &sent->id, bytes, receipt.leaf, entry.time_ms, desk->problems);
+}
+
+/* The relay cannot know what was refused before it was sealed again: the row says waiting. */
+static enum err
+judge(struct desk *desk, const struct store_sent *sent, const Denrei__V1__SubmitReply *reply,
+      enum store_stage *stage)
+{
+    uint32_t code = reply->results[0]->code;
+
+    if (code == REFUSAL_NONE) {
+        *stage = STORE_ACCEPTED;
+        return keep_receipt(desk, sent, reply);
+    }
+    *stage = is_temporary(code) ? STORE_WAITING : STORE_REFUSED;
+    enum err err = store_refuse(desk->store, &sent->id, *stage, code, desk->problems);
+    if (err != ERR_OK)
+        return err;
+    problems_add(desk->problems, message_id_text(&sent->id).text, refusal_remedy(code),
+                 "the relay refuses it: %s", refusal_text(code));
+    return *stage == STORE_WAITING ? ERR_REFUSED : ERR_OK;
+}
+
+enum err
+carry_message(struct desk *desk, const struct id *id, enum store_stage *stage)
+{
+    struct store_sent sent;
+    struct header header;
+    Denrei__V1__SubmitReply *reply = NULL;
+
+    arena_reset(desk->scratch);
+    *stage = STORE_WAITING;
+    enum err err = store_error(store_sent(desk->store, id, desk->scratch, &sent), desk->problems);
+    if (err == ERR_OK && sent.stage != STORE_WAITING) {
+        *stage = sent.stage;
+        return ERR_OK;
+    }
+    if (err == ERR_OK && sent.envelope.len == 0) {
+        problems_add(desk->problems, message_id_text(id).text, "send it anew",
+                     "it expired before it could be sent");
+        return ERR_EXPIRED;
+    }
+    for (int i = 0; i < RESEAL_TRIES && err == ERR_OK; i++) {
+        err = header_decode(sent.header, desk->scratch, &header);
+        if (err == ERR_OK && !is_current(state_trust(desk->state), &header))
+            err = seal_again(desk, &header, &sent);
+        if (err == ERR_OK)
+            err = call_submit(desk, &sent, &reply);
+        if (err != ERR_OK || reply->results[0]->code != REFUSAL_STALE)
+            break;
+        err = connect_refresh(desk->connect, desk->problems);
+    }
+    return err == ERR_OK ? judge(desk, &sent, reply, stage) : err;
+}
+
+enum err
+carry_waiting(struct desk *desk)
+{
+    struct store_sent sent;
+    enum store_stage stage = STORE_WAITING;
+    const struct id *after = NULL;
+    struct id last;
+
+    for (;;) {
+        arena_reset(desk->scratch);
+        enum err err = store_next_waiting(desk->store, after, desk->scratch, &sent);
+        if (err != ERR_OK)
+            return err == ERR_NOT_FOUND ? ERR_OK : store_error(err, desk->problems);
+        last = sent.id;
+        after = &last;
+        err = carry_message(desk, &last, &stage);
+        /* What is refused, or cannot be sealed, must not keep the others. */
+        if (err != ERR_OK && err != ERR_REFUSED && err != ERR_POLICY && err != ERR_UNKNOWN &&
+            err != ERR_KEY && err != ERR_NOT_FOUND && err != ERR_EXPIRED)
+            return err;
+    }
+}
+
+/* ---- receipts */
+
+static enum err
+acknowledge(struct desk *desk, const struct delivery_receipt *receipts, size_t count)
+{
+    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+    Denrei__V1__AcknowledgeCall *call = NULL;
+    const struct identity *signing = NULL;
+    Denrei__V1__Reply *reply = NULL;
+
+    enum err err = desk_identity(desk, DENREI__V1__KEY_USE__KEY_USE_SIGNING, &signing);
+    if (err == ERR_OK)
+        err = acknowledge_make(trust_federation(state_trust(desk->state)), receipts, count, signing,
+                               desk->scratch, &call);
+    if (err != ERR_OK)
+        return err;
+    request.call_case = DENREI__V1__REQUEST__CALL_ACKNOWLEDGE;
+    request.acknowledge = call;
+    return connect_call(desk->connect, &request, CONNECT_TIMEOUT_MS, desk->scratch, &reply,
+                        desk->problems);
+}
+
+/* One by one if the batch is refused, so that one that is past its time keeps no other. */
+static enum err
+acknowledge_each(struct desk *desk, const struct delivery_receipt *receipts, size_t count)
+{
+    struct problems ignored = {0};
+    struct problems *told = desk->problems;
+
+    desk->problems = &ignored;
+    enum err err = acknowledge(desk, receipts, count);
+    for (size_t i = 0; i < count && err == ERR_REFUSED && count > 1; i++) {
+        err = acknowledge(desk, &receipts[i], 1);
+        if (err == ERR_REFUSED && i + 1 < count)
+            continue;
+        err = err == ERR_OK && i + 1 < count ? ERR_REFUSED : err;
+    }
+    desk->problems = told;
+    if (err != ERR_OK && err != ERR_REFUSED)
+        *told = ignored;
+    return err == ERR_REFUSED ? ERR_OK : err;
+}
+
+enum err
+carry_due(struct desk *desk)
+{
+    struct store_due due[DUE_MAX];
+    struct delivery_receipt receipts[DUE_MAX];
+    size_t count = 0;
+
+    for (;;) {
+        arena_reset(desk->scratch);
+        enum err err = store_each_due(desk->store, DUE_MAX, desk->scratch, due, &count);
+        if (err != ERR_OK)
+            return store_error(err, desk->problems);
+        if (count == 0)
+            return ERR_OK;
+        for (size_t i = 0; i < count && err == ERR_OK; i++)
+            err = delivery_receipt_decode(due[i].receipt, desk->scratch, &receipts[i]);
+        /* A receipt that names an older credential of this officer cannot be signed any more. */
+        for (size_t i = 0; i < count && err == ERR_OK; i++)
+            receipts[i].credential = state_self(desk->state)->credential;
+        if (err == ERR_OK)
+            err = acknowledge_each(desk, receipts, count);
+        if (err == ERR_OK)
+            err = store_drop_due(desk->store, due[count - 1].sequence, desk->problems);
+        if (err != ERR_OK)
+            return err;
+    }
+}
+
+/* ---- tracking */
+
+enum err
+carry_track(struct desk *desk, const struct id *ids, size_t count)
+{
+    Denrei__V1__TrackCall call = DENREI__V1__TRACK_CALL__INIT;
+    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+    ProtobufCBinaryData wire[TRACK_MAX];
+    Denrei__V1__Reply *reply = NULL;
+
+    arena_reset(desk->scratch);
+    for (size_t i = 0; i < count; i++)
+        wire[i] = wire_put(ids[i].bytes, sizeof ids[i].bytes);
+    call.message_ids = wire;
+    call.n_message_ids = count;
+    request.call_case = DENREI__V1__REQUEST__CALL_TRACK;
+    request.track = &call;
+    enum err err = connect_call(desk->connect, &request, CONNECT_TIMEOUT_MS, desk->scratch, &reply,
+                                desk->problems);
+    for (size_t i = 0; err == ERR_OK && i < reply->track->n_items; i++) {
+        struct delivery_receipt receipt;
+        err = acknowledge_check(state_trust(desk->state), reply->track->items[i], desk->scratch,
+                                &receipt);
+        if (err == ERR_OK && strcmp(receipt.message.from, desk_member(desk)) != 0)
+            err = ERR_CONFLICT;
+        if (err == ERR_OK) {
+            err = store_add_said(desk->store, &receipt, desk->problems);
+            continue;
+        }
+        problems_add(desk->problems, connect_endpoint(desk->connect),
+                     "tell the relay's operator and your auditor",
+                     "the relay shows a delivery receipt that does not verify: %s", err_text(err));
+    }
+    return err;
+}

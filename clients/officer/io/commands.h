@@ -1,0 +1,32 @@
+/*
+ * commands.h - the commands of `denrei`, each taking `struct desk_options` and its words and
+ * returning the exit code.
+ *
+ * Host.
+ */
+#ifndef CLIENTS_OFFICER_IO_COMMANDS_H
+#define CLIENTS_OFFICER_IO_COMMANDS_H
+
+#include "clients/officer/io/desk.h"
+
+/* Setting up, keeping in touch. */
+int command_init(void *options, const struct args_words *words);
+int command_status(void *options, const struct args_words *words);
+int command_flush(void *options, const struct args_words *words);
+int command_publish(void *options, const struct args_words *words);
+int command_contacts(void *options, const struct args_words *words);
+
+/* Writing. */
+int command_template(void *options, const struct args_words *words);
+int command_send(void *options, const struct args_words *words);
+int command_reply(void *options, const struct args_words *words);
+int command_update(void *options, const struct args_words *words);
+int command_withdraw(void *options, const struct args_words *words);
+
+/* Reading. */
+int command_inbox(void *options, const struct args_words *words);
+int command_show(void *options, const struct args_words *words);
+int command_track(void *options, const struct args_words *words);
+int command_receipt(void *options, const struct args_words *words);
+
+#endif /* CLIENTS_OFFICER_IO_COMMANDS_H */

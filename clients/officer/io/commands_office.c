@@ -1,0 +1,312 @@
+/* init, status, flush, publish. */
+#include "clients/officer/io/commands.h"
+#include "clients/officer/io/print.h"
+#include "proto/io/clock.h"
+#include "proto/io/disk.h"
+#include "proto/io/exit.h"
+#include "proto/io/report.h"
+
+#include <poll.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- init */
+
+int
+command_init(void *data, const struct args_words *words)
+{
+    const struct desk_options *options = data;
+    struct problems problems = {0};
+    struct state *state = NULL;
+    const char *dir = NULL;
+
+    (void)words;
+    enum err err = state_find(options->state, &dir, &problems);
+    if (err == ERR_OK) {
+        struct state_new new = {
+            .dir = dir,
+            .bundle_path = options->bundle,
+            .key_path = options->key,
+            .relay = options->relay,
+            .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_OFFICER,
+            .passphrase_fd = options->passphrase_fd > INT32_MAX ? -1 : (int)options->passphrase_fd,
+            .now_ms = clock_now_ms(),
+        };
+        err = state_init(&new, &problems);
+    }
+    if (err == ERR_OK)
+        err = state_open(dir, STATE_READ, &problems, &state);
+    if (err == ERR_OK) {
+        const struct state_self *self = state_self(state);
+        char federation[2 * HASH_BYTES + 1];
+        sodium_bin2hex(federation, sizeof federation, trust_federation(state_trust(state))->bytes,
+                       HASH_BYTES);
+        if (options->json)
+            err = print_json(json_pack("{s:i, s:s, s:s, s:s, s:s}", "schema", 1, "member",
+                                       self->member, "credential", self->local_id, "federation",
+                                       federation, "state", dir));
+        else
+            fprintf(stderr,
+                    "Ready: %s/%s in federation %s.\nCompare the federation's digits with what the "
+                    "holders of the root keys published.\n  -> denrei status --state %s\n",
+                    self->member, self->local_id, federation, dir);
+    }
+    state_close(&state);
+    return err == ERR_OK ? EXIT_DONE : report_error(DESK_PROGRAM, err, &problems, options->json);
+}
+
+/* ---- status */
+
+struct status {
+    uint64_t waiting;
+    uint64_t unread;
+    struct received_position position;
+    struct head mailbox;
+    const struct directory *directory;
+    const struct roster *roster;
+    const struct credential *credential;
+};
+
+static enum err
+get_status(struct desk *desk, struct status *out)
+{
+    const struct trust *trust = state_trust(desk->state);
+    struct status status = {.directory = trust_directory(trust, TRUST_UNLOGGED),
+                            .roster = trust_roster(trust, desk_member(desk), TRUST_UNLOGGED),
+                            .credential = trust_credential(
+                                trust, &state_self(desk->state)->credential, TRUST_UNLOGGED)};
+
+    enum err err = store_counts(desk->store, &status.waiting, &status.unread);
+    if (err == ERR_OK)
+        err = store_mailbox(desk->store, &status.mailbox);
+    if (err != ERR_OK)
+        return store_error(err, desk->problems);
+    err = store_position(desk->store, &status.position, desk->problems);
+    if (err == ERR_OK)
+        *out = status;
+    return err;
+}
+
+static const char *
+relay_word(const struct desk *desk)
+{
+    if (desk->connect != NULL)
+        return connect_endpoint(desk->connect);
+    return desk->options->offline ? "not asked (--offline)" : "not reached";
+}
+
+static void
+print_end(const char *label, const char *what, uint64_t version, uint64_t end_ms, uint64_t now_ms)
+{
+    printf("%-12s%s %llu, %s %s\n", label, what, (unsigned long long)version,
+           end_ms <= now_ms ? "EXPIRED" : "valid until", clock_local_text(end_ms).text);
+}
+
+static void
+print_status(const struct desk *desk, const struct status *status)
+{
+    const struct state_self *self = state_self(desk->state);
+    struct session session;
+
+    state_begin_session(desk->state, &session);
+    printf("%-12s%s/%s of %s\n", "Officer", self->member, self->local_id,
+           status->directory->federation_name);
+    if (status->credential == NULL)
+        printf("%-12sREVOKED: it is not in the roster any more\n", "Credential");
+    else
+        printf("%-12s%s %s\n", "Credential",
+               status->credential->not_after_ms <= desk->now_ms ? "EXPIRED" : "valid until",
+               clock_local_text(status->credential->not_after_ms).text);
+    print_end("Directory", "version", status->directory->version, status->directory->expires_ms,
+              desk->now_ms);
+    if (status->roster == NULL)
+        printf("%-12snone in force\n", "Roster");
+    else
+        print_end("Roster", "version", status->roster->version, status->roster->expires_ms,
+                  desk->now_ms);
+    printf("%-12s%s\n", "Relay", relay_word(desk));
+    printf("%-12s%llu entries seen, %llu documents\n", "Log",
+           (unsigned long long)session.head.leaf_count, (unsigned long long)session.documents);
+    printf("%-12s%llu of %llu fetched, %llu unread\n", "Mailbox",
+           (unsigned long long)(status->position.flash + status->position.rest),
+           (unsigned long long)(status->mailbox.flash_last + status->mailbox.rest_last),
+           (unsigned long long)status->unread);
+    printf("%-12s%llu waiting\n", "Outbox", (unsigned long long)status->waiting);
+}
+
+static enum err
+status_json(const struct desk *desk, const struct status *status)
+{
+    const struct state_self *self = state_self(desk->state);
+    struct session session;
+
+    state_begin_session(desk->state, &session);
+    return print_json(json_pack(
+        "{s:i, s:s, s:s, s:b, s:I, s:s, s:I, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I}", "schema", 1,
+        "member", self->member, "credential", self->local_id, "in_force",
+        status->credential != NULL, "directory_version", (json_int_t)status->directory->version,
+        "directory_expires_at", time_text_utc(status->directory->expires_ms).text, "roster_version",
+        (json_int_t)(status->roster == NULL ? 0 : status->roster->version), "roster_expires_at",
+        time_text_utc(status->roster == NULL ? 0 : status->roster->expires_ms).text, "relay",
+        relay_word(desk), "connected", desk->connect != NULL, "log_size",
+        (json_int_t)session.head.leaf_count, "fetched",
+        (json_int_t)(status->position.flash + status->position.rest), "mailbox",
+        (json_int_t)(status->mailbox.flash_last + status->mailbox.rest_last), "unread",
+        (json_int_t)status->unread, "waiting", (json_int_t)status->waiting));
+}
+
+int
+command_status(void *data, const struct args_words *words)
+{
+    const struct desk_options *options = data;
+    struct problems problems = {0};
+    struct desk desk = {.options = options, .problems = &problems};
+    struct status status;
+    enum err reached = ERR_OK;
+
+    (void)words;
+    enum err err = desk_open(&desk);
+    if (err == ERR_OK && !options->offline)
+        reached = desk_connect(&desk);
+    if (err == ERR_OK)
+        err = get_status(&desk, &status);
+    if (err == ERR_OK && options->json)
+        err = status_json(&desk, &status);
+    else if (err == ERR_OK)
+        print_status(&desk, &status);
+    if (err != ERR_OK || reached != ERR_OK)
+        return desk_fail(&desk, err != ERR_OK ? err : reached);
+    desk_close(&desk);
+    return EXIT_DONE;
+}
+
+/* ---- flush */
+
+/* Try to connect until it works or `deadline_ms` is past; the last problems are told. */
+static enum err
+connect_until(struct desk *desk, uint64_t deadline_ms)
+{
+    for (unsigned attempt = 1;; attempt++) {
+        *desk->problems = (struct problems){0};
+        enum err err = desk_connect(desk);
+        uint64_t wait_ms = session_retry_ms(attempt, randombytes_random());
+        uint64_t now_ms = clock_boot_ms();
+        if ((err != ERR_CONNECT && err != ERR_TIMEOUT) || now_ms >= deadline_ms)
+            return err;
+        if (wait_ms > deadline_ms - now_ms)
+            wait_ms = deadline_ms - now_ms;
+        poll(NULL, 0, (int)wait_ms);
+    }
+}
+
+int
+command_flush(void *data, const struct args_words *words)
+{
+    const struct desk_options *options = data;
+    struct problems problems = {0};
+    struct desk desk = {.options = options, .problems = &problems};
+    uint64_t before = 0, waiting = 0, unread = 0;
+
+    (void)words;
+    enum err err = desk_open(&desk);
+    if (err == ERR_OK)
+        err = store_error(store_counts(desk.store, &before, &unread), &problems);
+    if (err == ERR_OK)
+        err = connect_until(&desk, clock_boot_ms() + options->wait_ms);
+    if (err == ERR_OK)
+        err = store_error(store_counts(desk.store, &waiting, &unread), &problems);
+    if (err == ERR_OK && options->json)
+        err = print_json(json_pack("{s:i, s:I, s:I}", "schema", 1, "sent",
+                                   (json_int_t)(before - waiting), "waiting", (json_int_t)waiting));
+    else if (err == ERR_OK)
+        fprintf(stderr, "%llu left the outbox, %llu wait.\n",
+                (unsigned long long)(before - waiting), (unsigned long long)waiting);
+    if (err != ERR_OK)
+        return desk_fail(&desk, err);
+    if (problems.count > 0)
+        return desk_fail(&desk, ERR_REFUSED); /* some were refused: why is in the problems */
+    desk_close(&desk);
+    return EXIT_DONE;
+}
+
+/* ---- publish */
+
+static enum err
+read_document(struct desk *desk, const char *path, struct span *out, Denrei__V1__DocumentType *type)
+{
+    struct document document;
+    struct directory directory;
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+
+    enum err err = disk_read(path, DOCUMENT_BYTES_MAX, &bytes, &len);
+    if (err == ERR_OK) {
+        out->data = arena_copy(desk->arena, bytes, len);
+        out->len = len;
+        err = out->data == NULL ? ERR_NOMEM : document_decode(*out, desk->arena, &document);
+    }
+    free(bytes);
+    if (err != ERR_OK) {
+        problems_add(desk->problems, path, "give a signed directory or roster",
+                     "it is no signed document: %s", err_text(err));
+        return err;
+    }
+    *type = directory_decode(document.body, desk->scratch, &directory) == ERR_OK
+                ? DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY
+                : DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER;
+    return ERR_OK;
+}
+
+static enum err
+publish(struct desk *desk, struct span document, Denrei__V1__DocumentType type,
+        Denrei__V1__Reply **reply)
+{
+    Denrei__V1__PublishCall call = DENREI__V1__PUBLISH_CALL__INIT;
+    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+
+    call.type = type;
+    call.document = wire_put(document.data, document.len);
+    request.call_case = DENREI__V1__REQUEST__CALL_PUBLISH;
+    request.publish = &call;
+    return connect_call(desk->connect, &request, CONNECT_TIMEOUT_MS, desk->arena, reply,
+                        desk->problems);
+}
+
+int
+command_publish(void *data, const struct args_words *words)
+{
+    const struct desk_options *options = data;
+    struct problems problems = {0};
+    struct desk desk = {.options = options, .problems = &problems};
+    Denrei__V1__DocumentType type = DENREI__V1__DOCUMENT_TYPE__DOCUMENT_UNSPECIFIED;
+    Denrei__V1__Reply *reply = NULL;
+    struct span document;
+
+    enum err err = desk_open(&desk);
+    if (err == ERR_OK)
+        err = read_document(&desk, words->words[0], &document, &type);
+    if (err == ERR_OK)
+        err = desk_connect(&desk);
+    if (err == ERR_OK)
+        err = publish(&desk, document, type, &reply);
+    if (err != ERR_OK)
+        return desk_fail(&desk, err);
+    if (options->json)
+        err = print_json(json_pack("{s:i, s:I, s:I}", "schema", 1, "leaf",
+                                   (json_int_t)reply->publish->leaf, "number",
+                                   (json_int_t)reply->publish->number));
+    else
+        printf(
+            "%s is document %llu, log entry %llu: it acts from now on\n",
+            type == DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY ? "the directory" : "the roster",
+            (unsigned long long)reply->publish->number, (unsigned long long)reply->publish->leaf);
+    /* Take it at once, so that the next command knows it; a new roster may end this session. */
+    struct problems ignored = {0};
+    desk.problems = &ignored;
+    if (err == ERR_OK && connect_note_documents(desk.connect, reply->publish->number) &&
+        connect_refresh(desk.connect, &ignored) != ERR_OK)
+        desk_disconnect(&desk);
+    desk_close(&desk);
+    return EXIT_DONE;
+}

@@ -1,0 +1,379 @@
+#include "clients/officer/io/compose.h"
+
+#include "clients/officer/io/print.h"
+#include "clients/received.h"
+#include "proto/io/clock.h"
+#include "proto/io/disk.h"
+#include "proto/io/exit.h"
+#include "proto/io/report.h"
+#include "proto/json_message.h"
+#include "proto/json_read.h"
+#include "proto/wire.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { POLL_MS = 250 };
+
+enum err
+compose_kind(const char *text, const struct kind_type **out, struct problems *problems)
+{
+    *out = kind_find_name(text);
+    if (*out != NULL)
+        return ERR_OK;
+    char cure[PROBLEM_TEXT_BYTES];
+    const struct kind_type *near = kind_suggest(text);
+    if (near != NULL) {
+        snprintf(cure, sizeof cure, "did you mean %s?", near->word);
+    } else {
+        size_t len = (size_t)snprintf(cure, sizeof cure, "the kinds are:");
+        for (size_t i = 0; i < kind_count() && len < sizeof cure; i++)
+            len += (size_t)snprintf(cure + len, sizeof cure - len, " %s", kind_at(i)->word);
+    }
+    problems_add(problems, "kind", cure, "there is no kind %s", text);
+    return ERR_UNKNOWN;
+}
+
+/* ---- content */
+
+static enum err
+read_tree(struct desk *desk, const char *path, json_t **out)
+{
+    bool is_stream = strcmp(path, "-") == 0;
+    uint8_t *text = NULL;
+    size_t len = 0;
+
+    enum err err = is_stream ? disk_read_stream(STDIN_FILENO, JSON_TEXT_BYTES_MAX, &text, &len)
+                             : disk_read(path, JSON_TEXT_BYTES_MAX, &text, &len);
+    if (err != ERR_OK) {
+        problems_add(desk->problems, is_stream ? "standard input" : path,
+                     "give a file with JSON, - for standard input, or FIELD=VALUE pairs",
+                     "it cannot be read: %s", err_text(err));
+        return err;
+    }
+    struct problems found = {0};
+    err = json_read_text((struct span){text, len}, out, &found);
+    for (size_t i = 0; i < found.count; i++) {
+        struct problem_path where =
+            problem_path("%s, %s", is_stream ? "standard input" : path, found.list[i].path.text);
+        problems_add(desk->problems, where.text, found.list[i].cure, "%s", found.list[i].wrong);
+    }
+    free(text);
+    return err;
+}
+
+static enum err
+read_pairs(struct desk *desk, const struct kind_type *kind, const char *const *words, size_t count,
+           json_t *tree)
+{
+    enum err err = ERR_OK;
+
+    for (size_t i = 0; i < count; i++) {
+        enum err one = json_read_pair(kind->content, words[i], tree, desk->problems);
+        err = err == ERR_OK ? one : err;
+    }
+    return err;
+}
+
+enum err
+compose_content(struct desk *desk, const struct kind_type *kind, json_t *base,
+                const char *const *words, size_t count, struct span *out)
+{
+    ProtobufCMessage *message = NULL;
+    json_t *tree = base;
+    enum err err = ERR_OK;
+
+    if (count == 0 && base == NULL) {
+        struct problem_path form = problem_path("denrei template %s", kind->word);
+        problems_add(desk->problems, "content", form.text,
+                     "nothing is said: give a file with JSON, - for standard input, or FIELD=VALUE "
+                     "pairs; a form to fill in is printed by");
+        return ERR_USAGE;
+    }
+    if (count > 0 && strchr(words[0], '=') == NULL) {
+        json_decref(tree);
+        tree = NULL;
+        err = read_tree(desk, words[0], &tree);
+        words++;
+        count--;
+    } else if (tree == NULL) {
+        tree = json_object();
+        err = tree == NULL ? ERR_NOMEM : ERR_OK;
+    }
+    if (err == ERR_OK)
+        err = read_pairs(desk, kind, words, count, tree);
+    if (err == ERR_OK)
+        err = json_message_decode(kind->content, tree, desk->arena, &message, desk->problems);
+    if (err == ERR_OK)
+        err = wire_encode(message, desk->arena, out);
+    json_decref(tree);
+    if (err == ERR_OK && out->len > CONTENT_BYTES_MAX) {
+        problems_add(desk->problems, "content", "send it as several messages",
+                     "%zu bytes are too many: a message has at most %d", out->len,
+                     CONTENT_BYTES_MAX);
+        return ERR_RANGE;
+    }
+    return err;
+}
+
+/* ---- options */
+
+/* --to a,b --to c: the names of all of them. */
+static enum err
+split_names(struct desk *desk, struct officer_order *order)
+{
+    const struct args_list *list = &desk->options->to;
+    size_t count = 0, used = 0;
+
+    for (size_t i = 0; i < list->len; i++)
+        for (const char *at = list->items[i]; at != NULL; at = strchr(at + 1, ','))
+            count++;
+    if (count == 0)
+        return ERR_OK;
+    const char **names = arena_alloc(desk->arena, count * sizeof *names);
+    for (size_t i = 0; i < list->len && names != NULL; i++) {
+        char *copy = arena_copy(desk->arena, list->items[i], strlen(list->items[i]));
+        char *rest = NULL;
+        if (copy == NULL)
+            return ERR_NOMEM;
+        for (char *name = strtok_r(copy, ", ", &rest); name != NULL && used < count;
+             name = strtok_r(NULL, ", ", &rest))
+            names[used++] = name;
+    }
+    if (names == NULL)
+        return ERR_NOMEM;
+    order->names = names;
+    order->names_count = used;
+    return ERR_OK;
+}
+
+enum err
+compose_options(struct desk *desk, struct officer_order *order)
+{
+    const struct desk_options *options = desk->options;
+    size_t before = desk->problems->count;
+
+    if (options->priority != NULL)
+        order->priority = officer_priority(options->priority, desk->problems);
+    if (options->tlp != NULL)
+        order->tlp = officer_tlp(options->tlp, desk->problems);
+    if (options->use != NULL)
+        order->use_restriction = officer_use(options->use, desk->problems);
+    if (options->legal_basis != NULL)
+        order->legal_basis = options->legal_basis;
+    if (options->lifetime_ms != 0)
+        order->lifetime_ms = options->lifetime_ms;
+    if (options->wait != NULL && strcmp(options->wait, "delivered") != 0 &&
+        strcmp(options->wait, "read") != 0)
+        problems_add(desk->problems, "--wait", "use delivered or read",
+                     "one cannot wait for \"%s\"", options->wait);
+    if (desk->problems->count != before)
+        return ERR_USAGE;
+    return split_names(desk, order);
+}
+
+/* ---- checking */
+
+static enum err
+check_once(struct desk *desk, const struct officer_order *order, struct span content,
+           struct header *out)
+{
+    const struct trust *trust = state_trust(desk->state);
+
+    enum err err = officer_make_header(trust, order, desk->arena, out, desk->problems);
+    if (err != ERR_OK)
+        return err;
+    return officer_check(trust, order, out, content, desk->arena, desk->problems);
+}
+
+/* What is refused here may be due to a roster that is older than the relay's: fetch, ask again. */
+static enum err
+check(struct desk *desk, const struct officer_order *order, struct span content, struct header *out)
+{
+    struct problems *told = desk->problems;
+    struct problems ignored = {0};
+
+    enum err err = check_once(desk, order, content, out);
+    if ((err != ERR_POLICY && err != ERR_UNKNOWN) || desk->options->dry_run ||
+        desk->options->offline)
+        return err;
+    desk->problems = &ignored;
+    enum err connected = desk_connect(desk);
+    desk->problems = told;
+    if (connected != ERR_OK)
+        return err;
+    *told = (struct problems){0};
+    return check_once(desk, order, content, out);
+}
+
+/* ---- sending */
+
+static enum err
+put_away(struct desk *desk, const struct officer_order *order, const struct header *header,
+         struct span content)
+{
+    const struct trust *trust = state_trust(desk->state);
+    struct store_sent sent = {.id = header->id, .thread_from = order->thread_from};
+    const struct identity *signing = NULL;
+    struct envelope envelope;
+
+    enum err err = desk_unlock(desk);
+    if (err == ERR_OK)
+        err = desk_identity(desk, DENREI__V1__KEY_USE__KEY_USE_SIGNING, &signing);
+    if (err == ERR_OK)
+        err = officer_seal(trust, header, content, signing, desk->arena, &envelope);
+    if (err == ERR_OK)
+        err = envelope_encode(&envelope, desk->arena, &sent.envelope);
+    if (err == ERR_OK)
+        err = desk_seal_copy(desk, content, &sent.copy);
+    if (err != ERR_OK)
+        return err;
+    sent.header = envelope.header;
+    sent.hash = envelope_message_hash(trust_federation(trust), envelope.header, envelope.seal);
+    return store_add_sent(desk->store, &sent, header, desk->problems);
+}
+
+/* Wait until all recipients have it, or have read it; ERR_TIMEOUT if they have not in time. */
+static enum err
+wait_for(struct desk *desk, struct print_standing *standing)
+{
+    const struct store_sent *sent = &standing->sent;
+    Denrei__V1__DeliveryStatus wanted = strcmp(desk->options->wait, "read") == 0
+                                            ? DENREI__V1__DELIVERY_STATUS__DELIVERY_READ
+                                            : DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED;
+    uint64_t deadline_ms = clock_boot_ms() + desk->options->timeout_ms;
+
+    for (;;) {
+        enum err err = carry_track(desk, &sent->id, 1);
+        if (err == ERR_OK)
+            err = print_standing_of(desk, sent, standing);
+        if (err != ERR_OK)
+            return err;
+        if (officer_has_reached(standing->recipients, standing->header.to_count, wanted))
+            return ERR_OK;
+        if (clock_boot_ms() >= deadline_ms)
+            return ERR_TIMEOUT;
+        poll(NULL, 0, POLL_MS);
+    }
+}
+
+static int
+tell_waiting(struct desk *desk, const struct store_sent *sent)
+{
+    struct message_id_text id = message_id_text(&sent->id);
+
+    if (!desk->options->json)
+        fprintf(stderr,
+                "denrei: %s is stored and waits; it was not accepted yet. It goes with the next "
+                "command, or with: denrei flush\n",
+                id.text);
+    return EXIT_CONNECT;
+}
+
+static int
+tell_sent(struct desk *desk, const struct store_sent *sent)
+{
+    struct print_standing standing;
+    char names[PRINT_NAMES_BYTES];
+    bool is_late = false;
+
+    enum err err = print_standing_of(desk, sent, &standing);
+    if (err == ERR_OK && desk->options->wait != NULL) {
+        err = wait_for(desk, &standing);
+        is_late = err == ERR_TIMEOUT;
+        err = is_late ? ERR_OK : err;
+    }
+    if (err != ERR_OK)
+        return desk_fail(desk, err);
+    if (desk->options->json || desk->options->wait != NULL) {
+        err = print_standing(desk, &standing);
+    } else {
+        struct message_id_text id = message_id_text(&sent->id);
+        print_names(&standing.header, names);
+        printf("%s\taccepted\t%s\tlog entry %llu\n", id.text,
+               clock_local_text(sent->accepted_ms).text, (unsigned long long)sent->leaf);
+        fprintf(stderr,
+                "Sent to %s; the receipt is kept and was verified.\n  -> denrei track %.*s\n",
+                names, MESSAGE_ID_SHORT_LEN, id.text);
+    }
+    if (is_late)
+        fprintf(stderr, "denrei: not all recipients have it within the time given\n");
+    if (err != ERR_OK)
+        return desk_fail(desk, err);
+    desk_close(desk);
+    return is_late ? EXIT_NOTHING : EXIT_DONE;
+}
+
+static int
+deliver(struct desk *desk, const struct id *id)
+{
+    struct store_sent sent;
+    enum store_stage stage = STORE_WAITING;
+    bool was_connected = desk->connect != NULL;
+    enum err carried = desk->options->offline ? ERR_CONNECT : desk_connect(desk);
+
+    /* Connecting carries all that waits; a connection made earlier has not carried this one. */
+    if (carried == ERR_OK && was_connected)
+        carried = carry_message(desk, id, &stage);
+    enum err err = store_error(store_sent(desk->store, id, desk->arena, &sent), desk->problems);
+    if (err != ERR_OK)
+        return desk_fail(desk, err);
+    if (sent.stage == STORE_ACCEPTED)
+        return tell_sent(desk, &sent);
+    if (sent.stage == STORE_REFUSED)
+        return desk_fail(desk, ERR_REFUSED);
+    if (desk->problems->count > 0)
+        report_error(DESK_PROGRAM, carried == ERR_OK ? ERR_REFUSED : carried, desk->problems,
+                     desk->options->json);
+    int code = carried == ERR_OK || carried == ERR_REFUSED || carried == ERR_CONNECT ||
+                       carried == ERR_TIMEOUT || carried == ERR_CANCELLED
+                   ? EXIT_CONNECT
+                   : exit_code(carried);
+    tell_waiting(desk, &sent);
+    desk_close(desk);
+    return code;
+}
+
+static int
+print_plan(struct desk *desk, const struct header *header, struct span content)
+{
+    const struct kind_type *kind = kind_find(header->kind);
+    ProtobufCMessage *message = NULL;
+    json_t *tree = NULL;
+
+    enum err err = wire_decode(kind->content, content, desk->arena, &message);
+    if (err == ERR_OK && desk->options->json) {
+        struct message_facts facts = {.state = "dry-run", .reason = "", .content = message};
+        err = message_json(header, &facts, desk->arena, &tree);
+        if (err == ERR_OK)
+            err = print_json(tree);
+    } else if (err == ERR_OK) {
+        print_header(header);
+        putchar('\n');
+        print_content(message, 0);
+        fprintf(stderr, "Nothing was sent: this was a dry run; all rules are met.\n");
+    }
+    if (err != ERR_OK)
+        return desk_fail(desk, err);
+    desk_close(desk);
+    return EXIT_DONE;
+}
+
+int
+compose_send(struct desk *desk, struct officer_order *order, struct span content)
+{
+    struct header header;
+
+    enum err err = check(desk, order, content, &header);
+    if (err != ERR_OK)
+        return desk_fail(desk, err);
+    if (desk->options->dry_run)
+        return print_plan(desk, &header, content);
+    err = put_away(desk, order, &header, content);
+    if (err != ERR_OK)
+        return desk_fail(desk, err);
+    return deliver(desk, &header.id);
+}

@@ -1,0 +1,211 @@
+#include "clients/officer/io/commands.h"
+#include "proto/io/exit.h"
+#include "proto/io/harden.h"
+#include "proto/io/term.h"
+
+#include <stddef.h>
+
+#define OPTION(word, type, field, value_name, text)                                                \
+    {                                                                                              \
+        .name = word, .kind = type, .offset = offsetof(struct desk_options, field),                \
+        .value = value_name, .help = text                                                          \
+    }
+#define OPTIONS(table) .options = (table), .options_len = sizeof(table) / sizeof(table)[0]
+
+static const struct args_option COMMON[] = {
+    OPTION("state", ARGS_STRING, state, "DIR", "the officer's state directory (or DENREI_STATE)"),
+    OPTION("json", ARGS_FLAG, json, NULL, "print JSON, errors too"),
+    OPTION("passphrase-fd", ARGS_U64, passphrase_fd, "N",
+           "read the key's passphrase from descriptor N"),
+};
+
+static const struct args_option INIT[] = {
+    {.name = "bundle",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct desk_options, bundle),
+     .value = "FILE",
+     .help = "the installation bundle",
+     .required = true},
+    {.name = "key",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct desk_options, key),
+     .value = "FILE",
+     .help = "the officer's key file; it stays where it is",
+     .required = true},
+    OPTION("relay", ARGS_STRING, relay, "ENDPOINT", "use only this relay of the directory"),
+};
+
+#define HANDLING                                                                                   \
+    OPTION("priority", ARGS_STRING, priority, "WORD", "routine, urgent or flash"),                 \
+        OPTION("tlp", ARGS_STRING, tlp, "WORD", "clear, green, amber, amber-strict or red"),       \
+        OPTION("use", ARGS_STRING, use, "WORD", "use restriction: h0, h1, h2 or h3"),              \
+        OPTION("legal-basis", ARGS_STRING, legal_basis, "ID", "legal basis of the directory"),     \
+        OPTION("expires", ARGS_DURATION, lifetime_ms, "TIME",                                      \
+               "when the record ends, from now: 90d (without it the kind's longest)")
+#define DELIVERY                                                                                   \
+    OPTION("dry-run", ARGS_FLAG, dry_run, NULL, "show what would go, and what is wrong"),          \
+        OPTION("offline", ARGS_FLAG, offline, NULL, "only store it; a later command sends it"),    \
+        OPTION("wait", ARGS_STRING, wait, "WHAT", "wait until delivered or read by all"),          \
+        OPTION("timeout", ARGS_DURATION, timeout_ms, "TIME", "how long to wait (60s)")
+#define TO OPTION("to", ARGS_LIST, to, "NAME[,NAME]...", "members, or one @group")
+
+static const struct args_option SEND[] = {TO, HANDLING, DELIVERY};
+static const struct args_option CHANGE[] = {TO, HANDLING, DELIVERY};
+static const struct args_option WITHDRAW[] = {TO, DELIVERY};
+
+static const struct args_option INBOX[] = {
+    OPTION("all", ARGS_FLAG, all, NULL, "also what expired or was withdrawn"),
+    OPTION("limit", ARGS_U64, limit, "N", "at most so many, newest first (50)"),
+    OPTION("offline", ARGS_FLAG, offline, NULL, "do not ask the relay"),
+};
+static const struct args_option SHOW[] = {
+    OPTION("no-receipt", ARGS_FLAG, no_receipt, NULL, "do not tell the sender that it was read"),
+    OPTION("offline", ARGS_FLAG, offline, NULL, "tell the sender later"),
+};
+static const struct args_option TRACK[] = {
+    OPTION("limit", ARGS_U64, limit, "N", "at most so many, newest first (50)"),
+    OPTION("offline", ARGS_FLAG, offline, NULL, "do not ask the relay"),
+};
+static const struct args_option RECEIPT[] = {
+    OPTION("verify", ARGS_FLAG, verify, NULL, "verify it offline (always done)"),
+    OPTION("export", ARGS_STRING, export, "FILE", "write the proof as a .tlog-proof file"),
+    OPTION("leaf", ARGS_STRING, leaf, "FILE", "write (with --check: read) the log entry's bytes"),
+    OPTION("check", ARGS_STRING, check, "FILE", "check a .tlog-proof file instead"),
+};
+static const struct args_option FLUSH[] = {
+    OPTION("wait", ARGS_DURATION, wait_ms, "TIME", "try again for so long: 30s"),
+};
+static const struct args_option STATUS[] = {
+    OPTION("offline", ARGS_FLAG, offline, NULL, "do not ask the relay"),
+};
+
+static const struct args_command COMMANDS[] = {
+    {.name = "init",
+     .arguments = "",
+     .summary = "set up from the installation bundle and the officer's key",
+     .examples = "denrei init --bundle mofa.bundle --key o17.key --state ~/denrei",
+     OPTIONS(INIT),
+     .run = command_init},
+    {.name = "send",
+     .arguments = "KIND [FILE|-] [FIELD=VALUE]...",
+     .summary = "compose, check, seal and send a message",
+     .examples = "denrei send lost-passport lost.json --to @sltd\n"
+                 "denrei send mla request.json --to kr.moj --legal-basis jp-kr.mlat --dry-run",
+     .notes = "The message is stored before the first attempt; if the relay is away it waits\n"
+              "(exit code 4), and the next command sends it, once.",
+     OPTIONS(SEND),
+     .words_min = 1,
+     .words_max = 256,
+     .run = command_send},
+    {.name = "template",
+     .arguments = "KIND",
+     .summary = "print a form to fill in",
+     .examples = "denrei template lost-passport > lost.json",
+     .words_min = 1,
+     .words_max = 1,
+     .run = command_template},
+    {.name = "inbox",
+     .arguments = "",
+     .summary = "fetch and list received messages",
+     .examples = "denrei inbox\ndenrei inbox --json",
+     OPTIONS(INBOX),
+     .run = command_inbox},
+    {.name = "show",
+     .arguments = "ID",
+     .summary = "verify, open and print a message, and tell its sender",
+     .examples = "denrei show 0193a5b2-c3d4",
+     OPTIONS(SHOW),
+     .words_min = 1,
+     .words_max = 1,
+     .run = command_show},
+    {.name = "reply",
+     .arguments = "ID [FILE|-] [FIELD=VALUE]...",
+     .summary = "answer in the thread of a message",
+     .examples = "denrei reply 0193a5b2-c3d4 answer.json",
+     OPTIONS(CHANGE),
+     .words_min = 1,
+     .words_max = 256,
+     .run = command_reply},
+    {.name = "update",
+     .arguments = "ID [FILE|-] [FIELD=VALUE]...",
+     .summary = "replace a message of one's own",
+     .examples = "denrei update 0193a5b2-c3d4 documents[0].status=RECOVERED "
+                 "documents[0].recovered_on=2024-04-01",
+     OPTIONS(CHANGE),
+     .words_min = 1,
+     .words_max = 256,
+     .run = command_update},
+    {.name = "withdraw",
+     .arguments = "ID",
+     .summary = "end a message of one's own, at all recipients",
+     .examples = "denrei withdraw 0193a5b2-c3d4",
+     OPTIONS(WITHDRAW),
+     .words_min = 1,
+     .words_max = 1,
+     .run = command_withdraw},
+    {.name = "track",
+     .arguments = "[ID]",
+     .summary = "where sent messages stand, recipient by recipient",
+     .examples = "denrei track\ndenrei track 0193a5b2-c3d4",
+     OPTIONS(TRACK),
+     .words_max = 1,
+     .run = command_track},
+    {.name = "receipt",
+     .arguments = "[ID]",
+     .summary = "verify a receipt offline, or export it for others",
+     .examples = "denrei receipt 0193a5b2-c3d4 --export m.tlog-proof --leaf m.leaf\n"
+                 "denrei receipt --check m.tlog-proof --leaf m.leaf",
+     OPTIONS(RECEIPT),
+     .words_max = 1,
+     .run = command_receipt},
+    {.name = "contacts",
+     .arguments = "",
+     .summary = "the directory: members, groups, legal bases",
+     .examples = "denrei contacts",
+     .run = command_contacts},
+    {.name = "flush",
+     .arguments = "",
+     .summary = "send what waits",
+     .examples = "denrei flush --wait 30s",
+     OPTIONS(FLUSH),
+     .run = command_flush},
+    {.name = "publish",
+     .arguments = "FILE",
+     .summary = "carry a signed directory or roster to the relay",
+     .examples = "denrei publish jp.mofa.roster",
+     .words_min = 1,
+     .words_max = 1,
+     .run = command_publish},
+    {.name = "status",
+     .arguments = "",
+     .summary = "who, which directory and roster, which relay, what waits",
+     .examples = "denrei status",
+     OPTIONS(STATUS),
+     .run = command_status},
+};
+
+static const struct args_program DENREI = {
+    .name = DESK_PROGRAM,
+    .summary = "An officer's desk: compose, send, track, read and answer messages.",
+    .examples = "denrei send lost-passport lost.json --to @sltd\ndenrei inbox",
+    .notes =
+        "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 no connection (what was to\n"
+        "be sent is stored), 5 not verified, 7 not within --timeout.\n"
+        "The state directory is --state or DENREI_STATE; its file `config` has in the section\n"
+        "[client] the settings `key` (path of the key file) and `relay` (one endpoint).",
+    .common = COMMON,
+    .common_len = sizeof COMMON / sizeof COMMON[0],
+    .commands = COMMANDS,
+    .commands_len = sizeof COMMANDS / sizeof COMMANDS[0],
+};
+
+int
+main(int argc, char **argv)
+{
+    struct desk_options options = {.passphrase_fd = UINT64_MAX, .limit = 50, .timeout_ms = 60000};
+
+    if (harden_process() != ERR_OK)
+        return EXIT_FAILED;
+    term_init();
+    return term_finish(args_run(&DENREI, argc, argv, &options));
+}

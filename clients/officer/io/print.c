@@ -1,0 +1,246 @@
+#include "clients/officer/io/print.h"
+
+#include "proto/field.h"
+#include "proto/io/clock.h"
+#include "proto/io/term.h"
+#include "proto/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LABEL_COLUMNS = 16 };
+
+enum err
+print_json(json_t *tree)
+{
+    if (tree == NULL)
+        return ERR_NOMEM;
+    int failed = json_dumpf(tree, stdout, JSON_COMPACT);
+    json_decref(tree);
+    if (failed != 0 && !term_is_closed())
+        return ERR_IO;
+    putchar('\n');
+    return ERR_OK;
+}
+
+void
+print_content(const ProtobufCMessage *content, unsigned indent)
+{
+    struct text text;
+    struct text_line line;
+
+    text_init(&text, content);
+    while (text_next(&text, &line)) {
+        unsigned column = indent + 2 * (unsigned)line.depth;
+        printf("%*s%s:", (int)column, "", line.label);
+        if (!line.is_group) {
+            putchar(' ');
+            term_put_lines(stdout, line.value, column + 2);
+        }
+        putchar('\n');
+    }
+}
+
+void
+print_names(const struct header *header, char out[PRINT_NAMES_BYTES])
+{
+    size_t len = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < header->to_count && len < PRINT_NAMES_BYTES - 1; i++) {
+        int more =
+            snprintf(out + len, PRINT_NAMES_BYTES - len, "%s%s", i == 0 ? "" : ", ", header->to[i]);
+        len += more < 0 ? 0 : (size_t)more;
+    }
+    if (len < PRINT_NAMES_BYTES - 1 && header->group[0] != '\0')
+        snprintf(out + len, PRINT_NAMES_BYTES - len, " (%s)", header->group);
+}
+
+static void
+put_line(const char *label, const char *value)
+{
+    printf("%-*s", LABEL_COLUMNS, label);
+    term_put(stdout, (struct span){(const uint8_t *)value, strlen(value)});
+    putchar('\n');
+}
+
+static void
+put_word(const char *label, const ProtobufCEnumDescriptor *type, int number)
+{
+    const char *word = field_enum_word(type, number);
+
+    if (word != NULL)
+        put_line(label, word);
+}
+
+static void
+put_reference(const char *label, const struct message_ref *ref)
+{
+    printf("%-*s%s of %s\n", LABEL_COLUMNS, label, message_id_text(&ref->id).text, ref->from);
+}
+
+void
+print_header(const struct header *header)
+{
+    char names[PRINT_NAMES_BYTES];
+
+    print_names(header, names);
+    put_line("Message", message_id_text(&header->id).text);
+    put_word("Kind", &denrei__v1__kind__descriptor, (int)header->kind);
+    put_word("Action", &denrei__v1__action__descriptor, (int)header->action);
+    put_line("From", header->from);
+    put_line("To", names);
+    put_word("Priority", &denrei__v1__priority__descriptor, (int)header->priority);
+    put_word("Handling (TLP)", &denrei__v1__tlp__descriptor, (int)header->tlp);
+    put_word("Use", &denrei__v1__use_restriction__descriptor, (int)header->use_restriction);
+    if (header->legal_basis[0] != '\0')
+        put_line("Legal basis", header->legal_basis);
+    put_line("Thread", message_id_text(&header->thread_id).text);
+    if (header->has_in_reply_to)
+        put_reference("In reply to", &header->in_reply_to);
+    if (header->has_supersedes)
+        put_reference("Supersedes", &header->supersedes);
+    put_line("Created", clock_local_text(header->created_at_ms).text);
+    put_line("Expires", clock_local_text(header->expires_at_ms).text);
+}
+
+/* ---- where a message stands */
+
+const char *
+print_stage(enum store_stage stage)
+{
+    if (stage == STORE_ACCEPTED)
+        return "accepted";
+    return stage == STORE_REFUSED ? "refused" : "waiting";
+}
+
+struct noting {
+    struct officer_recipient *recipients;
+    size_t count;
+};
+
+static void
+note(void *context, const struct delivery_receipt *receipt)
+{
+    struct noting *noting = context;
+
+    officer_note_receipt(noting->recipients, noting->count, receipt);
+}
+
+enum err
+print_standing_of(struct desk *desk, const struct store_sent *sent, struct print_standing *out)
+{
+    struct print_standing standing = {.sent = *sent};
+
+    enum err err = header_decode(sent->header, desk->arena, &standing.header);
+    if (err != ERR_OK)
+        return err;
+    size_t count = standing.header.to_count;
+    standing.recipients = arena_alloc(desk->arena, count * sizeof *standing.recipients);
+    if (standing.recipients == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        standing.recipients[i].member = standing.header.to[i];
+    struct noting noting = {standing.recipients, count};
+    err = store_each_said(desk->store, &sent->id, note, &noting);
+    if (err != ERR_OK)
+        return store_error(err, desk->problems);
+    *out = standing;
+    return ERR_OK;
+}
+
+static const char *
+time_cell(uint64_t time_ms, struct time_text *text)
+{
+    if (time_ms == 0)
+        return "-";
+    *text = clock_local_text(time_ms);
+    return text->text;
+}
+
+static enum err
+put_recipients(const struct print_standing *standing)
+{
+    static const struct term_column columns[] = {
+        {.title = "RECIPIENT"}, {.title = "DELIVERED"}, {.title = "READ"},
+        {.title = "APPLIED"},   {.title = "REFUSED"},
+    };
+    struct term_table *table = NULL;
+
+    enum err err = term_table_new(stdout, columns, 5, &table);
+    for (size_t i = 0; err == ERR_OK && i < standing->header.to_count; i++) {
+        const struct officer_recipient *row = &standing->recipients[i];
+        struct time_text texts[4];
+        char failed[128];
+        snprintf(failed, sizeof failed, "%s%s%s", time_cell(row->failed_ms, &texts[3]),
+                 row->failed_ms == 0 ? "" : " ",
+                 row->failed_ms == 0 ? "" : refusal_name(row->reason));
+        const char *const cells[] = {row->member, time_cell(row->delivered_ms, &texts[0]),
+                                     time_cell(row->read_ms, &texts[1]),
+                                     time_cell(row->applied_ms, &texts[2]), failed};
+        err = term_table_add(table, cells);
+    }
+    if (err == ERR_OK)
+        err = term_table_print(table);
+    term_table_free(&table);
+    return err;
+}
+
+static json_t *
+time_json(uint64_t time_ms)
+{
+    return time_ms == 0 ? json_null() : json_string(time_text_utc(time_ms).text);
+}
+
+enum err
+print_standing_json(struct desk *desk, const struct print_standing *standing, json_t **out)
+{
+    const struct store_sent *sent = &standing->sent;
+    struct message_facts facts = {
+        .leaf = sent->leaf,
+        .time_ms = sent->accepted_ms,
+        .hash = &sent->hash,
+        .state = print_stage(sent->stage),
+        .reason = sent->refusal == REFUSAL_NONE ? "" : refusal_name(sent->refusal)};
+
+    enum err err = message_json(&standing->header, &facts, desk->arena, out);
+    if (err != ERR_OK)
+        return err;
+    json_t *list = json_array();
+    for (size_t i = 0; i < standing->header.to_count; i++) {
+        const struct officer_recipient *row = &standing->recipients[i];
+        json_array_append_new(
+            list, json_pack("{s:s, s:o, s:o, s:o, s:o, s:s}", "member", row->member, "delivered_at",
+                            time_json(row->delivered_ms), "read_at", time_json(row->read_ms),
+                            "applied_at", time_json(row->applied_ms), "refused_at",
+                            time_json(row->failed_ms), "reason",
+                            row->failed_ms == 0 ? "" : refusal_name(row->reason)));
+    }
+    if (json_object_set_new(*out, "recipients", list) == 0)
+        return ERR_OK;
+    json_decref(*out);
+    *out = NULL;
+    return ERR_NOMEM;
+}
+
+enum err
+print_standing(struct desk *desk, const struct print_standing *standing)
+{
+    const struct store_sent *sent = &standing->sent;
+    json_t *tree = NULL;
+
+    if (desk->options->json) {
+        enum err err = print_standing_json(desk, standing, &tree);
+        return err == ERR_OK ? print_json(tree) : err;
+    }
+    print_header(&standing->header);
+    if (sent->stage == STORE_ACCEPTED)
+        printf("%-*s%s, log entry %llu\n", LABEL_COLUMNS, "Accepted",
+               clock_local_text(sent->accepted_ms).text, (unsigned long long)sent->leaf);
+    else
+        printf("%-*s%s%s%s\n", LABEL_COLUMNS, "Stage", print_stage(sent->stage),
+               sent->refusal == REFUSAL_NONE ? "" : ": ",
+               sent->refusal == REFUSAL_NONE ? "" : refusal_text(sent->refusal));
+    putchar('\n');
+    return put_recipients(standing);
+}
