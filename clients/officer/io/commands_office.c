@@ -162,7 +162,7 @@ command_status(void *data, const struct args_words *words)
     const struct desk_options *options = data;
     struct problems problems = {0};
     struct desk desk = {.options = options, .problems = &problems};
-    struct status status;
+    struct status status = {0};
     enum err reached = ERR_OK;
 
     (void)words;
