@@ -118,7 +118,7 @@ enum relay_effect_type {
 struct relay_delivery {
     uint64_t message_leaf;
     Denrei__V1__DeliveryStatus status;
-    uint64_t credential_tag; /* 0 with DELIVERED, else the first bytes of the credential */
+    uint64_t credential_tag; /* 0 with DELIVERED, else the first 63 bits of the credential */
     uint32_t index;
 };
 

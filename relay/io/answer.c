@@ -133,7 +133,11 @@ answer_submit(const struct answer_context *context, const struct work *work,
     submit->checkpoint = answer_checkpoint(context);
     reply->answer_case = DENREI__V1__REPLY__ANSWER_SUBMIT;
     reply->submit = submit;
-    return submit->checkpoint == NULL ? REFUSAL_TOO_LARGE : REFUSAL_NONE;
+    if (submit->checkpoint == NULL)
+        return REFUSAL_TOO_LARGE;
+    return answer_consistency(context, work->request->submit->checkpoint_size,
+                              ledger_sealed(relay_ledger(context->relay))->head.leaf_count,
+                              &submit->n_consistency, &submit->consistency);
 }
 
 static enum refusal

@@ -45,6 +45,12 @@ answer_documents(const struct answer_context *context, const struct work *work,
     documents->items = answer_alloc(context, ENTRIES_MAX, sizeof(Denrei__V1__DocumentsItem *));
     if (documents->checkpoint == NULL || documents->items == NULL)
         return REFUSAL_TOO_LARGE;
+    enum refusal proven =
+        answer_consistency(context, work->request->documents->checkpoint_size,
+                           ledger_sealed(relay_ledger(context->relay))->head.leaf_count,
+                           &documents->n_consistency, &documents->consistency);
+    if (proven != REFUSAL_NONE)
+        return proven;
     while (after < newest && documents->n_items < ENTRIES_MAX) {
         Denrei__V1__DocumentsItem *item = NULL;
         enum refusal code = make_document(context, ++after, &item);
