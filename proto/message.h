@@ -108,7 +108,10 @@ enum err seal_decode(struct span bytes, struct arena *arena, struct seal *out);
 /* Encode `seal`.  ERR_NOMEM: arena full. */
 enum err seal_encode(const struct seal *seal, struct arena *arena, struct span *out);
 
-/* Protobuf form of a signature and back.  ERR_FORMAT: a count, index, path or length is wrong. */
+/*
+ * Protobuf form of a signature and back; the protobuf form borrows the struct's bytes.
+ * ERR_FORMAT: a count, index, path or length is wrong.
+ */
 enum err signature_from_wire(const Denrei__V1__Signature *wire, struct signature *out);
 enum err signature_to_wire(const struct signature *signature, struct arena *arena,
                            Denrei__V1__Signature **out);
