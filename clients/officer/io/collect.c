@@ -27,15 +27,13 @@ tell_relay(struct desk *desk, enum err err, const Denrei__V1__FetchReply *reply)
 }
 
 static enum err
-add_delivered(struct desk *desk, const struct received *received)
+add_due(struct desk *desk, const struct received *received, Denrei__V1__DeliveryStatus status)
 {
     struct delivery_receipt receipt = {
         .message = received->ref,
         .member = desk_member(desk),
         .credential = state_self(desk->state)->credential,
-        .status = received->refusal == REFUSAL_NONE
-                      ? DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED
-                      : DENREI__V1__DELIVERY_STATUS__DELIVERY_REFUSED,
+        .status = status,
         .reason = (uint32_t)received->refusal,
         .time_ms = clock_now_ms(),
     };
@@ -43,6 +41,20 @@ add_delivered(struct desk *desk, const struct received *received)
 
     enum err err = delivery_receipt_encode(&receipt, desk->scratch, &bytes);
     return err == ERR_OK ? store_add_due(desk->store, bytes, desk->problems) : err;
+}
+
+/* That it came, and that an update or withdrawal took effect: the store ended what it names. */
+static enum err
+add_receipts(struct desk *desk, const struct received *received)
+{
+    if (received->is_tombstone)
+        return ERR_OK; /* nobody has its body any more */
+    if (received->refusal != REFUSAL_NONE)
+        return add_due(desk, received, DENREI__V1__DELIVERY_STATUS__DELIVERY_REFUSED);
+    enum err err = add_due(desk, received, DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED);
+    if (err == ERR_OK && received->header.has_supersedes)
+        err = add_due(desk, received, DENREI__V1__DELIVERY_STATUS__DELIVERY_APPLIED);
+    return err;
 }
 
 static enum err
@@ -67,8 +79,7 @@ take_item(struct desk *desk, const Denrei__V1__FetchReply *reply, size_t index,
     err = wire_encode(&item->base, desk->scratch, &bytes);
     if (err == ERR_OK)
         err = store_add_received(desk->store, &received, bytes, desk->problems);
-    /* Nobody has a tombstone to receipt: its body is gone. */
-    return err == ERR_OK && !received.is_tombstone ? add_delivered(desk, &received) : err;
+    return err == ERR_OK ? add_receipts(desk, &received) : err;
 }
 
 static enum err

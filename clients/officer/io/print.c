@@ -149,13 +149,15 @@ print_standing_of(struct desk *desk, const struct store_sent *sent, struct print
     return ERR_OK;
 }
 
-static const char *
-time_cell(uint64_t time_ms, struct time_text *text)
+enum { CELL_BYTES = 96 };
+
+static void
+write_cell(char out[CELL_BYTES], const char *what, uint64_t time_ms, const char *otherwise)
 {
     if (time_ms == 0)
-        return "-";
-    *text = clock_local_text(time_ms);
-    return text->text;
+        snprintf(out, CELL_BYTES, "%s", otherwise);
+    else
+        snprintf(out, CELL_BYTES, "%s %s", what, clock_local_text(time_ms).text);
 }
 
 static enum err
@@ -167,17 +169,15 @@ put_recipients(const struct print_standing *standing)
     };
     struct term_table *table = NULL;
 
-    enum err err = term_table_new(stdout, columns, 5, &table);
+    enum err err = term_table_new(stdout, columns, sizeof columns / sizeof columns[0], &table);
     for (size_t i = 0; err == ERR_OK && i < standing->header.to_count; i++) {
         const struct officer_recipient *row = &standing->recipients[i];
-        struct time_text texts[4];
-        char failed[128];
-        snprintf(failed, sizeof failed, "%s%s%s", time_cell(row->failed_ms, &texts[3]),
-                 row->failed_ms == 0 ? "" : " ",
-                 row->failed_ms == 0 ? "" : refusal_name(row->reason));
-        const char *const cells[] = {row->member, time_cell(row->delivered_ms, &texts[0]),
-                                     time_cell(row->read_ms, &texts[1]),
-                                     time_cell(row->applied_ms, &texts[2]), failed};
+        char delivered[CELL_BYTES], read[CELL_BYTES], applied[CELL_BYTES], failed[CELL_BYTES];
+        write_cell(delivered, "delivered", row->delivered_ms, "not delivered yet");
+        write_cell(read, "read", row->read_ms, "-");
+        write_cell(applied, "applied", row->applied_ms, "-");
+        write_cell(failed, refusal_name(row->reason), row->failed_ms, "-");
+        const char *const cells[] = {row->member, delivered, read, applied, failed};
         err = term_table_add(table, cells);
     }
     if (err == ERR_OK)
