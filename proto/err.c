@@ -33,9 +33,46 @@ static const char *const TEXTS[ERR_COUNT] = {
     [ERR_USAGE] = "wrong usage",
 };
 
+static const char *const NAMES[ERR_COUNT] = {
+    [ERR_OK] = "OK",
+    [ERR_NOMEM] = "NOMEM",
+    [ERR_FORMAT] = "FORMAT",
+    [ERR_FULL] = "FULL",
+    [ERR_RANGE] = "RANGE",
+    [ERR_PROOF] = "PROOF",
+    [ERR_SIGNATURE] = "SIGNATURE",
+    [ERR_KEY] = "KEY",
+    [ERR_PASSPHRASE] = "PASSPHRASE",
+    [ERR_EXPIRED] = "EXPIRED",
+    [ERR_STALE] = "STALE",
+    [ERR_POLICY] = "POLICY",
+    [ERR_UNKNOWN] = "UNKNOWN",
+    [ERR_NOT_FOUND] = "NOT_FOUND",
+    [ERR_EXISTS] = "EXISTS",
+    [ERR_CONFLICT] = "CONFLICT",
+    [ERR_COMMITMENT] = "COMMITMENT",
+    [ERR_PERMISSION] = "PERMISSION",
+    [ERR_IO] = "IO",
+    [ERR_NOSPACE] = "NOSPACE",
+    [ERR_CORRUPT] = "CORRUPT",
+    [ERR_BUSY] = "BUSY",
+    [ERR_TIMEOUT] = "TIMEOUT",
+    [ERR_CANCELLED] = "CANCELLED",
+    [ERR_CONNECT] = "CONNECT",
+    [ERR_REFUSED] = "REFUSED",
+    [ERR_USAGE] = "USAGE",
+};
+
 const char *
 err_text(enum err err)
 {
     assert(err < ERR_COUNT);
     return TEXTS[err];
+}
+
+const char *
+err_name(enum err err)
+{
+    assert(err < ERR_COUNT);
+    return NAMES[err];
 }

@@ -48,7 +48,7 @@ put_json(enum err err, const struct problems *problems)
     const struct problem *first = problems->count > 0 ? &problems->list[0] : &plain;
     for (size_t i = 0; i < problems->count; i++)
         json_array_append_new(list, problem_json(&problems->list[i]));
-    json_t *error = json_pack("{s:s, s:s, s:s, s:s, s:i, s:o}", "code", err_text(err), "message",
+    json_t *error = json_pack("{s:s, s:s, s:s, s:s, s:i, s:o}", "code", err_name(err), "message",
                               first->wrong, "hint", first->cure, "field", first->path.text, "exit",
                               exit_code(err), "problems", list);
     json_t *top = json_pack("{s:i, s:o}", "schema", REPORT_SCHEMA, "error", error);

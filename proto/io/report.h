@@ -18,7 +18,8 @@ enum { REPORT_SCHEMA = 1 };
  * Print what went wrong: each problem as "PROGRAM: PATH: WRONG" and its cure, or with `json` one
  * line
  * {"schema":1,"error":{"code":..,"message":..,"hint":..,"field":..,"exit":..,"problems":[..]}}.
- * Without a problem the text of `err` is used.  Returns exit_code(err).
+ * whose code is err_name(err).  Without a problem the text of `err` is used.  Returns
+ * exit_code(err).
  */
 int report_error(const char *program, enum err err, const struct problems *problems, bool json);
 

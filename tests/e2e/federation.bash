@@ -1,0 +1,122 @@
+# A small federation for whole-system tests, made by the real programs: sourced, with $B the folder
+# of the programs and $dir an empty folder.  It ends with the relay not yet running.
+# Members and rights are those of docker/federation.json.
+
+export PATH=$B:$PATH LC_ALL=C.UTF-8 TZ=Asia/Tokyo NO_COLOR=1
+members='int.interpol int.oversight jp.mofa jp.moj jp.npa kr.moj org.relay'
+failed=0
+unset DENREI_STATE
+
+# report NAME: a line for the status of the command before.
+report() {
+    local status=$?
+    if [ "$status" -eq 0 ]; then
+        echo "ok $1"
+    else
+        echo "not ok $1"
+        failed=1
+        sed 's/^/    /' "$dir/out" 2> /dev/null
+    fi
+}
+
+# ends STATUS COMMAND...: whether it ends so; all that it prints is in $dir/out.
+ends() {
+    local wanted=$1 status
+    shift
+    "$@" > "$dir/out" 2>&1
+    status=$?
+    [ "$status" -eq "$wanted" ] || {
+        echo "(exit status $status, not $wanted: $*)" >> "$dir/out"
+        return 1
+    }
+}
+
+# says PATTERN...: whether the last output has each of them.
+says() {
+    local pattern
+    for pattern in "$@"; do
+        grep -qE -- "$pattern" "$dir/out" || {
+            echo "(lacks: $pattern)" >> "$dir/out"
+            return 1
+        }
+    done
+}
+
+free_port() {
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 12000))
+        (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null || { echo "$port"; return; }
+    done
+}
+
+# certify MEMBER ID PURPOSE [OPTION]...
+certify() {
+    local member=$1 id=$2 purpose=$3
+    shift 3
+    denrei-keys request new --member "$member" --id "$id" --purpose "$purpose" "$@" \
+        --federation root.dir --out-key "$member-$id.key" --out-request "$member-$id.request" \
+        --no-passphrase
+}
+
+# issue MEMBER [OPTION]...: the member's next roster from its requests.
+issue_first() {
+    local request requests=()
+    for request in "$1"-*.request; do requests+=(--add "$request"); done
+    denrei-keys roster issue --member "$1" --authority "authority-$1.key" --directory root.dir \
+        "${requests[@]}" --out "$1.roster"
+}
+
+make_federation() {
+    local holder member rosters=()
+    endpoint=tcp://127.0.0.1:$(free_port)
+    for holder in sato kim martin; do
+        denrei-keys root new --holder "$holder" --out "root-$holder.key" --no-passphrase
+        denrei-keys public "root-$holder.key" > "root-$holder.pub"
+    done
+    for member in $members; do
+        denrei-keys authority new --member "$member" --out "authority-$member.key" --no-passphrase
+        denrei-keys public "authority-$member.key" > "authority-$member.pub"
+    done
+    for member in int.interpol kr.moj; do
+        denrei-keys witness new --member "$member" --out "witness-$member.key" --no-passphrase
+        denrei-keys public "witness-$member.key" > "witness-$member.pub"
+    done
+    denrei-keys relay new --out relay.key --no-passphrase
+    denrei-keys public relay.key > relay.pub
+    sed "s|@ENDPOINT@|$endpoint|" "$root/docker/federation.json" > federation.json
+    denrei-keys directory draft federation.json --out root.dir
+    denrei-keys directory sign root.dir --key root-sato.key
+    denrei-keys directory sign root.dir --key root-martin.key
+    certify jp.mofa o17 officer --kinds lost-passport
+    certify jp.npa o3 officer --kinds suspect-alert
+    certify jp.moj o1 officer --kinds mla
+    certify kr.moj o5 officer --kinds mla
+    certify int.interpol o1 officer
+    certify int.oversight a1 auditor
+    certify org.relay op1 operator
+    for member in $members; do
+        issue_first "$member"
+        rosters+=(--roster "$member.roster")
+    done
+    denrei-keys bundle make --directory root.dir "${rosters[@]}" --out federation.bundle
+    denreid init --state relay --bundle federation.bundle --key relay.key --highwater highwater
+}
+
+start_relay() {
+    denreid run --state relay >> relay.log 2>&1 &
+    relay_pid=$!
+    # Until it listens: a client that cannot connect says so at once.
+    for _ in $(seq 100); do
+        (exec 3<> "/dev/tcp/127.0.0.1/${endpoint##*:}") 2> /dev/null && return
+        sleep 0.05
+    done
+    return 1
+}
+
+# stop_relay SIGNAL
+stop_relay() {
+    kill "-$1" "$relay_pid" 2> /dev/null
+    wait "$relay_pid" 2> /dev/null
+    relay_pid=
+}
