@@ -85,8 +85,9 @@ $(B)/$(1): $(call obj,$(call main_of,$(1))) $(B)/libdenrei.a
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
-# ---- unit tests: tests/unit mirrors the tree
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libdenrei.a
+# ---- unit tests: tests/unit mirrors the tree; what tests and benchmarks share lies at its top
+TEST_SHARED := $(call obj,$(wildcard tests/unit/*.c))
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(TEST_SHARED) $(B)/libdenrei.a
 	@echo '  LD      $@'
 	@$(CC) $(ALL) $(LDFLAGS) $^ -o $@ $(LDLIBS) $(TESTLIBS)
 
@@ -136,7 +137,7 @@ bench: deps-check
 
 BENCHES := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 bench-programs: $(BENCHES)
-$(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/libdenrei.a
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(TEST_SHARED) $(B)/libdenrei.a
 	$(CC) $(ALL) $(LDFLAGS) $^ -o $@ $(LDLIBS)
 
 # ---- fuzzing: make fuzz T=wire SECS=60; what is found grows in build-fuzz/corpus/

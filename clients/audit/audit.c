@@ -94,6 +94,21 @@ on_genesis(const struct audit *audit, const struct entry_genesis *genesis,
     return AUDIT_SOUND;
 }
 
+/* Whether the entry names the document whose bytes were just applied. */
+static bool
+is_named_right(const struct trust *trust, const struct entry_document *document, struct span bytes)
+{
+    bool is_directory = document->type == DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY;
+    const struct roster *roster =
+        is_directory ? NULL : trust_newest_roster(trust, document->member);
+    struct span named = is_directory ? trust_directory_document(trust, document->version)
+                                     : trust_roster_document(trust, document->member);
+
+    if (!is_directory && (roster == NULL || roster->version != document->version))
+        return false;
+    return named.len == bytes.len && memcmp(named.data, bytes.data, bytes.len) == 0;
+}
+
 static enum audit_fault
 on_document(struct audit *audit, const struct entry_document *document, struct span bytes,
             struct audit_outcome *outcome)
@@ -101,11 +116,13 @@ on_document(struct audit *audit, const struct entry_document *document, struct s
     struct hash hash = hash_spans(&bytes, 1);
 
     outcome->subject = document->member;
-    if (!hash_is_equal(&hash, &document->hash) || document->number != audit->last_document + 1)
+    bool is_next = document->number == audit->last_document + 1;
+    if (document->number > audit->last_document)
+        audit->last_document = document->number; /* one gap is one fault */
+    if (!is_next || !hash_is_equal(&hash, &document->hash) ||
+        trust_apply(audit->trust, document->type, bytes, outcome->leaf) != ERR_OK ||
+        !is_named_right(audit->trust, document, bytes))
         return AUDIT_DOCUMENT;
-    if (trust_apply(audit->trust, document->type, bytes, outcome->leaf) != ERR_OK)
-        return AUDIT_DOCUMENT;
-    audit->last_document++;
     return AUDIT_SOUND;
 }
 
@@ -216,8 +233,9 @@ on_message(struct audit *audit, const struct entry_message *message, struct audi
 /* One receipt of a batch whose signature verified. */
 static enum audit_fault
 take_receipt(struct audit *audit, const struct entry_delivery *delivery,
-             const struct delivery_receipt *receipt)
+             const struct delivery_receipt *receipt, bool *is_news)
 {
+    uint8_t bit = (uint8_t)(1U << receipt->status);
     uint16_t party = 0;
 
     if (strcmp(receipt->member, delivery->member) != 0 ||
@@ -229,8 +247,28 @@ take_receipt(struct audit *audit, const struct entry_delivery *delivery,
     uint8_t *signed_bits = history_deliveries(audit->history, message, party);
     if (signed_bits == NULL)
         return AUDIT_REFERENCE;
-    *signed_bits |= (uint8_t)(1U << receipt->status);
+    if (receipt->status != DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED ||
+        (*signed_bits & bit) == 0)
+        *is_news = true;
+    *signed_bits |= bit;
     return AUDIT_SOUND;
+}
+
+static enum audit_fault
+take_receipts(struct audit *audit, const struct entry_delivery *delivery)
+{
+    bool is_news = false;
+
+    for (size_t i = 0; i < delivery->receipts_count; i++) {
+        struct delivery_receipt receipt;
+        if (delivery_receipt_decode(delivery->receipts[i], audit->arena, &receipt) != ERR_OK)
+            return AUDIT_MALFORMED;
+        enum audit_fault fault = take_receipt(audit, delivery, &receipt, &is_news);
+        if (fault != AUDIT_SOUND)
+            return fault;
+    }
+    /* A batch is signed as a whole, so what it repeats may stand beside something new. */
+    return is_news ? AUDIT_SOUND : AUDIT_REPEAT;
 }
 
 static enum audit_fault
@@ -257,15 +295,7 @@ on_delivery(struct audit *audit, const struct entry_delivery *delivery,
         batch_verify(federation, true, (uint32_t)delivery->receipts_count, &root, &delivery->sig,
                      &credential->signing_key) != ERR_OK)
         return AUDIT_SIGNATURE;
-    for (size_t i = 0; i < delivery->receipts_count; i++) {
-        struct delivery_receipt receipt;
-        if (delivery_receipt_decode(delivery->receipts[i], audit->arena, &receipt) != ERR_OK)
-            return AUDIT_MALFORMED;
-        enum audit_fault fault = take_receipt(audit, delivery, &receipt);
-        if (fault != AUDIT_SOUND)
-            return fault;
-    }
-    return AUDIT_SOUND;
+    return take_receipts(audit, delivery);
 }
 
 static enum audit_fault
@@ -288,7 +318,13 @@ on_erasure(struct audit *audit, const struct entry_erasure *erasure, struct audi
     if (message == NULL || message->leaf != erasure->leaf || message->is_erased)
         return AUDIT_REFERENCE;
     message->is_erased = true;
-    return AUDIT_SOUND;
+    /* Before its time and still in force, an erasure is a message lost (DESIGN, promise 1). */
+    if (!message->is_superseded && outcome->entry.time_ms < message->keep_until_ms)
+        return AUDIT_REFERENCE;
+    return history_is_unacknowledged(audit->history, message, erasure->unacknowledged,
+                                     erasure->unacknowledged_count)
+               ? AUDIT_SOUND
+               : AUDIT_REFERENCE;
 }
 
 static enum audit_fault
@@ -353,7 +389,7 @@ audit_step(struct audit *audit, const struct audit_event *event, struct audit_ou
     if (outcome->is_decoded && outcome->entry.time_ms < audit->last_time_ms &&
         outcome->fault == AUDIT_SOUND)
         outcome->fault = AUDIT_TIME;
-    if (outcome->is_decoded && outcome->entry.time_ms > audit->last_time_ms)
+    if (outcome->is_decoded)
         audit->last_time_ms = outcome->entry.time_ms;
     if (merkle_append(&audit->tree, &leaf_hash) != ERR_OK)
         outcome->fault = AUDIT_MALFORMED; /* 2^40 entries */
@@ -367,7 +403,8 @@ audit_fault_text(enum audit_fault fault)
         [AUDIT_MALFORMED] = "the entry does not decode",
         [AUDIT_TIME] = "its time is before the entry's before it",
         [AUDIT_GENESIS] = "the log does not begin as this federation's log",
-        [AUDIT_DOCUMENT] = "the document is missing, altered or does not follow the last version",
+        [AUDIT_DOCUMENT] =
+            "the document is missing, altered, misnamed or follows no earlier version",
         [AUDIT_SIGNATURE] = "a signature does not verify",
         [AUDIT_AUTHORITY] = "the rules did not allow it at this place",
         [AUDIT_REPEAT] = "the same message stands in the log already",

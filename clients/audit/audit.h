@@ -18,12 +18,13 @@ struct audit;
 enum audit_fault {
     AUDIT_SOUND = 0,
     AUDIT_MALFORMED, /* the entry does not decode */
-    AUDIT_TIME,      /* its time is before the last entry's */
+    AUDIT_TIME,      /* its time is before the entry's before it */
     AUDIT_GENESIS,   /* the first entry is not the genesis of this federation, or a later one is */
-    AUDIT_DOCUMENT,  /* a document is missing, altered, or does not follow the last version */
+    AUDIT_DOCUMENT,  /* a document is missing, altered, misnamed, or follows no earlier version */
     AUDIT_SIGNATURE, /* a signature does not verify */
     AUDIT_AUTHORITY, /* the policy forbade it there; `refusal` says why */
-    AUDIT_REPEAT,    /* a second message with the same sender and id, or a second DELIVERED */
+    AUDIT_REPEAT,    /* a second message with the same sender and id, or receipts that bring nothing
+                        but DELIVERED again */
     AUDIT_SLOT,      /* a mailbox number or lane is wrong: a gap, a repeat */
     AUDIT_REFERENCE, /* it refers to a message that is not there, or not as it may */
     AUDIT_FAULT_COUNT

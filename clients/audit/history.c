@@ -186,6 +186,9 @@ history_add(struct history *history, const struct header *header, const struct h
         .key = message_key(header->from, &header->id),
         .hash = *hash,
         .leaf = leaf,
+        .keep_until_ms = header->expires_at_ms < header->deliver_until_ms
+                             ? header->expires_at_ms
+                             : header->deliver_until_ms,
         .first_recipient = history->recipients_count,
         .recipients_count = (uint16_t)header->to_count,
         .kind = header->kind,
@@ -236,13 +239,34 @@ history_deliveries(struct history *history, const struct history_message *messag
     return NULL;
 }
 
+bool
+history_is_unacknowledged(const struct history *history, const struct history_message *message,
+                          const char *const *missing, size_t count)
+{
+    size_t silent = 0;
+
+    for (size_t i = 0; i < message->recipients_count; i++) {
+        uint16_t party = history->recipients[message->first_recipient + i];
+        size_t at = 0;
+        if (history->deliveries[message->first_recipient + i] != 0)
+            continue;
+        silent++;
+        while (at < count && strcmp(missing[at], history->parties[party].id) != 0)
+            at++;
+        if (at == count)
+            return false;
+    }
+    return silent == count; /* recipients are different, so nobody else is named */
+}
+
 enum err
 history_take_slot(struct history *history, uint16_t party, const struct slot *slot)
 {
-    size_t lane = slot->lane == DENREI__V1__LANE__LANE_FLASH ? 0 : 1;
+    uint64_t *last =
+        &history->parties[party].last[slot->lane == DENREI__V1__LANE__LANE_FLASH ? 0 : 1];
+    bool is_next = slot->number == *last + 1;
 
-    if (slot->number != history->parties[party].last[lane] + 1)
-        return ERR_PROOF;
-    history->parties[party].last[lane]++;
-    return ERR_OK;
+    if (slot->number > *last)
+        *last = slot->number; /* one gap is one fault, not one for every later entry */
+    return is_next ? ERR_OK : ERR_PROOF;
 }

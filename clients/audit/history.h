@@ -17,6 +17,7 @@ struct history_message {
     struct hash key;  /* SHA-256 over from and id */
     struct hash hash; /* message hash */
     uint64_t leaf;
+    uint64_t keep_until_ms; /* the relay may erase the body after it, and not before */
     size_t first_recipient; /* into the recipients' array */
     uint16_t recipients_count;
     uint16_t from; /* a party */
@@ -60,7 +61,16 @@ bool history_covers(const struct history *history, const struct history_message 
 uint8_t *history_deliveries(struct history *history, const struct history_message *message,
                             uint16_t party);
 
-/* Take the next number of `party`'s lane.  ERR_PROOF: `slot` is not the next one. */
+/*
+ * Whether `missing` names exactly the recipients of `message` that have signed no receipt for it.
+ */
+bool history_is_unacknowledged(const struct history *history, const struct history_message *message,
+                               const char *const *missing, size_t count);
+
+/*
+ * Take the next number of `party`'s lane.
+ * ERR_PROOF: `slot` is not the next one; after a gap the lane goes on behind it.
+ */
 enum err history_take_slot(struct history *history, uint16_t party, const struct slot *slot);
 
 #endif /* CLIENTS_AUDIT_HISTORY_H */
