@@ -12,6 +12,9 @@ certify() {
         --no-passphrase
 }
 
+# newest_id STATE: the id of the message that an officer sent last.
+newest_id() { denrei track --json --state "$1" 2> /dev/null | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' | head -1; }
+
 chapter "1. Three root key holders make a federation; each member's authority issues its roster"
 for holder in sato kim martin; do
     quiet denrei-keys root new --holder "$holder" --out "root-$holder.key" --no-passphrase
