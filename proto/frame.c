@@ -86,11 +86,12 @@ frame_put_hashes(const struct hash *hashes, size_t count, struct arena *arena,
                  ProtobufCBinaryData **out)
 {
     ProtobufCBinaryData *data = arena_alloc(arena, count * sizeof *data);
+    const struct hash *copy = arena_copy(arena, hashes, count * sizeof *hashes);
 
-    if (data == NULL)
+    if (data == NULL || copy == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < count; i++)
-        data[i] = wire_put(hashes[i].bytes, HASH_BYTES);
+        data[i] = wire_put(copy[i].bytes, HASH_BYTES);
     *out = data;
     return ERR_OK;
 }

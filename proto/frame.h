@@ -30,7 +30,7 @@ enum err frame_error(uint64_t request_id, uint32_t code, const char *sentence, s
                      struct span *out);
 
 /*
- * Protobuf's array of bytes from hashes (borrowed), and back (copied).
+ * Protobuf's array of bytes from hashes, and back; both copy into the arena.
  * ERR_NOMEM: arena full.  ERR_FORMAT: an element is not a hash, which a decoded frame's always are.
  */
 enum err frame_put_hashes(const struct hash *hashes, size_t count, struct arena *arena,

@@ -109,8 +109,8 @@ enum err seal_decode(struct span bytes, struct arena *arena, struct seal *out);
 enum err seal_encode(const struct seal *seal, struct arena *arena, struct span *out);
 
 /*
- * Protobuf form of a signature and back; the protobuf form borrows the struct's bytes.
- * ERR_FORMAT: a count, index, path or length is wrong.
+ * Protobuf form of a signature (copied into the arena) and back.
+ * ERR_FORMAT: a count, index, path or length is wrong.  ERR_NOMEM: arena full.
  */
 enum err signature_from_wire(const Denrei__V1__Signature *wire, struct signature *out);
 enum err signature_to_wire(const struct signature *signature, struct arena *arena,

@@ -93,17 +93,18 @@ signature_to_wire(const struct signature *signature, struct arena *arena,
 {
     Denrei__V1__Signature *wire = arena_alloc(arena, sizeof *wire);
     ProtobufCBinaryData *path = arena_alloc(arena, signature->path_len * sizeof *path);
+    const struct signature *copy = arena_copy(arena, signature, sizeof *signature);
 
-    if (wire == NULL || path == NULL)
+    if (wire == NULL || path == NULL || copy == NULL)
         return ERR_NOMEM;
-    for (size_t i = 0; i < signature->path_len; i++)
-        path[i] = wire_put(signature->path[i].bytes, HASH_BYTES);
+    for (size_t i = 0; i < copy->path_len; i++)
+        path[i] = wire_put(copy->path[i].bytes, HASH_BYTES);
     denrei__v1__signature__init(wire);
-    wire->count = signature->count;
-    wire->index = signature->index;
-    wire->n_path = signature->path_len;
+    wire->count = copy->count;
+    wire->index = copy->index;
+    wire->n_path = copy->path_len;
     wire->path = path;
-    wire->sig = wire_put(signature->sig.bytes, SIGNATURE_BYTES);
+    wire->sig = wire_put(copy->sig.bytes, SIGNATURE_BYTES);
     *out = wire;
     return ERR_OK;
 }

@@ -151,19 +151,15 @@ make_track_item(const struct answer_context *context, const struct store_deliver
     err = merkle_batch_init(&tree, leaves, count);
     if (err != ERR_OK)
         return answer_refusal(ERR_CORRUPT);
-    /* The wire form borrows it until the reply is encoded. */
-    struct signature *signature = answer_alloc(context, 1, sizeof *signature);
-    if (signature == NULL)
-        return REFUSAL_TOO_LARGE;
-    *signature = (struct signature){
+    struct signature signature = {
         .count = (uint32_t)count, .index = delivery->index, .sig = entry.delivery.sig};
-    signature->path_len = (uint32_t)merkle_batch_path(&tree, delivery->index, signature->path);
+    signature.path_len = (uint32_t)merkle_batch_path(&tree, delivery->index, signature.path);
     denrei__v1__track_item__init(item);
     const struct span receipt = entry.delivery.receipts[delivery->index];
     item->receipt = wire_put(receipt.data, receipt.len);
     item->leaf = delivery->leaf;
     *out = item;
-    return answer_refusal(signature_to_wire(signature, context->arena, &item->signature));
+    return answer_refusal(signature_to_wire(&signature, context->arena, &item->signature));
 }
 
 static enum refusal
