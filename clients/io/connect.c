@@ -51,16 +51,17 @@ tell_link(enum err err, const char *endpoint, struct problems *problems)
 static enum err
 tell_log(enum err err, const char *endpoint, struct problems *problems)
 {
-    const char *const cure = "do not go on: tell your auditor and the other members; the evidence "
-                             "is in the state directory";
+    const char *const cure = "do not go on: tell your auditor and the other members; what "
+                             "was seen is kept in the state directory";
 
     if (err == ERR_PROOF)
         problems_add(problems, endpoint, cure,
                      "the relay shows a history that contradicts what it showed before");
-    else if (err == ERR_STALE)
+    else if (err == ERR_STALE) {
         problems_add(problems, endpoint, cure,
-                     "the relay's log is shorter than what it showed before");
-    else if (err == ERR_SIGNATURE)
+                     "the relay's log is shorter than what it showed before: it went back");
+        return ERR_PROOF;
+    } else if (err == ERR_SIGNATURE)
         problems_add(problems, endpoint,
                      "do not go on: ask the relay's operator; a log never changes its key",
                      "the log's checkpoint is not signed by the key that the directory gives");
@@ -267,8 +268,14 @@ say_hello(struct connect *connect, struct problems *problems)
     call.checkpoint_size = connect->session.head.leaf_count;
     request.call_case = DENREI__V1__REQUEST__CALL_HELLO;
     request.hello = &call;
+    size_t told = problems->count;
     enum err err =
         connect_call(connect, &request, connect->timeout_ms, connect->arena, &reply, problems);
+    /* It cannot prove anything from a size that its log has not reached. */
+    if (err == ERR_REFUSED && connect->refusal == REFUSAL_CHECKPOINT) {
+        problems->count = told; /* said better here */
+        return tell_log(ERR_STALE, connect->endpoint, problems);
+    }
     if (err != ERR_OK)
         return err;
     struct session_proof proof = {.checkpoint = reply->hello->checkpoint,
