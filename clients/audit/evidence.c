@@ -45,6 +45,7 @@ apply_documents(struct check *check)
 
         if (err == ERR_NOMEM)
             return err;
+        /* Their numbers have no gap, so none can be left out between two that are there. */
         if (err != ERR_OK || entry.type != DENREI__V1__LOG_ENTRY__EVENT_DOCUMENT ||
             entry.document.number != i + 1 || !hash_is_equal(&hash, &entry.document.hash))
             return fail(check, ERR_FORMAT, "a document is not the one that the log names");
@@ -165,6 +166,16 @@ check_message(struct check *check)
 
 /* ---- deliveries */
 
+static bool
+is_recipient(const struct header *header, const char *member)
+{
+    size_t i = 0;
+
+    while (i < header->to_count && strcmp(header->to[i], member) != 0)
+        i++;
+    return i < header->to_count;
+}
+
 static enum err
 take_receipt(struct check *check, struct span bytes, const struct entry_delivery *delivery,
              uint64_t leaf)
@@ -180,6 +191,8 @@ take_receipt(struct check *check, struct span bytes, const struct entry_delivery
     if (strcmp(receipt.member, delivery->member) != 0 ||
         !hash_is_equal(&receipt.credential, &delivery->credential))
         return fail(check, ERR_SIGNATURE, "a delivery receipt names another signer");
+    if (!is_recipient(&out->header, receipt.member))
+        return fail(check, ERR_POLICY, "a delivery receipt is by no recipient of the message");
     if (out->deliveries_count < EVIDENCE_DELIVERIES_MAX) {
         out->deliveries[out->deliveries_count].receipt = receipt;
         out->deliveries[out->deliveries_count].leaf = leaf;
@@ -198,6 +211,8 @@ check_delivery(struct check *check, const Denrei__V1__EvidenceItem *item)
     struct log_entry entry;
     enum err err = entry_decode(span_of(item->entry), check->arena, &entry);
 
+    if (err == ERR_NOMEM)
+        return err;
     if (err != ERR_OK || entry.type != DENREI__V1__LOG_ENTRY__EVENT_DELIVERY)
         return fail(check, ERR_FORMAT, "an entry with receipts is malformed");
     const struct entry_delivery *delivery = &entry.delivery;
@@ -205,7 +220,9 @@ check_delivery(struct check *check, const Denrei__V1__EvidenceItem *item)
         trust_credential(out->trust, &delivery->credential, item->leaf);
     for (size_t i = 0; i < delivery->receipts_count; i++)
         leaves[i] = batch_receipt_leaf(federation, delivery->receipts[i]);
-    if (credential == NULL || strcmp(credential->member, delivery->member) != 0 ||
+    if (credential == NULL ||
+        policy_check_receipt(out->trust, &delivery->credential, delivery->member, item->leaf) !=
+            REFUSAL_NONE ||
         merkle_batch_init(&batch, leaves, delivery->receipts_count) != ERR_OK)
         return fail(check, ERR_POLICY, "a receipt is signed by no credential of its member");
     struct hash root = merkle_batch_root(&batch);
@@ -225,6 +242,7 @@ evidence_check(struct span root_file, struct span bytes, struct arena *arena, st
     ProtobufCMessage *message = NULL;
 
     *out = (struct evidence){.trust = NULL};
+    *fault = "";
     enum err err = wire_decode(&denrei__v1__evidence__descriptor, bytes, arena, &message);
     if (err == ERR_OK) {
         check.wire = (const Denrei__V1__Evidence *)message;

@@ -37,9 +37,14 @@ struct evidence {
 /*
  * Check evidence bytes under `root_file`: every document follows from it and is in the log, the
  * message is in the log, signed by a credential in force at its place, allowed there, and each
- * delivery receipt is signed by a recipient's credential.  On ERR_OK the caller must trust_free
- * out->trust; on an error it is NULL and *fault says what does not hold.
- * ERR_FORMAT, ERR_PROOF, ERR_SIGNATURE, ERR_POLICY, ERR_NOMEM; else trust_new's and trust_apply's.
+ * delivery receipt is signed by a credential in force of a recipient.  Documents are those up to
+ * the last one that the evidence holds: a later one that revoked something is not seen, so where
+ * the log goes on, so must the evidence.  On ERR_OK the caller must trust_free out->trust; on an
+ * error it is NULL and *fault says what does not hold ("" where memory ran out).
+ * ERR_FORMAT: malformed, or a document is not the one that its entry names.  ERR_PROOF: an entry is
+ * not under the checkpoint.  ERR_SIGNATURE: of the checkpoint, the message or a receipt.
+ * ERR_UNKNOWN: a checkpoint of another log.  ERR_POLICY: not allowed at its place, or a receipt by
+ * no recipient.  ERR_NOMEM.  Else trust_new's and trust_apply's.
  */
 enum err evidence_check(struct span root_file, struct span bytes, struct arena *arena,
                         struct evidence *out, const char **fault);

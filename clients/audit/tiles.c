@@ -36,18 +36,17 @@ tiles_free(struct tiles **tiles)
 }
 
 static enum err
-push(struct level *level, const struct hash *hash)
+make_room(struct level *level)
 {
-    if (level->count == level->room) {
-        uint64_t room = level->room * 2 + TILE_WIDTH;
-        struct hash *wider = realloc(level->hashes, room * sizeof *wider);
-        if (wider == NULL)
-            return ERR_NOMEM;
-        level->hashes = wider;
-        level->room = room;
-    }
-    level->hashes[level->count] = *hash;
-    level->count++;
+    uint64_t room = level->room * 2 + TILE_WIDTH;
+
+    if (level->count < level->room)
+        return ERR_OK;
+    struct hash *wider = realloc(level->hashes, room * sizeof *wider);
+    if (wider == NULL)
+        return ERR_NOMEM;
+    level->hashes = wider;
+    level->room = room;
     return ERR_OK;
 }
 
@@ -65,16 +64,23 @@ enum err
 tiles_append(struct tiles *tiles, const struct hash *leaf_hash)
 {
     struct hash hash = *leaf_hash;
-    enum err err = merkle_append(&tiles->merkle, leaf_hash);
+    enum err err = ERR_OK;
 
-    for (unsigned level = 0; level <= TILE_LEVELS && err == ERR_OK; level++) {
+    for (unsigned level = 0; level <= TILE_LEVELS && err == ERR_OK; level++)
+        err = make_room(&tiles->levels[level]);
+    if (err == ERR_OK)
+        err = merkle_append(&tiles->merkle, leaf_hash);
+    if (err != ERR_OK)
+        return err;
+    for (unsigned level = 0; level <= TILE_LEVELS; level++) {
         struct level *at = &tiles->levels[level];
-        err = push(at, &hash);
-        if (err != ERR_OK || at->count % TILE_WIDTH != 0)
+        at->hashes[at->count] = hash;
+        at->count++;
+        if (at->count % TILE_WIDTH != 0)
             break;
         hash = root_of_full_tile(&at->hashes[at->count - TILE_WIDTH]);
     }
-    return err;
+    return ERR_OK;
 }
 
 const struct hash *
@@ -83,7 +89,8 @@ tiles_find(const struct tiles *tiles, const struct tile_ref *ref)
     if (ref->level > TILE_LEVELS)
         return NULL;
     const struct level *level = &tiles->levels[ref->level];
-    if (ref->number * TILE_WIDTH + ref->width > level->count)
+    if (ref->number > level->count / TILE_WIDTH ||
+        ref->number * TILE_WIDTH + ref->width > level->count)
         return NULL;
     return &level->hashes[ref->number * TILE_WIDTH];
 }

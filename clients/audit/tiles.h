@@ -17,7 +17,7 @@ enum err tiles_new(struct tiles **out);
 /* Free *tiles and set it to NULL; NULL is left alone. */
 void tiles_free(struct tiles **tiles);
 
-/* Add the next leaf's hash.  ERR_NOMEM.  ERR_FULL: MERKLE_LEAVES_MAX. */
+/* Add the next leaf's hash.  ERR_NOMEM.  ERR_FULL: MERKLE_LEAVES_MAX.  Nothing is added then. */
 enum err tiles_append(struct tiles *tiles, const struct hash *leaf_hash);
 
 /* The hashes of a tile; NULL if there is no such tile or it is narrower. */

@@ -318,7 +318,7 @@ cmd_prove(void *data, const struct args_words *words)
     }
     err = open_job(options, &job, &problems);
     if (err == ERR_OK)
-        err = prove_write(job.source, &range, options->out, &leaf, &problems);
+        err = prove_write(job.source, job.root, &range, options->out, &leaf, &problems);
     job_close(&job);
     if (err != ERR_OK)
         return fail(options, err, &problems);

@@ -15,6 +15,7 @@ enum { PROVE_DOCUMENTS_MAX = 4096 };
 struct prove {
     struct source *source;
     const struct message_id_range *range;
+    struct span root_file;
     struct tiles *tiles;
     struct arena *kept;
     struct arena *arena; /* of one entry */
@@ -144,13 +145,38 @@ read_log(struct prove *prove)
 static enum err
 add_path(struct prove *prove, Denrei__V1__EvidenceItem *item)
 {
-    struct hash path[MERKLE_LEVELS_MAX];
+    struct hash *path = arena_alloc(prove->kept, MERKLE_LEVELS_MAX * sizeof *path);
     size_t len = 0;
-    enum err err = tiles_inclusion(prove->tiles, item->leaf, path, &len);
 
+    if (path == NULL)
+        return ERR_NOMEM;
+    enum err err = tiles_inclusion(prove->tiles, item->leaf, path, &len);
     if (err == ERR_OK && len > 0)
-        err = frame_put_hashes(path, len, prove->kept, &item->path);
+        err = frame_put_hashes(path, len, prove->kept, &item->path); /* borrows the path */
     item->n_path = len;
+    return err;
+}
+
+/* A log that is not sound gives no evidence: better told to who asks than to a court. */
+static enum err
+check_evidence(const struct prove *prove, struct span bytes)
+{
+    struct evidence *evidence = calloc(1, sizeof *evidence);
+    struct arena *arena = NULL;
+    const char *fault = "";
+    enum err err = evidence == NULL ? ERR_NOMEM : arena_new(ARENA_BYTES_MAX, &arena);
+
+    if (err == ERR_OK)
+        err = evidence_check(prove->root_file, bytes, arena, evidence, &fault);
+    if (err != ERR_OK && err != ERR_NOMEM) {
+        problems_add(prove->problems, "", "run `denrei-audit verify` on this log",
+                     "the log does not prove the message: %s", fault);
+        err = ERR_PROOF;
+    }
+    if (evidence != NULL)
+        trust_free(&evidence->trust);
+    arena_free(&arena);
+    free(evidence);
     return err;
 }
 
@@ -177,12 +203,14 @@ write_evidence(struct prove *prove, const char *path)
     if (evidence.checkpoint == NULL)
         return ERR_NOMEM;
     err = wire_encode(&evidence.base, prove->kept, &bytes);
+    if (err == ERR_OK)
+        err = check_evidence(prove, bytes);
     return err == ERR_OK ? disk_write(path, bytes, DISK_NEW) : err;
 }
 
 enum err
-prove_write(struct source *source, const struct message_id_range *range, const char *path,
-            uint64_t *leaf, struct problems *problems)
+prove_write(struct source *source, struct span root_file, const struct message_id_range *range,
+            const char *path, uint64_t *leaf, struct problems *problems)
 {
     struct prove *prove = calloc(1, sizeof *prove);
     enum err err = prove == NULL ? ERR_NOMEM : ERR_OK;
@@ -191,6 +219,7 @@ prove_write(struct source *source, const struct message_id_range *range, const c
         return err;
     prove->source = source;
     prove->range = range;
+    prove->root_file = root_file;
     prove->problems = problems;
     err = tiles_new(&prove->tiles);
     if (err == ERR_OK)

@@ -11,11 +11,13 @@
 
 /*
  * Find the one message whose id lies in `range`, and write the evidence for it to `path`, which
- * must be new.  *leaf is the message's.
- * ERR_NOT_FOUND: there is none; ERR_CONFLICT: there are several; ERR_EXISTS: the file is there.
- * Else what the source or the disk failed with; `problems` says what.
+ * must be new, after checking it under `root_file` as a third party would.  *leaf is the message's.
+ * ERR_NOT_FOUND: there is none; ERR_CONFLICT: there are several; ERR_EXISTS: the file is there;
+ * ERR_PROOF: the log does not prove it.  Else what the source or the disk failed with; `problems`
+ * says what.
  */
-enum err prove_write(struct source *source, const struct message_id_range *range, const char *path,
-                     uint64_t *leaf, struct problems *problems);
+enum err prove_write(struct source *source, struct span root_file,
+                     const struct message_id_range *range, const char *path, uint64_t *leaf,
+                     struct problems *problems);
 
 #endif /* CLIENTS_AUDIT_IO_PROVE_H */
