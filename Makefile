@@ -128,7 +128,7 @@ $(B)/tests/e2e/%: $(B)/tests/e2e/%.o $(B)/libdenrei.a
 	@$(CC) $(ALL) $(LDFLAGS) $^ -o $@ $(LDLIBS)
 
 demo: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j2 all $(B)/tests/e2e/hostile/hostile
 	@B=$(B) docker/demo
 
 bench: deps-check
