@@ -1,0 +1,503 @@
+/*
+ * Goal: a directory that breaks a rule is refused with its place, and only the next version, signed
+ * by a threshold of the roots before (and its own where they change), follows.
+ * Method: one rule broken at a time on a good directory; all sets of signers; every pair of keys.
+ */
+#include "tests/unit/keys/world.h"
+
+#include "proto/message.h"
+#include "proto/wire.h"
+
+#include <stdlib.h>
+
+static struct world world;
+static struct directory broken; /* a copy to be spoilt */
+static struct member broken_members[WORLD_MEMBERS];
+
+static void
+setup(void)
+{
+    world_begin(&world);
+    broken = world.directory;
+    memcpy(broken_members, world.members, sizeof broken_members);
+    broken.members = broken_members;
+}
+
+static void
+teardown(void)
+{
+    world_end(&world);
+}
+
+/* The broken directory is refused as a struct and cannot be encoded; the problem is at `path`. */
+static void
+assert_refused(enum err want, const char *path)
+{
+    struct problems problems = {0};
+    struct span body = {NULL, 7};
+
+    ck_assert_int_eq(directory_check(&broken, &problems), want);
+    ck_assert_uint_ge(problems.count, 1);
+    ck_assert_str_eq(problems.list[0].path.text, path);
+    ck_assert_int_eq(directory_encode(&broken, world.arena, &body), want);
+    ck_assert_uint_eq(body.len, 7);
+}
+
+START_TEST(directory_comes_back_as_it_was)
+{
+    struct span body, again;
+    struct directory back;
+
+    ck_assert_int_eq(directory_encode(&world.directory, world.arena, &body), ERR_OK);
+    ck_assert_int_eq(directory_decode(body, world.arena, &back), ERR_OK);
+    ck_assert_int_eq(directory_encode(&back, world.arena, &again), ERR_OK);
+    ck_assert_uint_eq(again.len, body.len);
+    ck_assert_mem_eq(again.data, body.data, body.len);
+    ck_assert_str_eq(back.members[1].id, "bb.two");
+    ck_assert_uint_eq(back.members[1].may_send, EVERY_KIND);
+    ck_assert(back.members[2].audits_all);
+    ck_assert_uint_eq(back.groups[0].members_count, WORLD_MEMBERS);
+    ck_assert_str_eq(back.legal_bases[0].members[1], "bb.two");
+    ck_assert_uint_eq(back.witness_quorum, 1);
+}
+END_TEST
+
+START_TEST(everything_is_found_by_its_id_and_nothing_else)
+{
+    const struct directory *directory = &world.directory;
+
+    for (size_t i = 0; i < WORLD_MEMBERS; i++)
+        ck_assert_ptr_eq(directory_find_member(directory, WORLD_IDS[i]), &world.members[i]);
+    ck_assert_ptr_null(directory_find_member(directory, "aa.on"));
+    ck_assert_ptr_null(directory_find_member(directory, ""));
+    ck_assert_ptr_eq(directory_find_group(directory, "@all"), &world.group);
+    ck_assert_ptr_null(directory_find_group(directory, "all"));
+    ck_assert_ptr_eq(directory_find_legal_basis(directory, "treaty.2007"), &world.basis);
+    ck_assert_ptr_null(directory_find_legal_basis(directory, "treaty"));
+    ck_assert(directory_covers(&world.basis, "aa.one"));
+    ck_assert(!directory_covers(&world.basis, "cc.three"));
+    ck_assert(directory_has_role(&world.members[2], DENREI__V1__ROLE__ROLE_RELAY_OPERATOR));
+    ck_assert(!directory_has_role(&world.members[0], DENREI__V1__ROLE__ROLE_RELAY_OPERATOR));
+    ck_assert(!directory_is_voided(directory, &world.authority_keys[0]));
+}
+END_TEST
+
+START_TEST(version_name_and_dates_are_bounded)
+{
+    broken.version = 0;
+    assert_refused(ERR_FORMAT, "version");
+    broken.version = 2;
+    assert_refused(ERR_FORMAT, "version"); /* names nothing before it */
+    broken.version = 1;
+    broken.has_previous = true;
+    assert_refused(ERR_FORMAT, "version");
+    broken.has_previous = false;
+    broken.federation_name = "two\nlines";
+    assert_refused(ERR_FORMAT, "federation_name");
+    broken.federation_name = "Test";
+    broken.expires_ms = broken.not_before_ms;
+    assert_refused(ERR_FORMAT, "expires");
+    broken.expires_ms = broken.not_before_ms + DIRECTORY_MS_MAX + 1;
+    assert_refused(ERR_FORMAT, "expires");
+    broken.not_before_ms = TIME_MS_MAX;
+    broken.expires_ms = TIME_MS_MAX + 1;
+    assert_refused(ERR_FORMAT, "expires");
+}
+END_TEST
+
+START_TEST(roots_and_threshold_are_bounded)
+{
+    broken.root_threshold = 0;
+    assert_refused(ERR_FORMAT, "root_threshold");
+    broken.root_threshold = 4;
+    assert_refused(ERR_FORMAT, "root_threshold");
+    broken.root_threshold = 2;
+    broken.roots_count = 0;
+    assert_refused(ERR_FORMAT, "roots");
+    broken.roots_count = WORLD_ROOTS;
+    world.roots[1].holder = "";
+    assert_refused(ERR_FORMAT, "roots[1].holder");
+}
+END_TEST
+
+START_TEST(members_are_ordered_and_well_formed)
+{
+    static const Denrei__V1__Role TWICE[] = {2, 2};
+    static const char *const NOWHERE[] = {"XYZ"}, *const STATELESS[] = {"XXA"},
+                             *const UNORDERED[] = {"KOR", "JPN"};
+    struct member *member = &broken_members[0], good = *member;
+
+    broken.members_count = 0;
+    broken.groups_count = broken.legal_bases_count = broken.witnesses_count = 0;
+    broken.witness_quorum = 0;
+    assert_refused(ERR_FORMAT, "members");
+    broken.members_count = WORLD_MEMBERS;
+
+    member->id = "Bad";
+    assert_refused(ERR_FORMAT, "members[Bad].id");
+    member->id = "bb.two";
+    assert_refused(ERR_FORMAT, "members[bb.two].id"); /* twice */
+    *member = good;
+    member->name = "";
+    assert_refused(ERR_FORMAT, "members[aa.one].name");
+    *member = good;
+    member->local_name = "\x1b[2J";
+    assert_refused(ERR_FORMAT, "members[aa.one].local_name");
+    *member = good;
+    member->country = "JAP";
+    assert_refused(ERR_FORMAT, "members[aa.one].country");
+    *member = good;
+    member->roles = TWICE;
+    member->roles_count = 2;
+    assert_refused(ERR_FORMAT, "members[aa.one].roles");
+    *member = good;
+    member->authority_keys_count = 0;
+    assert_refused(ERR_FORMAT, "members[aa.one].authority_keys");
+    *member = good;
+    member->issuing_states = NOWHERE;
+    member->issuing_states_count = 1;
+    assert_refused(ERR_FORMAT, "members[aa.one].issuing_states");
+    member->issuing_states = STATELESS; /* a nationality, issues nothing */
+    assert_refused(ERR_FORMAT, "members[aa.one].issuing_states");
+    member->issuing_states = UNORDERED;
+    member->issuing_states_count = 2;
+    assert_refused(ERR_FORMAT, "members[aa.one].issuing_states");
+}
+END_TEST
+
+START_TEST(groups_and_legal_bases_are_of_known_members)
+{
+    static const char *const UNKNOWN[] = {"aa.one", "dd.four"}, *const TWICE[] = {"aa.one",
+                                                                                  "aa.one"};
+
+    world.group.members = UNKNOWN;
+    world.group.members_count = 2;
+    assert_refused(ERR_FORMAT, "groups[@all].members: dd.four");
+    world.group.members = TWICE;
+    assert_refused(ERR_FORMAT, "groups[@all].members");
+    world.group.members_count = 0;
+    assert_refused(ERR_FORMAT, "groups[@all].members");
+    world.group = (struct group){"all", WORLD_IDS, 3};
+    assert_refused(ERR_FORMAT, "groups[all].id");
+    world.group.id = "@all";
+    world.basis.members_count = 1;
+    assert_refused(ERR_FORMAT, "legal_bases[treaty.2007].members");
+    world.basis.members_count = 2;
+    world.basis.kinds = 0;
+    assert_refused(ERR_FORMAT, "legal_bases[treaty.2007].kinds");
+    world.basis.kinds = MLA;
+    world.basis.title = "";
+    assert_refused(ERR_FORMAT, "legal_bases[treaty.2007].title");
+    world.basis.title = "Treaty";
+    world.basis.id = "T";
+    assert_refused(ERR_FORMAT, "legal_bases[T].id");
+}
+END_TEST
+
+START_TEST(endpoints_are_tcp_with_a_port)
+{
+    static const struct {
+        const char *endpoint;
+        enum err want;
+    } rows[] = {
+        {"tcp://relay.example:7700", ERR_OK},
+        {"tcp://192.0.2.1:1", ERR_OK},
+        {"tcp://[2001:db8::1]:65535", ERR_OK},
+        {"ipc://relay:1", ERR_FORMAT},
+        {"tcp://relay.example", ERR_FORMAT},
+        {"tcp://:7700", ERR_FORMAT},
+        {"tcp://a:0", ERR_FORMAT},
+        {"tcp://a:65536", ERR_FORMAT},
+        {"tcp://a:07700", ERR_FORMAT},
+        {"tcp://a:7700;x", ERR_FORMAT},
+        {"tcp://a b:7700", ERR_FORMAT},
+        {"tcp://[zz]:7700", ERR_FORMAT},
+        {"tcp://*:7700", ERR_FORMAT},
+        {"", ERR_FORMAT},
+        {"tcp://", ERR_FORMAT},
+        {"tcp", ERR_FORMAT},
+    };
+
+    world.relay.endpoint = rows[_i].endpoint;
+    ck_assert_int_eq(directory_check(&broken, NULL), rows[_i].want);
+}
+END_TEST
+
+START_TEST(log_and_witnesses_keep_their_rules)
+{
+    broken.log_origin = "has space";
+    assert_refused(ERR_FORMAT, "log.origin");
+    broken.log_origin = "has+plus";
+    assert_refused(ERR_FORMAT, "log.origin");
+    broken.log_origin = "";
+    assert_refused(ERR_FORMAT, "log.origin");
+    broken.log_origin = "test.example/log";
+    broken.relays_count = 0;
+    assert_refused(ERR_FORMAT, "relays");
+    broken.relays_count = 1;
+    world.witness.name = "cc.three/witness"; /* it operates the relay */
+    assert_refused(ERR_FORMAT, "witnesses[0].name");
+    world.witness.name = "bb.two";
+    assert_refused(ERR_FORMAT, "witnesses[0].name");
+    world.witness.name = "dd.four/witness";
+    assert_refused(ERR_FORMAT, "witnesses[0].name");
+    world.witness.name = "bb.two/witness";
+    broken.witness_quorum = 0;
+    assert_refused(ERR_FORMAT, "witness_quorum");
+    broken.witness_quorum = 2;
+    assert_refused(ERR_FORMAT, "witness_quorum");
+    broken.witnesses_count = 0;
+    broken.witness_quorum = 1;
+    assert_refused(ERR_FORMAT, "witness_quorum");
+}
+END_TEST
+
+START_TEST(quorum_is_more_than_half)
+{
+    struct witness witnesses[2] = {world.witness,
+                                   {"aa.one/witness", world_key(&world, WITNESS, 1)}};
+
+    broken.witnesses = witnesses;
+    broken.witnesses_count = 2;
+    broken.witness_quorum = 1; /* half would let two halves each have their own history */
+    assert_refused(ERR_FORMAT, "witness_quorum");
+    broken.witness_quorum = 2;
+    ck_assert_int_eq(directory_check(&broken, NULL), ERR_OK);
+    witnesses[1].name = witnesses[0].name;
+    assert_refused(ERR_FORMAT, "witnesses[1].name");
+}
+END_TEST
+
+/* Every place of a key, by number. */
+enum { PLACES = 10 };
+
+static struct public_key *
+place_of(int number)
+{
+    static struct public_key voided;
+    struct public_key *places[PLACES] = {
+        &world.roots[0].key,      &world.roots[1].key,
+        &world.authority_keys[0], &world.authority_keys[1],
+        &broken.log_key,          &world.relay.transport_key,
+        &world.relay.relay_key,   &world.witness.key,
+        &world.roots[2].key,      &voided,
+    };
+
+    voided = world_key(&world, AUTHORITY, 50);
+    broken.voided_keys = &voided;
+    broken.voided_keys_count = 1;
+    return places[number];
+}
+
+START_TEST(no_key_stands_in_two_places_for_every_pair)
+{
+    struct public_key *first = place_of(_i / PLACES), *second = place_of(_i % PLACES);
+
+    ck_assert_int_eq(directory_check(&broken, NULL), ERR_OK);
+    if (first == second)
+        return;
+    *second = *first;
+    ck_assert_int_eq(directory_check(&broken, NULL), ERR_KEY);
+}
+END_TEST
+
+START_TEST(weak_key_is_refused_in_every_place)
+{
+    struct public_key *place = place_of(_i);
+
+    *place = (struct public_key){{0}};
+    ck_assert_int_eq(directory_check(&broken, NULL), ERR_KEY);
+}
+END_TEST
+
+START_TEST(malformed_bodies_are_refused)
+{
+    struct span body;
+    struct directory out;
+    ProtobufCMessage *message = NULL;
+    struct arena *small = NULL;
+
+    ck_assert_int_eq(directory_encode(&world.directory, world.arena, &body), ERR_OK);
+    ck_assert_int_eq(directory_decode((struct span){NULL, 0}, world.arena, &out), ERR_FORMAT);
+    ck_assert_int_eq(directory_decode((struct span){body.data, body.len - 1}, world.arena, &out),
+                     ERR_FORMAT);
+    ck_assert_int_eq(arena_new(200, &small), ERR_OK);
+    ck_assert_int_eq(directory_decode(body, small, &out), ERR_NOMEM);
+    ck_assert_int_eq(directory_encode(&world.directory, small, &body), ERR_NOMEM);
+    arena_free(&small);
+
+    ck_assert_int_eq(wire_decode(&denrei__v1__directory__descriptor, body, world.arena, &message),
+                     ERR_OK);
+    Denrei__V1__Directory *wire = (Denrei__V1__Directory *)message;
+    wire->roots[1]->public_key.len = 31;
+    ck_assert_int_eq(wire_encode(message, world.arena, &body), ERR_OK);
+    ck_assert_int_eq(directory_decode(body, world.arena, &out), ERR_FORMAT);
+    wire->roots[1]->public_key.len = 32;
+    wire->log = NULL;
+    ck_assert_int_eq(wire_encode(message, world.arena, &body), ERR_OK);
+    ck_assert_int_eq(directory_decode(body, world.arena, &out), ERR_FORMAT);
+}
+END_TEST
+
+/* ---- one after another */
+
+static enum err
+check(const struct directory *previous, const struct hash *previous_hash, struct span bytes)
+{
+    struct document document;
+    struct directory directory;
+
+    ck_assert_int_eq(document_decode(bytes, world.arena, &document), ERR_OK);
+    ck_assert_int_eq(directory_decode(document.body, world.arena, &directory), ERR_OK);
+    return directory_check_next(&world.federation, previous, previous_hash, &document, &directory);
+}
+
+START_TEST(first_directory_needs_a_threshold_of_its_own_roots)
+{
+    size_t count = 0;
+
+    for (unsigned i = 0; i < 8; i++)
+        count += ((unsigned)_i >> i) & 1;
+    struct span bytes = world_directory(&world, &world.directory, (unsigned)_i);
+    ck_assert_int_eq(check(NULL, NULL, bytes), count >= 2 ? ERR_OK : ERR_SIGNATURE);
+}
+END_TEST
+
+START_TEST(strangers_signatures_do_not_count)
+{
+    /* Root 0 and two keys that are nobody's. */
+    ck_assert_int_eq(check(NULL, NULL, world_directory(&world, &world.directory, 1 | 8 | 16)),
+                     ERR_SIGNATURE);
+}
+END_TEST
+
+START_TEST(directory_of_another_federation_is_not_the_first)
+{
+    struct directory other = world.directory;
+
+    other.federation_name = "Other";
+    ck_assert_int_eq(check(NULL, NULL, world_directory(&world, &other, 7)), ERR_STALE);
+}
+END_TEST
+
+START_TEST(only_the_next_version_of_this_past_follows)
+{
+    struct directory next = world_next(&world, &world.directory, world.root_file);
+    struct hash hash = next.previous;
+
+    ck_assert_int_eq(check(&world.directory, &hash, world_directory(&world, &next, 3)), ERR_OK);
+    ck_assert_int_eq(check(&world.directory, &hash, world.root_file), ERR_STALE);
+    next.version = 3;
+    ck_assert_int_eq(check(&world.directory, &hash, world_directory(&world, &next, 3)), ERR_STALE);
+    next.version = 2;
+    next.previous.bytes[0] ^= 1;
+    ck_assert_int_eq(check(&world.directory, &hash, world_directory(&world, &next, 3)), ERR_STALE);
+}
+END_TEST
+
+START_TEST(new_roots_need_the_word_of_old_and_new)
+{
+    struct directory next = world_next(&world, &world.directory, world.root_file);
+    struct hash hash = next.previous;
+    struct root_key roots[WORLD_ROOTS];
+
+    /* Holders 0 and 1 go, 5 and 6 come; 2 stays. */
+    memcpy(roots, world.roots, sizeof roots);
+    roots[0].key = world_key(&world, ROOT, 5);
+    roots[1].key = world_key(&world, ROOT, 6);
+    next.roots = roots;
+    enum { OLD = 1 | 2, STAYS = 4, NEW = 32 | 64 };
+    ck_assert_int_eq(check(&world.directory, &hash, world_directory(&world, &next, OLD)),
+                     ERR_SIGNATURE);
+    ck_assert_int_eq(check(&world.directory, &hash, world_directory(&world, &next, NEW)),
+                     ERR_SIGNATURE);
+    ck_assert_int_eq(check(&world.directory, &hash, world_directory(&world, &next, STAYS | 32)),
+                     ERR_SIGNATURE);
+    ck_assert_int_eq(check(&world.directory, &hash, world_directory(&world, &next, OLD | NEW)),
+                     ERR_OK);
+    ck_assert_int_eq(check(&world.directory, &hash, world_directory(&world, &next, 1 | STAYS | 32)),
+                     ERR_OK);
+}
+END_TEST
+
+START_TEST(higher_threshold_needs_as_many_signatures_at_once)
+{
+    struct directory next = world_next(&world, &world.directory, world.root_file);
+    struct hash hash = next.previous;
+
+    next.root_threshold = 3;
+    ck_assert_int_eq(check(&world.directory, &hash, world_directory(&world, &next, 3)),
+                     ERR_SIGNATURE);
+    ck_assert_int_eq(check(&world.directory, &hash, world_directory(&world, &next, 7)), ERR_OK);
+}
+END_TEST
+
+START_TEST(what_was_voided_stays_voided)
+{
+    struct public_key voided = world_key(&world, AUTHORITY, 50);
+    struct directory second = world_next(&world, &world.directory, world.root_file);
+
+    second.voided_keys = &voided;
+    second.voided_keys_count = 1;
+    struct span bytes = world_directory(&world, &second, 3);
+    struct directory third = world_next(&world, &second, bytes);
+    struct hash hash = third.previous;
+    ck_assert_int_eq(check(&second, &hash, world_directory(&world, &third, 3)), ERR_OK);
+    third.voided_keys_count = 0;
+    ck_assert_int_eq(check(&second, &hash, world_directory(&world, &third, 3)), ERR_KEY);
+}
+END_TEST
+
+START_TEST(false_signature_of_a_root_is_an_error_even_with_enough_others)
+{
+    struct document document;
+    struct span bytes = world_directory(&world, &world.directory, 7);
+
+    ck_assert_int_eq(document_decode(bytes, world.arena, &document), ERR_OK);
+    document.signatures[2].sig.bytes[0] ^= 1;
+    ck_assert_int_eq(document_encode(&document, world.arena, &bytes), ERR_OK);
+    ck_assert_int_eq(check(NULL, NULL, bytes), ERR_SIGNATURE);
+}
+END_TEST
+
+static void
+add_rules(TCase *tcase)
+{
+    tcase_add_test(tcase, directory_comes_back_as_it_was);
+    tcase_add_test(tcase, everything_is_found_by_its_id_and_nothing_else);
+    tcase_add_test(tcase, version_name_and_dates_are_bounded);
+    tcase_add_test(tcase, roots_and_threshold_are_bounded);
+    tcase_add_test(tcase, members_are_ordered_and_well_formed);
+    tcase_add_test(tcase, groups_and_legal_bases_are_of_known_members);
+    tcase_add_loop_test(tcase, endpoints_are_tcp_with_a_port, 0, 16);
+    tcase_add_test(tcase, log_and_witnesses_keep_their_rules);
+    tcase_add_test(tcase, quorum_is_more_than_half);
+    tcase_add_loop_test(tcase, no_key_stands_in_two_places_for_every_pair, 0, PLACES * PLACES);
+    tcase_add_loop_test(tcase, weak_key_is_refused_in_every_place, 0, PLACES);
+    tcase_add_test(tcase, malformed_bodies_are_refused);
+}
+
+int
+main(void)
+{
+    Suite *suite = suite_create("directory");
+    TCase *tcase = tcase_create("directory");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    suite_add_tcase(suite, tcase);
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    add_rules(tcase);
+    tcase_add_loop_test(tcase, first_directory_needs_a_threshold_of_its_own_roots, 0, 8);
+    tcase_add_test(tcase, strangers_signatures_do_not_count);
+    tcase_add_test(tcase, directory_of_another_federation_is_not_the_first);
+    tcase_add_test(tcase, only_the_next_version_of_this_past_follows);
+    tcase_add_test(tcase, new_roots_need_the_word_of_old_and_new);
+    tcase_add_test(tcase, higher_threshold_needs_as_many_signatures_at_once);
+    tcase_add_test(tcase, what_was_voided_stays_voided);
+    tcase_add_test(tcase, false_signature_of_a_root_is_an_error_even_with_enough_others);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
