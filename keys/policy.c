@@ -165,8 +165,10 @@ check_group(const struct question *question)
         if (!is_reached(question->trust, group->members[i], header->from, header->kind,
                         question->place))
             continue;
-        if (matched == header->to_count || strcmp(header->to[matched], group->members[i]) != 0)
-            return refuse(REFUSAL_GROUP, group->members[i]);
+        int order =
+            matched == header->to_count ? 1 : strcmp(header->to[matched], group->members[i]);
+        if (order != 0) /* one too many, or one is missing */
+            return refuse(REFUSAL_GROUP, order < 0 ? header->to[matched] : group->members[i]);
         matched++;
     }
     return matched == header->to_count ? ALLOWED : refuse(REFUSAL_GROUP, header->to[matched]);
