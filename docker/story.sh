@@ -100,6 +100,8 @@ zone_clear=$'P<JPNTANAKA<<HANAKO<<<<<<<<<<<<<<<<<<<<<<<<<\nTR76543210JPN8503079F
 zone_wrong=$'P<JPNTANAKA<<HANAKO<<<<<<<<<<<<<<<<<<<<<<<<<\nTR76543211JPN8503079F3105205<<<<<<<<<<<<<<08'
 run denrei-node screen --mrz "$zone_stolen" --state node-int.interpol
 expect 10 "a hit, with the owner's instructions" HIT jp.mofa 'Seize document|SEIZE_DOCUMENT' sltd@mofa.example
+# "No hit" needs a quorum of witnesses, which cosign at their next round.
+until_true 20 denrei-node screen --mrz "$zone_clear" --state node-int.interpol
 run denrei-node screen --mrz "$zone_clear" --state node-int.interpol
 expect 0 "another traveller: no hit" 'NO HIT'
 run denrei-node screen --mrz "$zone_wrong" --state node-int.interpol

@@ -192,7 +192,8 @@ enum err net_client_send(struct net_client *client, struct span content);
 /*
  * Take the next frame into `frame`, waiting at most until `deadline_ms` (0: not at all).  Frames
  * of more than one part are dropped.
- * ERR_TIMEOUT: nothing came.  ERR_CANCELLED: a signal handler ran.
+ * ERR_TIMEOUT: nothing came.  ERR_CONNECT: the link broke, so nothing will come over it.
+ * ERR_CANCELLED: a signal handler ran.
  */
 enum err net_client_receive(struct net_client *client, uint64_t deadline_ms,
                             struct net_frame *frame);

@@ -252,6 +252,28 @@ take_message(void *socket, zmq_msg_t *out, bool *single)
     return true;
 }
 
+/* Wait for a frame or for news of the link.  ERR_CONNECT: it is down, so no reply will come. */
+static enum err
+wait_for_frame(struct net_client *client, uint64_t deadline_ms)
+{
+    zmq_pollitem_t items[] = {
+        {.socket = client->socket, .events = ZMQ_POLLIN},
+        {.socket = client->monitor, .events = ZMQ_POLLIN},
+    };
+    uint64_t now_ms = clock_boot_ms();
+    uint64_t left_ms = deadline_ms > now_ms ? deadline_ms - now_ms : 0;
+
+    int ready = zmq_poll(items, 2, left_ms > INT32_MAX ? INT32_MAX : (long)left_ms);
+    if (ready < 0)
+        return ERR_CANCELLED;
+    if (ready == 0)
+        return ERR_TIMEOUT;
+    if ((items[0].revents & ZMQ_POLLIN) != 0)
+        return ERR_OK; /* what came before the link broke counts */
+    enum net_link link = net_client_link(client);
+    return link == NET_LINK_UP || link == NET_LINK_CONNECTING ? ERR_OK : ERR_CONNECT;
+}
+
 enum err
 net_client_receive(struct net_client *client, uint64_t deadline_ms, struct net_frame *frame)
 {
@@ -267,7 +289,7 @@ net_client_receive(struct net_client *client, uint64_t deadline_ms, struct net_f
             }
             net_frame_free(frame);
         }
-        enum err err = wait_readable(client->socket, deadline_ms);
+        enum err err = wait_for_frame(client, deadline_ms);
         if (err != ERR_OK)
             return err;
     }

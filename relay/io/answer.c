@@ -203,9 +203,11 @@ answer_checkpoints(const struct answer_context *context, const struct work *work
     checkpoint->published = arena_copy(context->arena, published->note, published->note_len);
     if (checkpoint->published == NULL)
         return REFUSAL_TOO_LARGE;
-    enum refusal code =
-        answer_consistency(context, size <= published->size ? size : published->size,
-                           published->size, &checkpoint->n_consistency, &checkpoint->consistency);
+    /* Checkpoints of replies run ahead of published ones, so the caller may be past this one. */
+    bool is_ahead = size > published->size;
+    enum refusal code = answer_consistency(context, is_ahead ? published->size : size,
+                                           is_ahead ? size : published->size,
+                                           &checkpoint->n_consistency, &checkpoint->consistency);
     if (code != REFUSAL_NONE || witnessed->size == 0)
         return code;
     checkpoint->witnessed = arena_copy(context->arena, witnessed->note, witnessed->note_len);

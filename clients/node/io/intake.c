@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* An idle log's checkpoint stays the same; a fresh time on it says that the log is still shown. */
+enum { RECOSIGN_MS = 45000 };
+
 enum err
 intake_open(struct state *state, struct records *records, const struct keyfile *key, bool has_hook,
             struct intake **out)
@@ -158,16 +161,20 @@ cosign(struct intake *intake, struct connect *connect, const char *published,
     struct note note;
     struct note_line line;
     const struct span bytes = {(const uint8_t *)published, strlen(published)};
-    struct hash fingerprint = hash_spans(&bytes, 1);
 
-    if (id == NULL || hash_is_equal(&fingerprint, &intake->cosigned))
+    if (id == NULL)
         return ERR_OK;
     snprintf(name, sizeof name, "%s/witness", state_self(intake->state)->member);
     enum err err = note_key_make(name, NOTE_COSIGNATURE, identity_public_key(id), &key);
     if (err == ERR_OK)
         err = note_parse(bytes, &note);
-    if (err == ERR_OK)
-        err = checkpoint_cosign(note.text, &key, identity_secret(id), clock_now_ms(), &line);
+    if (err != ERR_OK)
+        return err;
+    struct hash text = hash_spans(&note.text, 1);
+    if (hash_is_equal(&text, &intake->cosigned) &&
+        clock_boot_ms() - intake->cosigned_at_ms < RECOSIGN_MS)
+        return ERR_OK;
+    err = checkpoint_cosign(note.text, &key, identity_secret(id), clock_now_ms(), &line);
     if (err != ERR_OK)
         return err;
     call.cosignature = line.text;
@@ -177,8 +184,41 @@ cosign(struct intake *intake, struct connect *connect, const char *published,
     err = connect_call(connect, &request, CONNECT_TIMEOUT_MS, intake->arena, &reply, problems);
     if (err == ERR_REFUSED && connect_refusal(connect) == REFUSAL_CHECKPOINT)
         return ERR_OK; /* a newer one was published meanwhile: the next round signs that */
-    if (err == ERR_OK)
-        intake->cosigned = fingerprint;
+    if (err == ERR_OK) {
+        intake->cosigned = text;
+        intake->cosigned_at_ms = clock_boot_ms();
+    }
+    return err;
+}
+
+/*
+ * The published checkpoint must be of the history that was seen: it extends the view, or the view
+ * extends it, since checkpoints of replies run ahead of published ones.
+ */
+static enum err
+take_published(struct intake *intake, struct connect *connect,
+               const Denrei__V1__CheckpointReply *reply, struct merkle_head *out,
+               struct problems *problems)
+{
+    const struct session *session = connect_session(connect);
+    const struct session_proof proof = {
+        .checkpoint = reply->published,
+        .consistency = reply->consistency,
+        .consistency_len = reply->n_consistency,
+    };
+    struct merkle_head head;
+    enum err err = session_check_signed(session, reply->published, &head);
+
+    if (err != ERR_OK || head.leaf_count >= session->head.leaf_count)
+        return connect_advance(connect, &proof, intake->arena, out, problems);
+    err = session_check_extends(&head, &session->head, reply->consistency, reply->n_consistency,
+                                intake->arena);
+    if (err != ERR_OK)
+        problems_add(problems, connect_endpoint(connect),
+                     "do not go on: tell your auditor and the other members",
+                     "the relay published a history that contradicts what it showed before");
+    else
+        *out = head;
     return err;
 }
 
@@ -199,12 +239,7 @@ intake_witness(struct intake *intake, struct connect *connect, struct problems *
     if (err != ERR_OK)
         return err;
     const Denrei__V1__CheckpointReply *answer = reply->checkpoint;
-    struct session_proof proof = {
-        .checkpoint = answer->published,
-        .consistency = answer->consistency,
-        .consistency_len = answer->n_consistency,
-    };
-    err = connect_advance(connect, &proof, intake->arena, &head, problems);
+    err = take_published(intake, connect, answer, &head, problems);
     if (err == ERR_OK)
         err = note_witnessed(intake, answer, &head);
     if (err != ERR_OK)

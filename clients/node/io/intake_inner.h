@@ -16,7 +16,8 @@ struct intake {
     struct arena *content_arena; /* of one message */
     struct batch_cache cache;
     struct screen_view view;
-    struct hash cosigned; /* SHA-256 of the checkpoint's note that was cosigned last */
+    struct hash cosigned;    /* SHA-256 of the checkpoint's text that was cosigned last */
+    uint64_t cosigned_at_ms; /* clock_boot_ms */
     bool has_hook;
 };
 
