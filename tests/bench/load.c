@@ -3,7 +3,7 @@
  * sessions and submits, one frame outstanding for each sender, then prints throughput, latency to
  * the receipt, and the relay's memory.
  *
- *   load DENREID DIR [SECONDS]      DIR must not exist; SECONDS of each mode, 3 if not given
+ *   load DENREID DIR [SECONDS [MODE]]      DIR must not exist; 3 seconds of each mode if not given
  *
  * Included in a figure: CURVE both ways, decoding, the signature's verification, the hashes of body
  * and wraps, policy, the log entry, one commit with fsync for each batch, the high-water file's
@@ -329,6 +329,7 @@ struct figures {
     uint64_t *latencies_ns;
     size_t frames, room;
     size_t outstanding;
+    double relay_cpu, load_cpu; /* seconds before */
 };
 
 static void
@@ -358,6 +359,26 @@ compare_u64(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
+/* Processor time of process `pid` so far, all threads, in seconds. */
+static double
+read_cpu_seconds(pid_t pid)
+{
+    char path[64], line[1024] = "";
+    unsigned long user = 0, system = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "r");
+    if (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        const char *rest = strrchr(line, ')'); /* the name before it may hold anything */
+        if (rest == NULL || sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+                                   &user, &system) != 2)
+            user = 0;
+    }
+    if (file != NULL)
+        fclose(file);
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
 /* A line of /proc/PID/status in KiB. */
 static unsigned long
 read_memory_kib(pid_t pid, const char *name)
@@ -378,14 +399,19 @@ read_memory_kib(pid_t pid, const char *name)
 static void
 print_figures(const struct mode *mode, struct figures *figures, double seconds, pid_t pid)
 {
-    double rate = (double)(figures->frames * mode->batch) / seconds;
+    double messages = (double)(figures->frames * mode->batch);
+    double rate = messages / seconds;
+    double relay_cpu = read_cpu_seconds(pid) - figures->relay_cpu;
+    double load_cpu = read_cpu_seconds(getpid()) - figures->load_cpu;
 
     qsort(figures->latencies_ns, figures->frames, sizeof *figures->latencies_ns, compare_u64);
     double p50 = (double)figures->latencies_ns[figures->frames / 2] / 1e6;
     double p99 = (double)figures->latencies_ns[figures->frames * 99 / 100] / 1e6;
     printf("relay %-5s %9.0f messages/s  (%.2f of the least, %.0f)  receipt p50 %.2f ms, "
-           "p99 %.2f ms  memory %.1f MiB (highest %.1f, limit 64)\n",
+           "p99 %.2f ms  processor %.1f us a message in the relay, %.1f here  "
+           "memory %.1f MiB (highest %.1f, limit 64)\n",
            mode->name, rate, rate / mode->target, mode->target, p50, p99,
+           relay_cpu / messages * 1e6, load_cpu / messages * 1e6,
            (double)read_memory_kib(pid, "VmRSS") / 1024,
            (double)read_memory_kib(pid, "VmHWM") / 1024);
 }
@@ -400,6 +426,8 @@ measure(const struct mode *mode, unsigned seconds, pid_t pid)
     figures.latencies_ns = calloc(figures.room, sizeof *figures.latencies_ns);
     if (figures.latencies_ns == NULL)
         fed_need(ERR_NOMEM, "latencies");
+    figures.relay_cpu = read_cpu_seconds(pid);
+    figures.load_cpu = read_cpu_seconds(getpid());
     uint64_t start_ns = now_ns();
     uint64_t end_ns = start_ns + seconds * UINT64_C(1000000000);
     for (size_t i = 0; i < mode->senders; i++) {
@@ -428,7 +456,7 @@ main(int argc, char **argv)
     int status = 0;
 
     if (argc < 3) {
-        fprintf(stderr, "usage: load DENREID DIR [SECONDS]\n");
+        fprintf(stderr, "usage: load DENREID DIR [SECONDS [MODE]]\n");
         return 2;
     }
     fed_need(harden_process(), "process");
@@ -440,7 +468,8 @@ main(int argc, char **argv)
     fed_need(net_new(&net), "network");
     open_sessions(net);
     for (size_t i = 0; i < sizeof MODES / sizeof MODES[0]; i++)
-        measure(&MODES[i], seconds, pid);
+        if (argc < 5 || strcmp(argv[4], MODES[i].name) == 0)
+            measure(&MODES[i], seconds, pid);
     for (size_t i = 0; i < SENDERS; i++)
         net_client_free(&senders[i].client);
     net_free(&net);
