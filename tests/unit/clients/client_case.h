@@ -29,6 +29,19 @@ client_setup(void)
     fed_need(trust_new(fed->directory, &own), "trust");
 }
 
+/* Let the client's trust take every document of the log, in order. */
+static inline void
+client_take_documents(void)
+{
+    for (size_t leaf = 1; leaf < logged->count; leaf++)
+        if (logged->list[leaf].document.len > 0)
+            fed_need(trust_apply(own,
+                                 leaf == 1 ? DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY
+                                           : DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER,
+                                 logged->list[leaf].document, leaf),
+                     "document");
+}
+
 static inline void
 client_teardown(void)
 {
