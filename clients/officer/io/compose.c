@@ -254,7 +254,9 @@ wait_for(struct desk *desk, struct print_standing *standing)
             return err;
         if (officer_has_reached(standing->recipients, standing->header.to_count, wanted))
             return ERR_OK;
-        if (clock_boot_ms() >= deadline_ms)
+        /* Who has refused it will not have it later. */
+        if (clock_boot_ms() >= deadline_ms ||
+            officer_has_failed(standing->recipients, standing->header.to_count))
             return ERR_TIMEOUT;
         poll(NULL, 0, POLL_MS);
     }
@@ -300,7 +302,7 @@ tell_sent(struct desk *desk, const struct store_sent *sent)
                 names, MESSAGE_ID_SHORT_LEN, id.text);
     }
     if (is_late)
-        fprintf(stderr, "denrei: not all recipients have it within the time given\n");
+        fprintf(stderr, "denrei: not all recipients have it\n");
     if (err != ERR_OK)
         return desk_fail(desk, err);
     desk_close(desk);
