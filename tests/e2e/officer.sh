@@ -97,6 +97,13 @@ report "the sender can read its own message again"
 ends 0 denrei send lost-passport 'documents[0].number=TR1234568' "${lost[@]}" --to int.interpol,kr.moj --state mofa
 report "several members can be named"
 
+ends 7 denrei send lost-passport 'documents[0].number=TR1234569' "${lost[@]}" --to kr.moj --state mofa --wait read --timeout 1s && says 'not all recipients' 'not delivered yet'
+report "waiting for a reader in vain ends with its own code"
+(sleep 0.5; denrei inbox --state interpol) > /dev/null 2>&1 &
+ends 0 denrei send lost-passport 'documents[0].number=TR1234570' "${lost[@]}" --to int.interpol --state mofa --wait delivered --timeout 20s && says 'int.interpol.delivered'
+report "waiting for delivery ends when it is delivered"
+wait %% 2> /dev/null
+
 # ---- receipts, offline
 ends 0 denrei receipt "$lost_id" --state mofa --verify --export m.tlog-proof --leaf m.leaf && says 'Verified offline'
 report "a receipt verifies offline and is exported"

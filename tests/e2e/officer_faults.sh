@@ -72,6 +72,16 @@ numbers > got
 [ "$after" -gt "$before" ] && [ "$(wc -l < got)" -eq "$after" ] && [ "$(sort -u got | wc -l)" -eq "$after" ]
 report "and arrives once"
 
+kill -STOP "$relay_pid"
+lost TR3100000
+timeout -s INT 0.5 denrei send lost-passport "${words[@]}" --to @sltd --state mofa > out 2>&1
+says 'interrupted' 'denrei flush'
+report "Ctrl-C while the relay does not answer ends it at once, and says where the message is"
+kill -CONT "$relay_pid"
+ends 0 denrei flush --state mofa && ends 0 denrei track --limit 1000 --state mofa && ! grep -q waiting out
+report "what was stored goes later"
+after=$(wc -l < out)
+
 # ---- a full disk
 ends 1 bash -c 'trap "" XFSZ; ulimit -f 24; exec "$@"' - denrei send lost-passport "${words[@]}" --to @sltd --state mofa ||
     ends 70 bash -c 'trap "" XFSZ; ulimit -f 24; exec "$@"' - denrei send lost-passport "${words[@]}" --to @sltd --state mofa

@@ -236,27 +236,38 @@ put_away(struct desk *desk, const struct officer_order *order, const struct head
     return store_add_sent(desk->store, &sent, header, desk->problems);
 }
 
+/* Read anew where the message stands; a long wait must not fill the arena. */
+static enum err
+look(struct desk *desk, const struct id *id, struct print_standing *standing)
+{
+    struct store_sent sent;
+
+    arena_reset(desk->arena);
+    enum err err = store_error(store_sent(desk->store, id, desk->arena, &sent), desk->problems);
+    return err == ERR_OK ? print_standing_of(desk, &sent, standing) : err;
+}
+
 /* Wait until all recipients have it, or have read it; ERR_TIMEOUT if they have not in time. */
 static enum err
-wait_for(struct desk *desk, struct print_standing *standing)
+wait_for(struct desk *desk, const struct id *id, struct print_standing *standing)
 {
-    const struct store_sent *sent = &standing->sent;
     Denrei__V1__DeliveryStatus wanted = strcmp(desk->options->wait, "read") == 0
                                             ? DENREI__V1__DELIVERY_STATUS__DELIVERY_READ
                                             : DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED;
     uint64_t deadline_ms = clock_boot_ms() + desk->options->timeout_ms;
 
     for (;;) {
-        enum err err = carry_track(desk, &sent->id, 1);
+        enum err err = carry_track(desk, id, 1);
         if (err == ERR_OK)
-            err = print_standing_of(desk, sent, standing);
+            err = look(desk, id, standing);
         if (err != ERR_OK)
             return err;
-        if (officer_has_reached(standing->recipients, standing->header.to_count, wanted))
+        const struct officer_recipient *rows = standing->recipients;
+        size_t count = standing->header.to_count;
+        if (officer_has_reached(rows, count, wanted))
             return ERR_OK;
         /* Who has refused it will not have it later. */
-        if (clock_boot_ms() >= deadline_ms ||
-            officer_has_failed(standing->recipients, standing->header.to_count))
+        if (clock_boot_ms() >= deadline_ms || officer_has_failed(rows, count))
             return ERR_TIMEOUT;
         poll(NULL, 0, POLL_MS);
     }
@@ -275,36 +286,40 @@ tell_waiting(struct desk *desk, const struct store_sent *sent)
     return EXIT_CONNECT;
 }
 
+static void
+tell_accepted(const struct print_standing *standing)
+{
+    struct message_id_text id = message_id_text(&standing->sent.id);
+    char names[PRINT_NAMES_BYTES];
+
+    print_names(&standing->header, names);
+    printf("%s\taccepted\t%s\tlog entry %llu\n", id.text,
+           clock_local_text(standing->sent.accepted_ms).text,
+           (unsigned long long)standing->sent.leaf);
+    fprintf(stderr, "Sent to %s; the receipt is kept and was verified.\n  -> denrei track %.*s\n",
+            names, MESSAGE_ID_SHORT_LEN, id.text);
+}
+
 static int
-tell_sent(struct desk *desk, const struct store_sent *sent)
+tell_sent(struct desk *desk, const struct id *id)
 {
     struct print_standing standing;
-    char names[PRINT_NAMES_BYTES];
     bool is_late = false;
 
-    enum err err = print_standing_of(desk, sent, &standing);
+    enum err err = look(desk, id, &standing);
     if (err == ERR_OK && desk->options->wait != NULL) {
-        err = wait_for(desk, &standing);
+        err = wait_for(desk, id, &standing);
         is_late = err == ERR_TIMEOUT;
         err = is_late ? ERR_OK : err;
     }
+    if (err == ERR_OK && (desk->options->json || desk->options->wait != NULL))
+        err = print_standing(desk, &standing);
+    else if (err == ERR_OK)
+        tell_accepted(&standing);
     if (err != ERR_OK)
         return desk_fail(desk, err);
-    if (desk->options->json || desk->options->wait != NULL) {
-        err = print_standing(desk, &standing);
-    } else {
-        struct message_id_text id = message_id_text(&sent->id);
-        print_names(&standing.header, names);
-        printf("%s\taccepted\t%s\tlog entry %llu\n", id.text,
-               clock_local_text(sent->accepted_ms).text, (unsigned long long)sent->leaf);
-        fprintf(stderr,
-                "Sent to %s; the receipt is kept and was verified.\n  -> denrei track %.*s\n",
-                names, MESSAGE_ID_SHORT_LEN, id.text);
-    }
     if (is_late)
         fprintf(stderr, "denrei: not all recipients have it\n");
-    if (err != ERR_OK)
-        return desk_fail(desk, err);
     desk_close(desk);
     return is_late ? EXIT_NOTHING : EXIT_DONE;
 }
@@ -324,7 +339,7 @@ deliver(struct desk *desk, const struct id *id)
     if (err != ERR_OK)
         return desk_fail(desk, err);
     if (sent.stage == STORE_ACCEPTED)
-        return tell_sent(desk, &sent);
+        return tell_sent(desk, id);
     if (sent.stage == STORE_REFUSED)
         return desk_fail(desk, ERR_REFUSED);
     if (desk->problems->count > 0)

@@ -3,7 +3,9 @@
 #include "proto/io/harden.h"
 #include "proto/io/term.h"
 
+#include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
 
 #define OPTION(word, type, field, value_name, text)                                                \
     {                                                                                              \
@@ -199,6 +201,28 @@ static const struct args_program DENREI = {
     .commands_len = sizeof COMMANDS / sizeof COMMANDS[0],
 };
 
+/* At once, and safe at any moment: every change of the stores is one transaction. */
+static void
+on_signal(int number)
+{
+    static const char text[] =
+        "\ndenrei: interrupted; what was stored stays, and goes with: denrei flush\n";
+
+    if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
+        _exit(128 + number);
+    _exit(128 + number);
+}
+
+static void
+catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -207,5 +231,6 @@ main(int argc, char **argv)
     if (harden_process() != ERR_OK)
         return EXIT_FAILED;
     term_init();
+    catch_signals();
     return term_finish(args_run(&DENREI, argc, argv, &options));
 }
