@@ -17,7 +17,7 @@ WARN     += $(if $(findstring clang,$(CC)),-Wno-cast-qual -Wno-string-conversion
 HARDEN   := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 BASE     := -std=c2x -D_GNU_SOURCE -DDENREI_VERSION='"$(VERSION)"' -iquote . -iquote $(B)/gen -isystem $(B)/gen \
             $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all,$(HARDEN)) \
-            -MMD -MP -pthread $(shell pkg-config --cflags $(PKGS) check 2>/dev/null)
+            -MMD -MP -pthread $(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(shell pkg-config --cflags check 2>/dev/null)
 ALL      := $(BASE) $(WARN) $(CFLAGS)
 LDFLAGS  += $(if $(SAN),,-pie -Wl,-z,relro,-z,now)
 LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
