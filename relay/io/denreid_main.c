@@ -57,6 +57,7 @@ cmd_init(void *data, const struct args_words *words)
     };
 
     (void)words;
+    log_set_level(LOG_LEVEL_WARN); /* what it takes in is what the bundle holds */
     enum err err = setup_init(&new, &problems);
     if (err != ERR_OK)
         return fail(options, err, &problems);

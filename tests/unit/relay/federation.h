@@ -91,7 +91,7 @@ fed_new(uint64_t now_ms)
 {
     struct fed *fed = calloc(1, sizeof *fed);
 
-    if (fed == NULL)
+    if (fed == NULL || sodium_init() < 0)
         fed_need(ERR_NOMEM, "federation");
     fed->now_ms = now_ms;
     fed_need(arena_new(ARENA_BYTES_MAX, &fed->arena), "arena");

@@ -1,0 +1,417 @@
+/*
+ * Goal: a relay restored from its store goes on where the disk is; the check names the entry that
+ * was damaged; a store behind the high-water file is told from one that is whole; bodies that are
+ * erased are gone and all else stays.
+ * Method: the real store and high-water file in a folder of the test, the machine of rig.h on top.
+ */
+#include "proto/io/log.h"
+#include "relay/io/apply.h"
+#include "relay/io/check.h"
+#include "tests/unit/relay/rig.h"
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/denrei-store-XXXXXX";
+static char store_path[64], highwater_path[64];
+static struct rig *rig;
+static struct store *store;
+static struct relay *relay;
+static struct highwater *highwater;
+static struct arena *arena;
+
+/* A relay over the store as it is on disk. */
+static enum err
+open_relay(void)
+{
+    const struct relay_settings settings = {.messages = {1000, 1000}, .requests = {1000, 1000}};
+    const struct relay_keys keys = {rig->fed->log, rig->fed->relay};
+    struct merkle_head head;
+
+    enum err err = store_open(
+        store_path, store == NULL && access(store_path, F_OK) == 0 ? STORE_OPEN : STORE_CREATE,
+        &store);
+    if (err != ERR_OK)
+        return err;
+    const struct tile_reader tiles = apply_tiles(store);
+    err = apply_read_head(store, "denrei.example/test", identity_public_key(rig->fed->log), arena,
+                          &head);
+    if (err == ERR_OK)
+        err = relay_new(rig->fed->directory, &settings, &keys, &head, &tiles, &relay);
+    if (err == ERR_OK)
+        err = apply_restore(relay, store, arena);
+    return err == ERR_OK ? relay_begin(relay, rig->now_ms) : err;
+}
+
+static void
+close_relay(void)
+{
+    relay_free(&relay);
+    store_close(&store);
+}
+
+/* Step the machine of the test's relay, do its effects on the store. */
+static struct applied
+step(const struct relay_event *event)
+{
+    struct relay_effects effects = {.arena = arena};
+    struct applied applied;
+
+    relay_step(relay, rig->now_ms, event, &effects);
+    apply_effects(store, &effects, &applied);
+    return applied;
+}
+
+static void
+commit(void)
+{
+    apply_commit(relay, store, highwater);
+}
+
+static void
+publish(Denrei__V1__DocumentType type, struct span bytes)
+{
+    Denrei__V1__PublishCall call = DENREI__V1__PUBLISH_CALL__INIT;
+    struct relay_event event = {.type = RELAY_DOCUMENT};
+    struct checked_document checked;
+
+    call.type = type;
+    call.document = wire_put(bytes.data, bytes.len);
+    verify_document(&rig->fed->federation, &call, arena, &checked);
+    event.document.checked = &checked;
+    ck_assert_int_eq(step(&event).code, REFUSAL_NONE);
+}
+
+/* A message into the store; its leaf. */
+static uint64_t
+send_message(struct header *header)
+{
+    struct relay_event event = {.type = RELAY_MESSAGE};
+    struct checked_message checked;
+    struct relay_caller caller;
+
+    *header = rig_header(rig);
+    const struct envelope envelope = rig_seal(rig, header, &rig->sender->credentials[0]);
+    rig_verify(rig, &envelope, &checked);
+    ck_assert_int_eq(checked.code, REFUSAL_NONE);
+    ck_assert_int_eq(
+        relay_admit(relay, &rig->sender->credentials[0].credential.hash, rig->now_ms, &caller),
+        REFUSAL_NONE);
+    event.caller = &caller;
+    event.message.checked = &checked;
+    const struct applied applied = step(&event);
+    ck_assert_int_eq(applied.code, REFUSAL_NONE);
+    return applied.leaf;
+}
+
+static void
+set_up(void)
+{
+    log_set_level(LOG_LEVEL_ERROR);
+    rig = rig_new(0);
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    snprintf(store_path, sizeof store_path, "%s/relay.db", dir);
+    snprintf(highwater_path, sizeof highwater_path, "%s/highwater", dir);
+    ck_assert_int_eq(arena_new(ARENA_BYTES_MAX, &arena), ERR_OK);
+    ck_assert_int_eq(highwater_create(highwater_path), ERR_OK);
+    ck_assert_int_eq(highwater_open(highwater_path, &highwater), ERR_OK);
+    ck_assert_int_eq(open_relay(), ERR_OK);
+    (void)step(&(struct relay_event){.type = RELAY_GENESIS});
+    publish(DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY, rig->fed->directory);
+    for (size_t i = 0; i < rig->fed->members_count; i++)
+        publish(DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, rig->fed->rosters[i]);
+    commit();
+}
+
+static void
+tear_down(void)
+{
+    char command[128];
+
+    close_relay();
+    highwater_close(&highwater);
+    arena_free(&arena);
+    rig_free(&rig);
+    snprintf(command, sizeof command, "rm -rf %s", dir);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static void
+no_progress(void *context, uint64_t done, uint64_t total)
+{
+    (void)context;
+    (void)done;
+    (void)total;
+}
+
+static enum err
+check(struct problems *problems)
+{
+    struct check_result result;
+
+    return check_store(store, highwater_head(highwater), no_progress, NULL, &result, problems);
+}
+
+/* Run SQL on the file, as a fault would change it. */
+static void
+damage(const char *sql)
+{
+    sqlite3 *db = NULL;
+
+    ck_assert_int_eq(sqlite3_open(store_path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_gt(sqlite3_total_changes(db), 0);
+    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+}
+
+START_TEST(a_restored_relay_goes_on_where_the_disk_is)
+{
+    struct header header;
+    uint64_t leaf = 0;
+
+    for (int i = 0; i < 300; i++)
+        leaf = send_message(&header);
+    commit();
+    const struct merkle_head head = ledger_sealed(relay_ledger(relay))->head;
+    ck_assert_uint_eq(head.leaf_count, leaf + 1);
+    close_relay();
+    ck_assert_int_eq(open_relay(), ERR_OK);
+    const struct ledger_sealed *sealed = ledger_sealed(relay_ledger(relay));
+    ck_assert_uint_eq(sealed->head.leaf_count, head.leaf_count);
+    ck_assert_mem_eq(sealed->head.root.bytes, head.root.bytes, HASH_BYTES);
+    ck_assert_uint_eq(mailboxes_find(relay_mailboxes(relay), "bb.receive")->rest_last, 300);
+    ck_assert_uint_eq(mailboxes_find(relay_mailboxes(relay), "bb.receive")->unacknowledged, 300);
+    ck_assert_uint_eq(relay_documents(relay), 4);
+    ck_assert_uint_eq(relay_last_entry_ms(relay), rig->now_ms);
+    ck_assert_int_eq(apply_check_highwater(relay, highwater_head(highwater)), ERR_OK);
+    ck_assert_uint_eq(send_message(&header), leaf + 1);
+    commit();
+    struct problems problems = {0};
+    ck_assert_int_eq(check(&problems), ERR_OK);
+}
+END_TEST
+
+START_TEST(what_was_not_committed_is_not_there_after_a_crash)
+{
+    struct header header;
+    struct store_message message;
+
+    (void)send_message(&header);
+    commit();
+    uint64_t size = ledger_size(relay_ledger(relay));
+    (void)send_message(&header);
+    close_relay(); /* without a commit */
+    ck_assert_int_eq(open_relay(), ERR_OK);
+    ck_assert_uint_eq(ledger_size(relay_ledger(relay)), size);
+    ck_assert_int_eq(store_find_message(store,
+                                        mailboxes_find(relay_mailboxes(relay), "aa.send")->number,
+                                        &header.id, &message),
+                     ERR_NOT_FOUND);
+}
+END_TEST
+
+START_TEST(what_was_put_is_found_before_and_after_the_commit)
+{
+    struct header header;
+    struct store_message message;
+    struct span entry, body;
+    uint64_t leaf = send_message(&header);
+    uint32_t sender = mailboxes_find(relay_mailboxes(relay), "aa.send")->number;
+    uint32_t receiver = mailboxes_find(relay_mailboxes(relay), "bb.receive")->number;
+
+    for (int round = 0; round < 2; round++) {
+        uint64_t found = 0;
+        ck_assert_int_eq(store_find_message(store, sender, &header.id, &message), ERR_OK);
+        ck_assert_uint_eq(message.leaf, leaf);
+        ck_assert_uint_eq(message.superseded_by, 0);
+        ck_assert_int_eq(store_find_entry(store, leaf, arena, &entry), ERR_OK);
+        ck_assert_int_eq(
+            store_find_slot(store, receiver, (struct slot){DENREI__V1__LANE__LANE_REST, 1}, &found),
+            ERR_OK);
+        ck_assert_uint_eq(found, leaf);
+        ck_assert_int_eq(store_find_slot(store, receiver,
+                                         (struct slot){DENREI__V1__LANE__LANE_FLASH, 1}, &found),
+                         ERR_NOT_FOUND);
+        ck_assert_int_eq(store_find_body(store, leaf, relay_keep_until_ms(&header), arena, &body),
+                         ERR_OK);
+        ck_assert_uint_eq(body.len, WRAP_BYTES + 1024 + 16);
+        commit();
+    }
+    ck_assert_int_eq(store_find_entry(store, leaf + 1, arena, &entry), ERR_NOT_FOUND);
+}
+END_TEST
+
+START_TEST(bodies_expire_by_their_hour_and_are_erased_alone)
+{
+    struct header header;
+    uint64_t leaves[4];
+    size_t count = 0;
+    struct span body, entry;
+    uint64_t leaf = send_message(&header);
+    uint64_t until_ms = relay_keep_until_ms(&header);
+
+    ck_assert_int_eq(store_list_expired(store, until_ms - 1, leaves, 4, &count), ERR_OK);
+    ck_assert_uint_eq(count, 0);
+    ck_assert_int_eq(store_list_expired(store, until_ms + HOUR_MS, leaves, 4, &count), ERR_OK);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_eq(leaves[0], leaf);
+    store_erase_body(store, leaf, until_ms);
+    commit();
+    ck_assert_int_eq(store_find_body(store, leaf, until_ms, arena, &body), ERR_NOT_FOUND);
+    ck_assert_int_eq(store_find_entry(store, leaf, arena, &entry), ERR_OK);
+    struct problems problems = {0};
+    ck_assert_int_eq(check(&problems), ERR_OK);
+}
+END_TEST
+
+/* Damage one thing, and the check names it. */
+static void
+expect_found(const char *sql, const char *path)
+{
+    struct problems problems = {0};
+
+    close_relay();
+    damage(sql);
+    ck_assert_int_eq(store_open(store_path, STORE_READ, &store), ERR_OK);
+    ck_assert_int_eq(check(&problems), ERR_CORRUPT);
+    for (size_t i = 0; i < problems.count; i++)
+        if (strcmp(problems.list[i].path.text, path) == 0)
+            return;
+    ck_abort_msg("%s was not named, but %s", path, problems.list[0].path.text);
+}
+
+static void
+send_some(void)
+{
+    struct header header;
+
+    for (int i = 0; i < 10; i++) {
+        (void)send_message(&header);
+        commit();
+    }
+}
+
+START_TEST(the_check_names_an_entry_whose_bytes_changed)
+{
+    send_some();
+    expect_found("UPDATE entries SET data = substr(data, 1, 40) || x'00' || substr(data, 42)"
+                 " WHERE first = 7",
+                 "entry 7");
+}
+END_TEST
+
+START_TEST(the_check_names_an_entry_that_is_missing)
+{
+    send_some();
+    expect_found("DELETE FROM entries WHERE first = 8", "entry 8");
+}
+END_TEST
+
+START_TEST(the_check_names_an_entry_whose_body_changed)
+{
+    send_some();
+    expect_found("UPDATE bodies SET data = substr(data, 1, 200) || x'00' || substr(data, 202)"
+                 " WHERE key & ((1 << 40) - 1) = 9",
+                 "entry 9");
+}
+END_TEST
+
+START_TEST(the_check_names_an_entry_that_its_index_or_mailbox_lost)
+{
+    send_some();
+    expect_found("DELETE FROM messages WHERE leaf = 10", "entry 10");
+    store_close(&store);
+    expect_found("UPDATE slots SET leaf = 5 WHERE leaf = 6", "entry 6");
+}
+END_TEST
+
+START_TEST(the_check_finds_leaf_hashes_and_documents_that_changed)
+{
+    send_some();
+    expect_found("UPDATE documents SET data = substr(data, 2) WHERE number = 3", "entry 3");
+    store_close(&store);
+    expect_found("UPDATE tiles SET hashes = x'00' || substr(hashes, 2)", "tiles");
+}
+END_TEST
+
+START_TEST(a_store_behind_the_high_water_file_is_told)
+{
+    struct header header;
+    char command[512];
+
+    (void)send_message(&header);
+    commit();
+    close_relay();
+    snprintf(command, sizeof command, "cp %s %s.old", store_path, store_path);
+    ck_assert_int_eq(system(command), 0);
+    ck_assert_int_eq(open_relay(), ERR_OK);
+    (void)send_message(&header);
+    commit();
+    close_relay();
+    snprintf(command, sizeof command, "mv %s.old %s && rm -f %s-wal %s-shm", store_path, store_path,
+             store_path, store_path);
+    ck_assert_int_eq(system(command), 0);
+    ck_assert_int_eq(open_relay(), ERR_OK);
+    ck_assert_int_eq(apply_check_highwater(relay, highwater_head(highwater)), ERR_CONFLICT);
+}
+END_TEST
+
+START_TEST(the_high_water_file_survives_a_torn_write_and_is_locked)
+{
+    struct highwater *other = NULL;
+    struct merkle_head head = {.leaf_count = 41};
+    FILE *file = NULL;
+
+    highwater_note(highwater, &head);
+    head.leaf_count = 42;
+    highwater_note(highwater, &head);
+    ck_assert_int_eq(highwater_open(highwater_path, &other), ERR_BUSY);
+    highwater_close(&highwater);
+    ck_assert_int_eq(highwater_open(highwater_path, &highwater), ERR_OK);
+    ck_assert_uint_eq(highwater_head(highwater)->leaf_count, 42);
+    head.leaf_count = 43;
+    highwater_note(highwater, &head);
+    highwater_close(&highwater);
+    for (int half = 0; half < 2; half++) { /* the newer half is torn, then both */
+        file = fopen(highwater_path, "r+");
+        ck_assert_ptr_nonnull(file);
+        ck_assert_int_eq(fseek(file, 30 + 512L * half, SEEK_SET), 0);
+        ck_assert_int_eq(fputc('x', file), 'x');
+        ck_assert_int_eq(fclose(file), 0);
+        enum err err = highwater_open(highwater_path, &highwater);
+        ck_assert_int_eq(err, half == 0 ? ERR_OK : ERR_CORRUPT);
+        if (half == 0)
+            ck_assert_uint_ge(highwater_head(highwater)->leaf_count, 42);
+        highwater_close(&highwater);
+    }
+    ck_assert_int_eq(highwater_create(highwater_path), ERR_EXISTS);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("store");
+    TCase *tcase = tcase_create("store");
+    SRunner *runner = NULL;
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, a_restored_relay_goes_on_where_the_disk_is);
+    tcase_add_test(tcase, what_was_not_committed_is_not_there_after_a_crash);
+    tcase_add_test(tcase, what_was_put_is_found_before_and_after_the_commit);
+    tcase_add_test(tcase, bodies_expire_by_their_hour_and_are_erased_alone);
+    tcase_add_test(tcase, the_check_names_an_entry_whose_bytes_changed);
+    tcase_add_test(tcase, the_check_names_an_entry_that_is_missing);
+    tcase_add_test(tcase, the_check_names_an_entry_whose_body_changed);
+    tcase_add_test(tcase, the_check_names_an_entry_that_its_index_or_mailbox_lost);
+    tcase_add_test(tcase, the_check_finds_leaf_hashes_and_documents_that_changed);
+    tcase_add_test(tcase, a_store_behind_the_high_water_file_is_told);
+    tcase_add_test(tcase, the_high_water_file_survives_a_torn_write_and_is_locked);
+    suite_add_tcase(suite, tcase);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
