@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { WRAP_COLUMNS = 30 };
+
 struct term_table {
     FILE *file;
     size_t count;
+    bool may_wrap[TERM_COLUMNS_MAX];
     struct libscols_table *aligned; /* NULL off a terminal: rows are printed as they come */
 };
 
@@ -23,6 +26,28 @@ escaped_copy(const char *cell)
     return out;
 }
 
+/* Break `text` (escaped, so that it has no line feeds of its own) between words. */
+static void
+wrap_words(char *text)
+{
+    char *line = text, *fits = NULL;
+
+    for (char *at = strchr(text, ' ');; at = strchr(at + 1, ' ')) {
+        if (at != NULL)
+            *at = '\0';
+        bool is_wide = term_width(line) > WRAP_COLUMNS;
+        if (at != NULL)
+            *at = ' ';
+        if (is_wide && fits != NULL) {
+            *fits = '\n';
+            line = fits + 1;
+        }
+        if (at == NULL)
+            return;
+        fits = at;
+    }
+}
+
 static enum err
 begin_aligned(struct term_table *table, const struct term_column *columns)
 {
@@ -33,8 +58,15 @@ begin_aligned(struct term_table *table, const struct term_column *columns)
     for (size_t i = 0; i < table->count; i++) {
         int flags =
             (columns[i].right ? SCOLS_FL_RIGHT : 0) | (columns[i].may_wrap ? SCOLS_FL_WRAP : 0);
-        if (scols_table_new_column(table->aligned, columns[i].title, 0, flags) == NULL)
+        struct libscols_column *column =
+            scols_table_new_column(table->aligned, columns[i].title, 0, flags);
+        if (column == NULL)
             return ERR_NOMEM;
+        if (columns[i].may_wrap && (scols_column_set_safechars(column, "\n") != 0 ||
+                                    scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+                                                              scols_wrapnl_nextchunk, NULL) != 0))
+            return ERR_NOMEM;
+        table->may_wrap[i] = columns[i].may_wrap;
     }
     return ERR_OK;
 }
@@ -83,6 +115,8 @@ term_table_add(struct term_table *table, const char *const *cells)
         char *cell = escaped_copy(cells[i]);
         if (cell == NULL)
             return ERR_NOMEM;
+        if (table->may_wrap[i])
+            wrap_words(cell);
         if (scols_line_refer_data(line, i, cell) != 0) {
             free(cell);
             return ERR_NOMEM;

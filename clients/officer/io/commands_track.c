@@ -26,6 +26,18 @@ count_said(const struct print_standing *standing, unsigned *delivered, unsigned 
     }
 }
 
+/* "@sltd", "kr.moj", "kr.moj +2": tables have little room. */
+static void
+write_short_names(const struct header *header, char *out, size_t size)
+{
+    if (header->group[0] != '\0')
+        snprintf(out, size, "%s", header->group);
+    else if (header->to_count == 1)
+        snprintf(out, size, "%s", header->to[0]);
+    else
+        snprintf(out, size, "%s +%zu", header->to[0], header->to_count - 1);
+}
+
 static enum err
 add_row(struct term_table *table, const struct print_standing *standing)
 {
@@ -35,7 +47,7 @@ add_row(struct term_table *table, const struct print_standing *standing)
     unsigned delivered, read, failed;
 
     count_said(standing, &delivered, &read, &failed);
-    print_names(&standing->header, names);
+    write_short_names(&standing->header, names, sizeof names);
     id.text[MESSAGE_ID_SHORT_LEN] = '\0';
     snprintf(counts[0], sizeof counts[0], "%u/%zu", delivered, standing->header.to_count);
     snprintf(counts[1], sizeof counts[1], "%u/%zu", read, standing->header.to_count);
@@ -85,7 +97,7 @@ track_all(struct desk *desk)
         {.title = "ID"},
         {.title = "CREATED"},
         {.title = "KIND"},
-        {.title = "TO", .may_wrap = true},
+        {.title = "TO"},
         {.title = "STAGE"},
         {.title = "DELIVERED", .right = true},
         {.title = "READ", .right = true},
