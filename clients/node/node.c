@@ -18,20 +18,20 @@ judge(const struct received *received, const struct node_knowledge *knowledge,
     if (received->refusal != REFUSAL_NONE) {
         plan->state = RECORD_REFUSED;
         plan->reason = received->refusal;
-    } else if (received->is_tombstone) {
-        plan->state = RECORD_TOMBSTONE;
     } else if (knowledge->opened != ERR_OK) {
         plan->state = RECORD_UNREADABLE;
         plan->reason = received_reason(knowledge->opened);
-    } else if (!knowledge->is_content_right) {
+    } else if (!received->is_tombstone && !knowledge->is_content_right) {
         plan->state = RECORD_REFUSED;
         plan->reason = REFUSAL_CONTENT;
     } else if (received->header.action == DENREI__V1__ACTION__ACTION_WITHDRAW) {
-        plan->state = RECORD_WITHDRAWAL;
+        plan->state = RECORD_WITHDRAWAL; /* a tombstone too: its signed header says it all */
     } else if (received->header.expires_at_ms <= knowledge->now_ms) {
         plan->state = RECORD_EXPIRED;
     } else if (knowledge->has_stop) {
         plan->state = knowledge->stop;
+    } else if (received->is_tombstone) {
+        plan->state = RECORD_TOMBSTONE;
     } else {
         plan->state = RECORD_LIVE;
     }
@@ -43,9 +43,9 @@ node_decide(const struct received *received, const struct node_knowledge *knowle
     struct node_plan plan = {.state = RECORD_LIVE};
 
     judge(received, knowledge, &plan);
-    if (plan.state == RECORD_TOMBSTONE)
-        return plan; /* nothing was read, so nothing is signed */
     if (plan.state == RECORD_UNREADABLE) {
+        /* Wraps that do not open may be our own lack of a key: somebody else can read it. */
+        plan.is_missing = plan.reason == REFUSAL_WRAPS;
         add_receipt(&plan, DENREI__V1__DELIVERY_STATUS__DELIVERY_UNREADABLE);
         return plan;
     }
@@ -54,13 +54,18 @@ node_decide(const struct received *received, const struct node_knowledge *knowle
         return plan;
     }
     plan.keeps_content = plan.state == RECORD_LIVE;
-    add_receipt(&plan, DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED);
+    plan.is_missing = plan.state == RECORD_TOMBSTONE;
     if (received->header.has_supersedes) {
         plan.older = plan.state == RECORD_WITHDRAWAL ? RECORD_WITHDRAWN : RECORD_REPLACED;
         plan.ends_older = knowledge->has_older;
         plan.puts_stop = !knowledge->has_older;
-        add_receipt(&plan, DENREI__V1__DELIVERY_STATUS__DELIVERY_APPLIED);
     }
+    /* Of a tombstone nothing was read, so nothing is signed; a withdrawal has nothing to read. */
+    if (received->is_tombstone && plan.state != RECORD_WITHDRAWAL)
+        return plan;
+    add_receipt(&plan, DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED);
+    if (received->header.has_supersedes)
+        add_receipt(&plan, DENREI__V1__DELIVERY_STATUS__DELIVERY_APPLIED);
     return plan;
 }
 

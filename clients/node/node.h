@@ -20,7 +20,7 @@ enum record_state {
     RECORD_EXPIRED = 4,    /* past its time; content erased */
     RECORD_REFUSED = 5,    /* broke a rule; content not kept */
     RECORD_UNREADABLE = 6, /* could not be opened */
-    RECORD_TOMBSTONE = 7,  /* came without a body */
+    RECORD_TOMBSTONE = 7,  /* came without a body: delivery had ended */
     RECORD_WITHDRAWAL = 8  /* is itself a withdrawal: it has no content */
 };
 
@@ -31,13 +31,14 @@ struct node_knowledge {
     bool has_stop;          /* a message that replaces or withdraws it came before it */
     enum record_state stop; /* what that made of it */
     bool has_older;         /* the message that it supersedes is stored and in force */
-    uint64_t now_ms;
+    uint64_t now_ms;        /* what has certainly passed: screen_proven_ms */
 };
 
 struct node_plan {
     enum record_state state;
     uint32_t reason;    /* a refusal code with REFUSED and UNREADABLE */
     bool keeps_content; /* else it is not stored */
+    bool is_missing;    /* it is in force, and the node does not have what it says */
     bool ends_older;    /* the message that it supersedes becomes `older` */
     bool puts_stop;     /* it is not here yet: remember that it becomes `older` */
     enum record_state older;

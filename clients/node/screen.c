@@ -4,12 +4,25 @@
 
 #include <string.h>
 
+/* In any case, as people type. */
+static const struct state_code *
+find_state(const char *text)
+{
+    char capitals[STATE_CODE_BYTES] = "";
+
+    if (strlen(text) >= sizeof capitals)
+        return NULL;
+    for (size_t i = 0; text[i] != '\0'; i++)
+        capitals[i] = text[i] >= 'a' && text[i] <= 'z' ? (char)(text[i] - 'a' + 'A') : text[i];
+    return state_code_find(capitals);
+}
+
 enum err
 screen_ask_number(const char *number, const char *state, struct screen_query *out,
                   struct problems *problems)
 {
     struct screen_query query = {.has_mrz = false};
-    const struct state_code *code = state_code_find(state);
+    const struct state_code *code = find_state(state);
     enum err err = document_number_normalise(number, &query.number);
 
     if (err != ERR_OK)
@@ -52,6 +65,14 @@ is_old(uint64_t time_ms, uint64_t life_ms, uint64_t now_ms)
     return time_ms == 0 || now_ms > time_ms + life_ms || time_ms > now_ms + CLOCK_SKEW_MS;
 }
 
+uint64_t
+screen_proven_ms(const struct screen_view *view, uint64_t now_ms)
+{
+    uint64_t told_ms = view->has_witnesses ? view->witnessed_time_ms : view->head_time_ms;
+
+    return told_ms < now_ms ? told_ms : now_ms;
+}
+
 enum screen_verdict
 screen_judge(size_t hits, const struct screen_view *view, uint64_t now_ms, const char **reason)
 {
@@ -66,5 +87,7 @@ screen_judge(size_t hits, const struct screen_view *view, uint64_t now_ms, const
         *reason = "the node has not heard from the relay for more than 10 minutes";
     else if (view->has_witnesses && is_old(view->witnessed_time_ms, WITNESS_FRESH_MS, now_ms))
         *reason = "no quorum of witnesses has confirmed the log for more than 10 minutes";
+    else if (view->missing > 0)
+        *reason = "messages on documents came that this node cannot read, or came too late for";
     return (*reason)[0] == '\0' ? SCREEN_CLEAR : SCREEN_CANNOT_SAY;
 }

@@ -47,8 +47,15 @@ struct screen_view {
     uint64_t head_time_ms;      /* of that head; 0: none yet */
     uint64_t witnessed_time_ms; /* newest checkpoint with a quorum of cosignatures; 0: none yet */
     uint64_t tree_size;         /* of the newest checkpoint taken */
-    bool has_witnesses;         /* the directory names some */
+    uint64_t missing;           /* messages on documents, in force, whose content is not here */
+    bool has_witnesses;         /* the directory in force names some */
 };
+
+/*
+ * The time that has certainly passed, so that a wrong clock erases nothing: the quorum's, without
+ * witnesses the relay's, and never after this clock's `now_ms`.
+ */
+uint64_t screen_proven_ms(const struct screen_view *view, uint64_t now_ms);
 
 enum screen_verdict { SCREEN_CLEAR, SCREEN_HIT, SCREEN_CANNOT_SAY };
 

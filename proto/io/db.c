@@ -70,6 +70,16 @@ db_exec(sqlite3 *db, const char *sql)
     return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? ERR_OK : db_err(db);
 }
 
+enum err
+db_empty_log(sqlite3 *db)
+{
+    sqlite3_busy_timeout(db, 0);
+    int result = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    enum err err = result == SQLITE_OK ? ERR_OK : db_err(db);
+    sqlite3_busy_timeout(db, BUSY_MS_MAX);
+    return err;
+}
+
 /* Run `sql` and take the number that its first row gives. */
 static enum err
 query_u64(sqlite3 *db, const char *sql, uint64_t *out)

@@ -59,6 +59,13 @@ _Noreturn void db_die(sqlite3 *db, const char *what);
 enum err db_exec(sqlite3 *db, const char *sql);
 
 /*
+ * Write the write-ahead log back into the file and empty it, so that what was overwritten is in
+ * neither of them any more.  Does not wait.
+ * ERR_BUSY: a reader still needs it; try again later.  Else as db_err says.
+ */
+enum err db_empty_log(sqlite3 *db);
+
+/*
  * SQLite's own check of the whole file; takes time in proportion to it.
  * ERR_CORRUPT: damaged.  Else as db_err says.
  */

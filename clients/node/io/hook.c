@@ -15,15 +15,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { HOOK_POLL_MS = 100 };
+enum { HOOK_POLL_MS = 100, STOP_POLL_MS = 20 };
 
 extern char **environ;
 
 struct hook {
     const char *program;
+    uint64_t limit_ms;
     struct records *records;
     struct arena *arena;
-    pid_t pid;    /* of the program that runs; 0: none */
+    pid_t pid;    /* of the program that runs, and of its group; 0: none */
     int input_fd; /* its standard input; -1: all is written */
     char *json;   /* what it gets, from malloc */
     size_t json_len;
@@ -34,7 +35,7 @@ struct hook {
 };
 
 enum err
-hook_open(const char *program, struct records *records, struct hook **out)
+hook_open(const char *program, uint64_t limit_ms, struct records *records, struct hook **out)
 {
     struct hook *hook = NULL;
 
@@ -45,8 +46,10 @@ hook_open(const char *program, struct records *records, struct hook **out)
     if (hook == NULL)
         return ERR_NOMEM;
     hook->program = program;
+    hook->limit_ms = limit_ms;
     hook->records = records;
     hook->input_fd = -1;
+    signal(SIGCHLD, SIG_DFL); /* where it is ignored, the outcome of a program cannot be had */
     enum err err = arena_new(ARENA_BYTES_MAX, &hook->arena);
     if (err != ERR_OK) {
         hook_close(&hook);
@@ -68,15 +71,27 @@ end_run(struct hook *hook)
     hook->pid = 0;
 }
 
+/* Its own children too: they are in its group, unless they left it. */
+static void
+stop(pid_t pid)
+{
+    kill(-pid, SIGTERM);
+    for (int waited = 0; waited < HOOK_STOP_MS; waited += STOP_POLL_MS) {
+        if (waitpid(pid, NULL, WNOHANG) != 0)
+            return;
+        poll(NULL, 0, STOP_POLL_MS);
+    }
+    kill(-pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
 void
 hook_close(struct hook **hook)
 {
     if (*hook == NULL)
         return;
-    if ((*hook)->pid > 0) {
-        kill((*hook)->pid, SIGTERM);
-        waitpid((*hook)->pid, NULL, 0);
-    }
+    if ((*hook)->pid > 0)
+        stop((*hook)->pid);
     end_run(*hook);
     arena_free(&(*hook)->arena);
     free(*hook);
@@ -108,7 +123,7 @@ make_json(struct hook *hook)
     return err;
 }
 
-/* The child gets the pipe as standard input, and default signals. */
+/* The child gets the pipe as standard input, default signals, and a process group of its own. */
 static enum err
 spawn(struct hook *hook)
 {
@@ -131,7 +146,9 @@ spawn(struct hook *hook)
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigmask(&attributes, &mask);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                              POSIX_SPAWN_SETPGROUP);
     int failed = posix_spawn(&hook->pid, hook->program, &actions, &attributes, arguments, environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
@@ -160,6 +177,8 @@ keep_outcome(struct hook *hook, bool is_done)
         return err;
     for (uint64_t i = 0; i < hook->attempts && wait_ms < HOOK_RETRY_MS_MAX; i++)
         wait_ms *= 2;
+    if (wait_ms > HOOK_RETRY_MS_MAX)
+        wait_ms = HOOK_RETRY_MS_MAX;
     err = is_done ? records_drop_hook(hook->records, hook->leaf)
                   : records_put_hook(hook->records, hook->leaf, hook->attempts + 1,
                                      clock_now_ms() + wait_ms);
@@ -194,8 +213,11 @@ static bool
 has_ended(struct hook *hook, bool *is_done)
 {
     int status = 0;
+    pid_t ended = waitpid(hook->pid, &status, WNOHANG);
 
-    if (waitpid(hook->pid, &status, WNOHANG) == hook->pid) {
+    if (ended < 0) /* somebody else reaped it: how it ended is not known, so it is run again */
+        return true;
+    if (ended == hook->pid) {
         *is_done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
         if (!*is_done)
             log_event(LOG_LEVEL_WARN, "hook-failed", "leaf=%llu attempt=%llu status=%d",
@@ -203,8 +225,8 @@ has_ended(struct hook *hook, bool *is_done)
                       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
         return true;
     }
-    if (clock_boot_ms() - hook->started_ms > HOOK_MS_MAX)
-        kill(hook->pid, SIGKILL); /* reaped by the next call */
+    if (clock_boot_ms() - hook->started_ms > hook->limit_ms)
+        kill(-hook->pid, SIGKILL); /* reaped by the next call */
     return false;
 }
 

@@ -60,6 +60,13 @@ intake_view(const struct intake *intake)
     return &intake->view;
 }
 
+void
+intake_note_directory(struct intake *intake)
+{
+    intake->view.has_witnesses =
+        trust_directory(state_trust(intake->state), TRUST_UNLOGGED)->witnesses_count > 0;
+}
+
 enum err
 intake_expire(struct intake *intake, size_t *count)
 {
@@ -68,7 +75,8 @@ intake_expire(struct intake *intake, size_t *count)
     *count = 0;
     if (err != ERR_OK)
         return err;
-    err = records_expire(intake->records, clock_now_ms(), count);
+    intake_note_directory(intake);
+    err = records_expire(intake->records, screen_proven_ms(&intake->view, clock_now_ms()), count);
     if (err == ERR_OK)
         return records_commit(intake->records);
     records_rollback(intake->records);
@@ -128,7 +136,6 @@ note_witnessed(struct intake *intake, const Denrei__V1__CheckpointReply *reply,
     const char *witnessed = reply->witnessed;
     const struct directory *directory = trust_directory(state_trust(intake->state), TRUST_UNLOGGED);
 
-    intake->view.has_witnesses = directory->witnesses_count > 0;
     if (witnessed[0] == '\0')
         return ERR_OK;
     enum err err = log_keys_make(directory, &keys);
@@ -143,7 +150,8 @@ note_witnessed(struct intake *intake, const Denrei__V1__CheckpointReply *reply,
     if (err != ERR_OK)
         return err;
     uint64_t time_ms = checkpoint_time_ms(&verified, keys.quorum);
-    if (time_ms > intake->view.witnessed_time_ms)
+    /* A time ahead of this clock would hold the view for good: better to wait for the next one. */
+    if (time_ms > intake->view.witnessed_time_ms && time_ms <= clock_now_ms() + CLOCK_SKEW_MS)
         intake->view.witnessed_time_ms = time_ms;
     return ERR_OK;
 }

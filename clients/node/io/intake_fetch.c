@@ -96,12 +96,14 @@ apply_plan(struct intake *intake, const struct received *received, const struct 
         .expires_ms = received->header.expires_at_ms,
         .header = received->served.header,
         .content = plan->keeps_content ? content : (struct span){NULL, 0},
+        .is_missing =
+            plan->is_missing && received->header.kind == DENREI__V1__KIND__KIND_LOST_PASSPORT,
     };
     enum err err = records_put(intake->records, &record);
 
     if (err == ERR_OK && plan->keeps_content &&
         received->header.kind == DENREI__V1__KIND__KIND_LOST_PASSPORT)
-        err = records_index_lost(intake->records, received->leaf,
+        err = records_index_lost(intake->records, received->leaf, record.expires_ms,
                                  (const Denrei__V1__LostPassport *)message);
     if (err == ERR_OK && plan->ends_older)
         err = records_end(intake->records, older_leaf, plan->older, true);
@@ -116,7 +118,10 @@ apply_plan(struct intake *intake, const struct received *received, const struct 
 static enum err
 store(struct intake *intake, const struct received *received)
 {
-    struct node_knowledge knowledge = {.opened = ERR_OK, .now_ms = clock_now_ms()};
+    struct node_knowledge knowledge = {
+        .opened = ERR_OK,
+        .now_ms = screen_proven_ms(&intake->view, clock_now_ms()),
+    };
     struct record older = {.leaf = 0};
     struct span content = {NULL, 0};
     ProtobufCMessage *message = NULL;
@@ -258,6 +263,7 @@ intake_fetch(struct intake *intake, struct connect *connect, uint64_t wait_ms, s
 
     *stored = 0;
     arena_reset(intake->arena);
+    intake_note_directory(intake);
     call.flash_after = intake->view.flash_stored;
     call.rest_after = intake->view.rest_stored;
     call.credit = FETCH_CREDIT_MAX;

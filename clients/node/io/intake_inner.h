@@ -21,4 +21,7 @@ struct intake {
     bool has_hook;
 };
 
+/* Take from the newest directory whether there are witnesses whose time counts. */
+void intake_note_directory(struct intake *intake);
+
 #endif /* CLIENTS_NODE_IO_INTAKE_INNER_H */

@@ -10,17 +10,18 @@ static const char SCHEMA[] =
     "CREATE TABLE message(leaf INTEGER PRIMARY KEY, lane INTEGER NOT NULL,"
     " number INTEGER NOT NULL, sender TEXT NOT NULL, id BLOB NOT NULL, hash BLOB NOT NULL,"
     " state INTEGER NOT NULL, reason INTEGER NOT NULL, time INTEGER NOT NULL,"
-    " received INTEGER NOT NULL, expires INTEGER NOT NULL, header BLOB NOT NULL, content BLOB,"
-    " UNIQUE(lane, number), UNIQUE(id, sender));"
-    "CREATE INDEX message_expires ON message(expires) WHERE content IS NOT NULL;"
+    " received INTEGER NOT NULL, expires INTEGER NOT NULL, missing INTEGER NOT NULL,"
+    " header BLOB NOT NULL, content BLOB, UNIQUE(lane, number), UNIQUE(id, sender));"
+    "CREATE INDEX message_expires ON message(expires) WHERE content IS NOT NULL OR missing = 1;"
+    "CREATE INDEX message_missing ON message(leaf) WHERE missing = 1;"
     "CREATE TABLE lost(number TEXT NOT NULL, state TEXT NOT NULL,"
-    " leaf INTEGER NOT NULL, place INTEGER NOT NULL,"
+    " leaf INTEGER NOT NULL, place INTEGER NOT NULL, until INTEGER NOT NULL,"
     " PRIMARY KEY(number, state, leaf, place)) WITHOUT ROWID;"
     "CREATE INDEX lost_leaf ON lost(leaf);"
     "CREATE TABLE lost_range(state TEXT NOT NULL, prefix TEXT NOT NULL,"
     " digits INTEGER NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, leaf INTEGER NOT NULL,"
-    " place INTEGER NOT NULL, PRIMARY KEY(state, prefix, digits, first, leaf, place)) WITHOUT "
-    "ROWID;"
+    " place INTEGER NOT NULL, until INTEGER NOT NULL,"
+    " PRIMARY KEY(state, prefix, digits, first, leaf, place)) WITHOUT ROWID;"
     "CREATE INDEX lost_range_leaf ON lost_range(leaf);"
     "CREATE TABLE stop(sender TEXT NOT NULL, id BLOB NOT NULL,"
     " leaf INTEGER NOT NULL, state INTEGER NOT NULL, PRIMARY KEY(sender, id)) WITHOUT ROWID;"
@@ -31,7 +32,7 @@ static const char SCHEMA[] =
     "CREATE TABLE node(id INTEGER PRIMARY KEY CHECK(id = 1),"
     " flash_stored INTEGER NOT NULL, rest_stored INTEGER NOT NULL, flash_last INTEGER NOT NULL,"
     " rest_last INTEGER NOT NULL, head_time INTEGER NOT NULL, witnessed_time INTEGER NOT NULL,"
-    " tree_size INTEGER NOT NULL, has_witnesses INTEGER NOT NULL);";
+    " tree_size INTEGER NOT NULL);";
 
 static const char *const STEPS[] = {SCHEMA};
 
@@ -45,24 +46,25 @@ static const struct db_schema LAYOUT = {
     "leaf, lane, number, sender, id, hash, state, reason, time, received, header, content"
 
 static const char *const SQL[RECORDS_STATEMENTS] = {
-    [RECORDS_PUT] = "INSERT INTO message(" COLUMNS
-                    ", expires) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-    [RECORDS_END] = "UPDATE message SET state = ?2 WHERE leaf = ?1",
+    [RECORDS_PUT] = "INSERT INTO message(" COLUMNS ", expires, missing)"
+                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    [RECORDS_END] = "UPDATE message SET state = ?2, missing = 0 WHERE leaf = ?1",
     [RECORDS_ERASE] = "UPDATE message SET content = NULL WHERE leaf = ?1",
-    [RECORDS_EXPIRED] = "SELECT leaf FROM message WHERE expires <= ?1 AND content IS NOT NULL"
-                        " ORDER BY expires LIMIT 1",
+    [RECORDS_EXPIRED] = "SELECT leaf FROM message WHERE expires <= ?1"
+                        " AND (content IS NOT NULL OR missing = 1) ORDER BY expires LIMIT 1",
     [RECORDS_DROP_DOCUMENTS] = "DELETE FROM lost WHERE leaf = ?1",
     [RECORDS_DROP_RANGES] = "DELETE FROM lost_range WHERE leaf = ?1",
-    [RECORDS_PUT_DOCUMENT] = "INSERT INTO lost(number, state, leaf, place) VALUES(?1, ?2, ?3, ?4)",
-    [RECORDS_PUT_RANGE] = "INSERT INTO lost_range(state, prefix, digits, first, last, leaf, place)"
-                          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [RECORDS_PUT_DOCUMENT] = "INSERT INTO lost(number, state, leaf, place, until)"
+                             " VALUES(?1, ?2, ?3, ?4, ?5)",
+    [RECORDS_PUT_RANGE] = "INSERT INTO lost_range(state, prefix, digits, first, last, leaf,"
+                          " place, until) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [RECORDS_PUT_STOP] = "INSERT OR REPLACE INTO stop(sender, id, leaf, state)"
                          " VALUES(?1, ?2, ?3, ?4)",
     [RECORDS_PUT_RECEIPT] = "INSERT INTO receipt(bytes) VALUES(?1)",
     [RECORDS_DROP_RECEIPTS] = "DELETE FROM receipt WHERE sequence <= ?1",
     [RECORDS_PUT_HOOK] = "INSERT OR REPLACE INTO hook(leaf, attempts, due) VALUES(?1, ?2, ?3)",
     [RECORDS_DROP_HOOK] = "DELETE FROM hook WHERE leaf = ?1",
-    [RECORDS_PUT_VIEW] = "INSERT OR REPLACE INTO node VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [RECORDS_PUT_VIEW] = "INSERT OR REPLACE INTO node VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [RECORDS_FIND] = "SELECT " COLUMNS " FROM message WHERE sender = ?1 AND id = ?2",
     [RECORDS_AT] = "SELECT " COLUMNS " FROM message WHERE leaf = ?1",
     [RECORDS_NEXT] = "SELECT " COLUMNS " FROM message WHERE leaf > ?1 ORDER BY leaf LIMIT 1",
@@ -72,11 +74,12 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
     [RECORDS_RECEIPTS] = "SELECT sequence, bytes FROM receipt ORDER BY sequence LIMIT ?1",
     [RECORDS_NEXT_HOOK] = "SELECT leaf, attempts, due FROM hook ORDER BY due, leaf LIMIT 1",
     [RECORDS_VIEW] = "SELECT flash_stored, rest_stored, flash_last, rest_last, head_time,"
-                     " witnessed_time, tree_size, has_witnesses FROM node",
+                     " witnessed_time, tree_size,"
+                     " (SELECT count(*) FROM message WHERE missing = 1) FROM node",
     [RECORDS_DOCUMENT] = "SELECT leaf, place FROM lost WHERE number = ?1 AND state = ?2"
-                         " ORDER BY leaf DESC LIMIT ?3",
+                         " AND until > ?3 ORDER BY leaf DESC LIMIT ?4",
     [RECORDS_RANGE] = "SELECT leaf, place FROM lost_range WHERE state = ?1 AND prefix = ?2"
-                      " AND digits = ?3 AND first <= ?4 AND last >= ?4 LIMIT ?5",
+                      " AND digits = ?3 AND first <= ?4 AND last >= ?4 AND until > ?5 LIMIT ?6",
     [RECORDS_COUNT] = "SELECT (SELECT count(*) FROM lost) + (SELECT count(*) FROM lost_range)",
 };
 
@@ -117,27 +120,51 @@ records_close(struct records **records)
     *records = NULL;
 }
 
+/* A statement at a row holds its snapshot, and with it everything that the log has since. */
+static void
+end_reading(struct records *records)
+{
+    for (size_t i = RECORDS_WRITING_COUNT; i < RECORDS_STATEMENTS; i++)
+        db_reset(records->statements[i]);
+}
+
 enum err
 records_begin(struct records *records)
 {
+    end_reading(records);
     return db_exec(records->db, "BEGIN IMMEDIATE");
+}
+
+/* Until a reader lets go, or the disk has room, the next commit tries again. */
+static void
+empty_log(struct records *records)
+{
+    enum err err = db_empty_log(records->db);
+
+    if (err == ERR_IO || err == ERR_CORRUPT)
+        db_die(records->db, "checkpoint");
+    records->has_erased = err != ERR_OK;
 }
 
 enum err
 records_commit(struct records *records)
 {
+    end_reading(records);
     enum err err = db_exec(records->db, "COMMIT");
-
-    if (err == ERR_IO || err == ERR_CORRUPT)
+    if (err == ERR_OK && records->has_erased)
+        empty_log(records);
+    if (err == ERR_OK)
+        return ERR_OK;
+    if (err != ERR_NOSPACE && err != ERR_BUSY)
         db_die(records->db, "commit");
-    if (err != ERR_OK)
-        records_rollback(records);
+    records_rollback(records);
     return err;
 }
 
 void
 records_rollback(struct records *records)
 {
+    end_reading(records);
     /* On a full disk SQLite has rolled back itself already; then this has nothing to do. */
     if (sqlite3_get_autocommit(records->db) == 0 && db_exec(records->db, "ROLLBACK") != ERR_OK)
         db_die(records->db, "rollback");
@@ -326,7 +353,7 @@ records_view(struct records *records, struct screen_view *out)
             .head_time_ms = row[4],
             .witnessed_time_ms = row[5],
             .tree_size = row[6],
-            .has_witnesses = row[7] != 0,
+            .missing = row[7],
         };
     return err == ERR_NOT_FOUND ? ERR_OK : err; /* before the first fetch all is zero */
 }

@@ -13,7 +13,10 @@
 #include "proto/lost_passport.pb-c.h"
 #include "proto/message_id.h"
 
-enum { RECORDS_FOUND_MAX = 64, RECORDS_RECEIPTS_MAX = 64 };
+enum {
+    RECORDS_FOUND_MAX = 64,
+    RECORDS_RECEIPTS_MAX = 128 /* all of a full fetch, an update having two */
+};
 
 struct records;
 
@@ -29,6 +32,7 @@ struct record {
     uint64_t time_ms;
     uint64_t received_ms;
     uint64_t expires_ms; /* for records_put alone; readers take it from the header */
+    bool is_missing;     /* for records_put alone: counted in the view until it ends */
     struct span header;
     struct span content; /* empty when erased */
 };
@@ -44,7 +48,12 @@ enum err records_open(const char *dir, bool may_write, struct records **out);
 /* Close it and set *records to NULL; NULL is left alone. */
 void records_close(struct records **records);
 
-/* ERR_NOSPACE: the disk is full; nothing was changed.  Any other failure ends the process (S2). */
+/*
+ * Begin, commit or give up a transaction; each ends what was lent by reading.  Where content was
+ * erased, the commit also empties the write-ahead log, as soon as no reader needs it.
+ * ERR_NOSPACE: the disk is full; ERR_BUSY: another process writes; nothing was changed.  A commit
+ * that fails in another way ends the process (S2).
+ */
 enum err records_begin(struct records *records);
 enum err records_commit(struct records *records);
 void records_rollback(struct records *records);
@@ -54,8 +63,11 @@ void records_rollback(struct records *records);
 /* Store a message.  ERR_EXISTS: its leaf, slot or (sender, id) is there.  Else as db.h says. */
 enum err records_put(struct records *records, const struct record *record);
 
-/* Enter a lost passport's documents, or their ranges, into the index under `leaf`. */
-enum err records_index_lost(struct records *records, uint64_t leaf,
+/*
+ * Enter a lost passport's documents, or their ranges, into the index under `leaf`, each until the
+ * end of its review date, or until `expires_ms`.
+ */
+enum err records_index_lost(struct records *records, uint64_t leaf, uint64_t expires_ms,
                             const Denrei__V1__LostPassport *content);
 
 /* End a message: its state changes, its index entries go; `erase` overwrites its content. */
@@ -79,7 +91,7 @@ enum err records_put_hook(struct records *records, uint64_t leaf, uint64_t attem
                           uint64_t due_ms);
 enum err records_drop_hook(struct records *records, uint64_t leaf);
 
-/* Keep how far the data are proven. */
+/* Keep how far the data are proven; what is missing is counted, and has_witnesses not kept. */
 enum err records_put_view(struct records *records, const struct screen_view *view);
 
 /* ---- reading */
@@ -109,6 +121,7 @@ enum err records_receipts(struct records *records, struct arena *arena,
 enum err records_next_hook(struct records *records, uint64_t now_ms, uint64_t *leaf,
                            uint64_t *attempts, uint64_t *next_ms);
 
+/* How far the data are proven; all zero before the first fetch.  The caller sets has_witnesses. */
 enum err records_view(struct records *records, struct screen_view *out);
 
 /* A document on record: which message, and which of its documents. */
@@ -117,9 +130,13 @@ struct record_match {
     size_t place;
 };
 
-/* The documents with this number and state, ranges included, newest first. */
+/*
+ * The documents with this number and state on record at `now_ms`: those of single numbers, newest
+ * first, then those of ranges; at most RECORDS_FOUND_MAX of them.
+ */
 enum err records_screen(struct records *records, const char *number, const char *state,
-                        struct record_match matches[RECORDS_FOUND_MAX], size_t *count);
+                        uint64_t now_ms, struct record_match matches[RECORDS_FOUND_MAX],
+                        size_t *count);
 
 /* How many documents and ranges are in the index. */
 enum err records_count(struct records *records, uint64_t *documents);

@@ -40,6 +40,7 @@ enum records_statement {
 struct records {
     sqlite3 *db;
     sqlite3_stmt *statements[RECORDS_STATEMENTS];
+    bool has_erased; /* content that the write-ahead log may still hold */
 };
 
 /* The letters before a number's last run of digits, and how many digits that run has. */

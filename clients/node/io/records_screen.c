@@ -1,5 +1,7 @@
 #include "clients/node/io/records_inner.h"
 
+#include "proto/date_text.h"
+
 #include <string.h>
 
 /* Read (leaf, place) rows after those found already. */
@@ -39,21 +41,23 @@ records_shape(const char *number)
 }
 
 enum err
-records_screen(struct records *records, const char *number, const char *state,
+records_screen(struct records *records, const char *number, const char *state, uint64_t now_ms,
                struct record_match matches[RECORDS_FOUND_MAX], size_t *count)
 {
     sqlite3_stmt *exact = records->statements[RECORDS_DOCUMENT];
     sqlite3_stmt *range = records->statements[RECORDS_RANGE];
     struct number_shape shape = records_shape(number);
     size_t found = 0;
-    enum err err = DB_BIND(exact, db_text(number), db_text(state), db_u64(RECORDS_FOUND_MAX));
+    enum err err =
+        DB_BIND(exact, db_text(number), db_text(state), db_u64(now_ms), db_u64(RECORDS_FOUND_MAX));
 
     if (err == ERR_OK)
         err = read_matches(exact, matches, &found);
     if (err == ERR_OK)
         err = DB_BIND(range, db_text(state),
                       db_text_span((struct span){(const uint8_t *)number, shape.prefix_len}),
-                      db_u64(shape.digits_len), db_text(number), db_u64(RECORDS_FOUND_MAX));
+                      db_u64(shape.digits_len), db_text(number), db_u64(now_ms),
+                      db_u64(RECORDS_FOUND_MAX));
     if (err == ERR_OK)
         err = read_matches(range, matches, &found);
     if (err == ERR_OK)
@@ -74,16 +78,31 @@ records_count(struct records *records, uint64_t *documents)
     return err;
 }
 
+/* A record that its owner wanted to review is in force until that day is over
+ * (lost_passport.proto).
+ */
+static uint64_t
+until_ms(const Denrei__V1__LostDocument *document, uint64_t expires_ms)
+{
+    struct date_text review;
+
+    if (date_text_parse(document->review_date, &review) != ERR_OK || !date_text_is_complete(review))
+        return expires_ms; /* none; the kind's rules let no other text pass */
+    uint64_t end_ms = date_text_to_ms(review) + DAY_MS;
+    return end_ms < expires_ms ? end_ms : expires_ms;
+}
+
 static enum err
-put_document(struct records *records, uint64_t leaf, size_t place,
+put_document(struct records *records, uint64_t leaf, size_t place, uint64_t expires_ms,
              const Denrei__V1__LostDocument *document)
 {
+    const struct db_value until = db_u64(until_ms(document, expires_ms));
     sqlite3_stmt *put = records->statements[RECORDS_PUT_DOCUMENT];
     enum err err = ERR_OK;
 
     if (document->last_number[0] == '\0') {
         err = DB_BIND(put, db_text(document->number), db_text(document->issuing_state),
-                      db_u64(leaf), db_u64(place));
+                      db_u64(leaf), db_u64(place), until);
         return err == ERR_OK ? db_run(put) : err;
     }
     struct number_shape shape = records_shape(document->number);
@@ -91,16 +110,17 @@ put_document(struct records *records, uint64_t leaf, size_t place,
     err = DB_BIND(put, db_text(document->issuing_state),
                   db_text_span((struct span){(const uint8_t *)document->number, shape.prefix_len}),
                   db_u64(shape.digits_len), db_text(document->number),
-                  db_text(document->last_number), db_u64(leaf), db_u64(place));
+                  db_text(document->last_number), db_u64(leaf), db_u64(place), until);
     return err == ERR_OK ? db_run(put) : err;
 }
 
 enum err
-records_index_lost(struct records *records, uint64_t leaf, const Denrei__V1__LostPassport *content)
+records_index_lost(struct records *records, uint64_t leaf, uint64_t expires_ms,
+                   const Denrei__V1__LostPassport *content)
 {
     enum err err = ERR_OK;
 
     for (size_t i = 0; i < content->n_documents && err == ERR_OK; i++)
-        err = put_document(records, leaf, i, content->documents[i]);
+        err = put_document(records, leaf, i, expires_ms, content->documents[i]);
     return err;
 }

@@ -11,7 +11,7 @@ records_put(struct records *records, const struct record *record)
                 db_u64((uint64_t)record->state), db_u64(record->reason), db_u64(record->time_ms),
                 db_u64(record->received_ms), db_blob(record->header),
                 record->content.data == NULL ? db_null() : db_blob(record->content),
-                db_u64(record->expires_ms));
+                db_u64(record->expires_ms), db_u64(record->is_missing ? 1 : 0));
 
     return err == ERR_OK ? db_run(put) : err;
 }
@@ -38,8 +38,10 @@ records_end(struct records *records, uint64_t leaf, enum record_state state, boo
         err = run_at(records, RECORDS_DROP_DOCUMENTS, leaf);
     if (err == ERR_OK)
         err = run_at(records, RECORDS_DROP_RANGES, leaf);
-    if (err == ERR_OK && erase)
+    if (err == ERR_OK && erase) {
         err = run_at(records, RECORDS_ERASE, leaf);
+        records->has_erased = true;
+    }
     return err;
 }
 
@@ -50,7 +52,7 @@ records_expire(struct records *records, uint64_t now_ms, size_t *count)
     enum err err = ERR_OK;
 
     *count = 0;
-    while (err == ERR_OK) { /* ends: each round erases the content that the statement asks for */
+    while (err == ERR_OK) { /* ends: each round ends one message that the statement asks for */
         uint64_t leaf = 0;
         err = DB_BIND(expired, db_u64(now_ms));
         if (err == ERR_OK)
@@ -111,10 +113,10 @@ enum err
 records_put_view(struct records *records, const struct screen_view *view)
 {
     sqlite3_stmt *put = records->statements[RECORDS_PUT_VIEW];
-    enum err err = DB_BIND(put, db_u64(view->flash_stored), db_u64(view->rest_stored),
-                           db_u64(view->flash_last), db_u64(view->rest_last),
-                           db_u64(view->head_time_ms), db_u64(view->witnessed_time_ms),
-                           db_u64(view->tree_size), db_u64(view->has_witnesses ? 1 : 0));
+    enum err err =
+        DB_BIND(put, db_u64(view->flash_stored), db_u64(view->rest_stored),
+                db_u64(view->flash_last), db_u64(view->rest_last), db_u64(view->head_time_ms),
+                db_u64(view->witnessed_time_ms), db_u64(view->tree_size));
 
     return err == ERR_OK ? db_run(put) : err;
 }

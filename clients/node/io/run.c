@@ -196,7 +196,7 @@ run_node(const struct run_options *options, struct problems *problems)
     err = intake_open(options->state, options->records, options->key, options->hook != NULL,
                       &run.intake);
     if (err == ERR_OK && options->hook != NULL) {
-        err = hook_open(options->hook, options->records, &run.hook);
+        err = hook_open(options->hook, HOOK_MS_MAX, options->records, &run.hook);
         if (err != ERR_OK)
             problems_add(problems, options->hook, "give the path of an executable program",
                          "the program for new messages cannot be run: %s", err_text(err));

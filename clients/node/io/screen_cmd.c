@@ -47,9 +47,10 @@ look_up(const struct screen_options *options, const struct screen_query *query,
     enum err err = records_view(options->records, &finding->view);
 
     finding->query = query;
+    finding->view.has_witnesses = directory->witnesses_count > 0;
     if (err == ERR_OK)
-        err = records_screen(options->records, query->number.text, query->state, finding->matches,
-                             &finding->count);
+        err = records_screen(options->records, query->number.text, query->state, now_ms,
+                             finding->matches, &finding->count);
     if (err != ERR_OK)
         return err;
     finding->verdict = screen_judge(finding->count, &finding->view, now_ms, &finding->reason);
@@ -282,27 +283,71 @@ worst(int so_far, int code)
     return code == EXIT_DONE ? so_far : EXIT_CANNOT_SAY;
 }
 
+/* A line that names no document gets its row too, lest it be counted among the clear ones. */
+static void
+print_unread(const struct screen_options *options, uint64_t number, const struct problems *problems)
+{
+    const char *wrong = problems->list[0].wrong;
+
+    if (options->json) {
+        json_t *answer =
+            json_pack("{s:i, s:s, s:s, s:I}", "schema", (int)MESSAGE_JSON_SCHEMA, "verdict",
+                      verdict_word(SCREEN_CANNOT_SAY), "reason", wrong, "line", (json_int_t)number);
+        if (answer != NULL)
+            json_dumpf(answer, stdout, JSON_COMPACT);
+        json_decref(answer);
+    } else {
+        printf("%llu\t%s\t\t\t", (unsigned long long)number, verdict_word(SCREEN_CANNOT_SAY));
+        term_put(stdout, (struct span){(const uint8_t *)wrong, strlen(wrong)});
+    }
+    putchar('\n');
+}
+
 static int
 screen_line(const struct screen_options *options, char *line, uint64_t number, struct arena *arena)
 {
     struct screen_query query;
     struct problems problems = {0};
-    size_t len = strcspn(line, "\r\n");
+    size_t len = strlen(line);
 
-    line[len] = '\0';
-    if (len == 0 || line[0] == '#')
-        return EXIT_DONE;
     if (len > SCREEN_LINE_BYTES_MAX)
         problems_add(&problems, "", "Put one document on each line.", "The line is too long.");
     else if (ask_line(line, &query, &problems) == ERR_OK)
         return answer(options, &query, number, arena);
-    for (size_t i = 0; i < problems.count; i++) {
-        fprintf(stderr, "%s: line %llu: ", options->program, (unsigned long long)number);
-        const char *wrong = problems.list[i].wrong;
-        term_put(stderr, (struct span){(const uint8_t *)wrong, strlen(wrong)});
-        fputc('\n', stderr);
-    }
+    print_unread(options, number, &problems);
     return EXIT_CANNOT_SAY;
+}
+
+/* Whether a line asks for nothing: it is empty, or a comment. */
+static bool
+is_empty(char *line)
+{
+    line[strcspn(line, "\r\n")] = '\0';
+    return line[strspn(line, " \t")] == '\0' || line[0] == '#';
+}
+
+/* Every line of `text`, which ends with a NUL; *documents says how many were asked for. */
+static int
+screen_lines(const struct screen_options *options, char *text, size_t len, struct arena *arena,
+             uint64_t *documents)
+{
+    char *line = text;
+    int code = EXIT_DONE;
+
+    *documents = 0;
+    for (uint64_t number = 1; line < text + len; number++) {
+        char *end = memchr(line, '\n', (size_t)(text + len - line));
+        if (term_is_closed())
+            return worst(code, EXIT_CANNOT_SAY); /* the reader has gone: the rest is not screened */
+        if (end != NULL)
+            *end = '\0';
+        if (!is_empty(line)) {
+            code = worst(code, screen_line(options, line, number, arena));
+            (*documents)++;
+        }
+        line = end == NULL ? text + len : end + 1;
+    }
+    return code;
 }
 
 int
@@ -312,7 +357,8 @@ screen_file(const struct screen_options *options, const char *path)
     struct arena *arena = NULL;
     uint8_t *text = NULL;
     size_t len = 0;
-    int code = EXIT_DONE;
+    uint64_t documents = 0;
+    int code = EXIT_CANNOT_SAY;
     enum err err = strcmp(path, "-") == 0 ? disk_read_stream(0, SCREEN_FILE_BYTES_MAX, &text, &len)
                                           : disk_read(path, SCREEN_FILE_BYTES_MAX, &text, &len);
 
@@ -321,16 +367,15 @@ screen_file(const struct screen_options *options, const char *path)
     if (err != ERR_OK) {
         problems_add(&problems, path, "check the path and the size of the file (64 MiB at most)",
                      "cannot read the list: %s", err_text(err));
-        code = report_error(options->program, err, &problems, options->json);
-        goto done;
+        (void)report_error(options->program, err, &problems, options->json);
+        goto done; /* nothing was screened, which is no "clear" either */
     }
-    char *line = (char *)text;
-    for (uint64_t number = 1; line < (char *)text + len && !term_is_closed(); number++) {
-        char *end = memchr(line, '\n', (size_t)((char *)text + len - line));
-        if (end != NULL)
-            *end = '\0';
-        code = worst(code, screen_line(options, line, number, arena));
-        line = end == NULL ? (char *)text + len : end + 1;
+    code = screen_lines(options, (char *)text, len, arena, &documents);
+    if (documents == 0) { /* a list that was cut off upstream must not look like "all clear" */
+        problems_add(&problems, path, "put NUMBER STATE or a machine-readable zone on each line",
+                     "the list has no documents");
+        (void)report_error(options->program, ERR_FORMAT, &problems, options->json);
+        code = EXIT_CANNOT_SAY;
     }
 
 done:

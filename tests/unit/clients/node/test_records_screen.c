@@ -1,0 +1,190 @@
+/*
+ * Goal: screening finds exactly the documents and ranges that are on record and in force.
+ * Method: edges by hand; then every number around many overlapping ranges, with
+ * document_number_is_in_range as the oracle.
+ */
+#include "proto/document_number.h"
+#include "stored.h"
+
+static const uint64_t NOW_MS = EXAMPLE_TIME_MS;
+
+static struct record_match matches[RECORDS_FOUND_MAX];
+
+static size_t
+screen_at(const char *number, const char *state, uint64_t now_ms)
+{
+    size_t count = 0;
+
+    ck_assert_int_eq(records_screen(records, number, state, now_ms, matches, &count), ERR_OK);
+    return count;
+}
+
+static size_t
+screen(const char *number, const char *state)
+{
+    return screen_at(number, state, NOW_MS);
+}
+
+static void
+end(uint64_t leaf, enum record_state state)
+{
+    ck_assert_int_eq(records_begin(records), ERR_OK);
+    ck_assert_int_eq(records_end(records, leaf, state, true), ERR_OK);
+    ck_assert_int_eq(records_commit(records), ERR_OK);
+}
+
+START_TEST(a_document_is_found_by_number_and_state_alone)
+{
+    Denrei__V1__LostDocument documents[] = {lost_document("TR1234567", "", "JPN"),
+                                            lost_document("TR7654321", "", "JPN"),
+                                            lost_document("TR1234567", "", "KOR")};
+    uint64_t count = 0;
+
+    store_until(7, NOW_MS + DAY_MS, documents, 3);
+    ck_assert_uint_eq(screen("TR7654321", "JPN"), 1);
+    ck_assert_uint_eq(matches[0].leaf, 7);
+    ck_assert_uint_eq(matches[0].place, 1);
+    ck_assert_uint_eq(screen("TR1234567", "KOR"), 1);
+    ck_assert_uint_eq(matches[0].place, 2);
+    ck_assert_uint_eq(screen("TR7654321", "KOR"), 0);
+    ck_assert_uint_eq(screen("TR1234568", "JPN"), 0);
+    ck_assert_uint_eq(screen("TR123456", "JPN"), 0);
+    ck_assert_uint_eq(screen("tr1234567", "JPN"), 0);
+    ck_assert_uint_eq(screen("", "JPN"), 0);
+    ck_assert_int_eq(records_count(records, &count), ERR_OK);
+    ck_assert_uint_eq(count, 3);
+}
+END_TEST
+
+START_TEST(several_records_of_one_document_come_newest_first)
+{
+    store_one(7, "TR1234567", "", "JPN");
+    store_one(9, "TR1234567", "", "JPN");
+    store_one(8, "TR1234567", "", "JPN");
+    ck_assert_uint_eq(screen("TR1234567", "JPN"), 3);
+    ck_assert_uint_eq(matches[0].leaf, 9);
+    ck_assert_uint_eq(matches[1].leaf, 8);
+    ck_assert_uint_eq(matches[2].leaf, 7);
+}
+END_TEST
+
+START_TEST(a_range_has_its_ends_and_what_lies_between_and_nothing_else)
+{
+    static const struct {
+        const char *number, *state;
+        size_t want;
+    } rows[] = {
+        {"TR1000000", "JPN", 1},  {"TR1000999", "JPN", 1}, {"TR1000500", "JPN", 1},
+        {"TR0999999", "JPN", 0},  {"TR1001000", "JPN", 0}, {"TR1000500", "KOR", 0},
+        {"TS1000500", "JPN", 0},  {"T1000500", "JPN", 0},  {"TR100050", "JPN", 0},
+        {"TR10005000", "JPN", 0}, {"1000500", "JPN", 0},   {"TR100050A", "JPN", 0},
+        {"TR", "JPN", 0},         {"500", "JPN", 1},       {"0500", "JPN", 0},
+    };
+
+    store_one(7, "TR1000000", "TR1000999", "JPN");
+    store_one(8, "100", "999", "JPN");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        ck_assert_msg(screen(rows[i].number, rows[i].state) == rows[i].want, "%s", rows[i].number);
+}
+END_TEST
+
+START_TEST(overlapping_ranges_are_found_as_the_oracle_says)
+{
+    enum { RANGES = 60 };
+    char first[RANGES][8], last[RANGES][8], number[8];
+
+    for (unsigned i = 0; i < RANGES; i++) {
+        unsigned from = i * 37 % 180, to = from + i * 13 % 40;
+        snprintf(first[i], sizeof first[i], "AB%03u", from);
+        snprintf(last[i], sizeof last[i], "AB%03u", to);
+        store_one(i + 1, first[i], last[i], "JPN");
+    }
+    for (unsigned n = 0; n < 240; n++) {
+        size_t want = 0;
+        snprintf(number, sizeof number, "AB%03u", n);
+        for (size_t i = 0; i < RANGES; i++)
+            want += document_number_is_in_range(number, first[i], last[i]) ? 1 : 0;
+        ck_assert_uint_eq(screen(number, "JPN"), want);
+    }
+}
+END_TEST
+
+START_TEST(what_was_withdrawn_or_replaced_no_longer_matches)
+{
+    store_one(7, "TR1234567", "", "JPN");
+    store_one(8, "TR1000000", "TR1000999", "JPN");
+    end(7, RECORD_WITHDRAWN);
+    ck_assert_uint_eq(screen("TR1234567", "JPN"), 0);
+    ck_assert_uint_eq(screen("TR1000500", "JPN"), 1);
+    end(8, RECORD_REPLACED);
+    ck_assert_uint_eq(screen("TR1000500", "JPN"), 0);
+}
+END_TEST
+
+START_TEST(what_expired_no_longer_matches_erased_or_not)
+{
+    Denrei__V1__LostDocument documents[] = {lost_document("TR1234567", "", "JPN"),
+                                            lost_document("TR1000000", "TR1000999", "JPN")};
+
+    store_until(7, NOW_MS + DAY_MS, documents, 2);
+    ck_assert_uint_eq(screen_at("TR1234567", "JPN", NOW_MS + DAY_MS - 1), 1);
+    ck_assert_uint_eq(screen_at("TR1000500", "JPN", NOW_MS + DAY_MS - 1), 1);
+    ck_assert_uint_eq(screen_at("TR1234567", "JPN", NOW_MS + DAY_MS), 0);
+    ck_assert_uint_eq(screen_at("TR1000500", "JPN", NOW_MS + DAY_MS), 0);
+}
+END_TEST
+
+START_TEST(a_document_is_dropped_when_its_review_day_is_over)
+{
+    Denrei__V1__LostDocument documents[] = {lost_document("TR1234567", "", "JPN"),
+                                            lost_document("TR1234568", "", "JPN")};
+    const uint64_t over_ms = EXAMPLE_TIME_MS + 2 * DAY_MS; /* 2026-01-03 */
+
+    documents[0].review_date = (char *)(uintptr_t) "2026-01-02";
+    documents[1].review_date = (char *)(uintptr_t) "2036-01-02"; /* after the message's expiry */
+    store_until(7, EXAMPLE_TIME_MS + 30 * DAY_MS, documents, 2);
+    ck_assert_uint_eq(screen_at("TR1234567", "JPN", over_ms - 1), 1);
+    ck_assert_uint_eq(screen_at("TR1234567", "JPN", over_ms), 0);
+    ck_assert_uint_eq(screen_at("TR1234568", "JPN", over_ms), 1);
+    ck_assert_uint_eq(screen_at("TR1234568", "JPN", EXAMPLE_TIME_MS + 30 * DAY_MS), 0);
+}
+END_TEST
+
+START_TEST(more_records_than_there_is_room_for_are_still_a_hit)
+{
+    Denrei__V1__LostDocument documents[40];
+
+    for (size_t i = 0; i < 40; i++)
+        documents[i] = lost_document("TR1234567", "", "JPN");
+    store_until(7, NOW_MS + DAY_MS, documents, 40);
+    store_until(8, NOW_MS + DAY_MS, documents, 40);
+    store_one(9, "TR1000000", "TR1999999", "JPN");
+    ck_assert_uint_eq(screen("TR1234567", "JPN"), RECORDS_FOUND_MAX);
+    ck_assert_uint_eq(screen("TR1234568", "JPN"), 1);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("records_screen");
+    TCase *tcase = tcase_create("records_screen");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    suite_add_tcase(suite, tcase);
+    tcase_add_checked_fixture(tcase, stored_setup, stored_teardown);
+    tcase_set_timeout(tcase, 30);
+    tcase_add_test(tcase, a_document_is_found_by_number_and_state_alone);
+    tcase_add_test(tcase, several_records_of_one_document_come_newest_first);
+    tcase_add_test(tcase, a_range_has_its_ends_and_what_lies_between_and_nothing_else);
+    tcase_add_test(tcase, overlapping_ranges_are_found_as_the_oracle_says);
+    tcase_add_test(tcase, what_was_withdrawn_or_replaced_no_longer_matches);
+    tcase_add_test(tcase, what_expired_no_longer_matches_erased_or_not);
+    tcase_add_test(tcase, a_document_is_dropped_when_its_review_day_is_over);
+    tcase_add_test(tcase, more_records_than_there_is_room_for_are_still_a_hit);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
