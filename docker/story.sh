@@ -171,6 +171,10 @@ run sh -c 'for f in ids-*; do echo "$f: $(wc -l < "$f") messages, $(sort -u "$f"
 expect 0 "each node has every message once" 'ids-int.interpol: 2 messages, 2 different' \
     'ids-kr.moj: 3 messages, 3 different'
 
+quiet denrei init --bundle federation.bundle --key org.relay-op1.key --state operator
+run denrei status --state operator
+expect 0 "the operator sees how the relay stands, and nothing of what was said" 'Witnessed' 'int\.interpol'
+
 # ---- 8
 chapter "8. An unknown key, a member without the right to a kind, and an altered message are refused"
 certify jp.mofa o99 officer --kinds lost-passport --no-passphrase

@@ -1,6 +1,7 @@
 /* init, status, flush, publish. */
 #include "clients/officer/io/commands.h"
 #include "clients/officer/io/print.h"
+#include "clients/officer/io/relay_status.h"
 #include "proto/io/clock.h"
 #include "proto/io/disk.h"
 #include "proto/io/exit.h"
@@ -29,7 +30,8 @@ command_init(void *data, const struct args_words *words)
             .bundle_path = options->bundle,
             .key_path = options->key,
             .relay = options->relay,
-            .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_OFFICER,
+            .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_OFFICER |
+                        1U << DENREI__V1__PURPOSE__PURPOSE_OPERATOR,
             .passphrase_fd = options->passphrase_fd > INT32_MAX ? -1 : (int)options->passphrase_fd,
             .now_ms = clock_now_ms(),
         };
@@ -171,10 +173,14 @@ command_status(void *data, const struct args_words *words)
         reached = desk_connect(&desk);
     if (err == ERR_OK)
         err = get_status(&desk, &status);
-    if (err == ERR_OK && options->json)
+    bool is_operator =
+        err == ERR_OK && state_self(desk.state)->purpose == DENREI__V1__PURPOSE__PURPOSE_OPERATOR;
+    if (err == ERR_OK && options->json && (!is_operator || desk.connect == NULL))
         err = status_json(&desk, &status);
-    else if (err == ERR_OK)
+    else if (err == ERR_OK && !options->json)
         print_status(&desk, &status);
+    if (err == ERR_OK && is_operator && desk.connect != NULL)
+        err = relay_status_show(&desk); /* an operator asks for the relay's */
     if (err != ERR_OK || reached != ERR_OK)
         return desk_fail(&desk, err != ERR_OK ? err : reached);
     desk_close(&desk);
