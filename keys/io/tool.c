@@ -7,7 +7,6 @@
 #include "proto/io/exit.h"
 #include "proto/io/report.h"
 #include "proto/io/term.h"
-#include "proto/json_message.h"
 #include "proto/kind.h"
 
 #include <inttypes.h>
@@ -210,6 +209,22 @@ tool_put_field(const char *label, const char *text)
     putchar('\n');
 }
 
+/* How far a moment is away, to the nearest of the unit that fits. */
+static void
+put_distance(uint64_t away_ms, char *out, size_t out_bytes)
+{
+    static const struct {
+        uint64_t unit_ms;
+        const char *name;
+    } UNITS[] = {{DAY_MS, "days"}, {HOUR_MS, "hours"}, {MINUTE_MS, "minutes"}};
+    size_t i = 0;
+
+    while (i < 2 && away_ms < 2 * UNITS[i].unit_ms)
+        i++;
+    snprintf(out, out_bytes, "%" PRIu64 " %s", (away_ms + UNITS[i].unit_ms / 2) / UNITS[i].unit_ms,
+             UNITS[i].name);
+}
+
 void
 tool_put_time(const char *label, uint64_t time_ms)
 {
@@ -217,13 +232,18 @@ tool_put_time(const char *label, uint64_t time_ms)
         term_is_terminal(stdout) ? clock_local_text(time_ms) : time_text_utc(time_ms);
     uint64_t now_ms = clock_now_ms();
     bool is_ahead = time_ms >= now_ms;
-    uint64_t away_ms = is_ahead ? time_ms - now_ms : now_ms - time_ms;
-    uint64_t days = away_ms / DAY_MS, hours = away_ms / HOUR_MS;
-    char text[96];
+    char distance[48], text[128];
 
-    snprintf(text, sizeof text, "%s (%s%" PRIu64 " %s%s)", time.text, is_ahead ? "in " : "",
-             days > 0 ? days : hours, days > 0 ? "days" : "hours", is_ahead ? "" : " ago");
+    put_distance(is_ahead ? time_ms - now_ms : now_ms - time_ms, distance, sizeof distance);
+    snprintf(text, sizeof text, "%s (%s%s%s)", time.text, is_ahead ? "in " : "", distance,
+             is_ahead ? "" : " ago");
     tool_put_field(label, text);
+}
+
+json_t *
+tool_json_time(uint64_t time_ms)
+{
+    return json_string(time_text_utc(time_ms).text);
 }
 
 /* Append `word`, after a comma if it is not the first; cut when full. */
@@ -282,14 +302,4 @@ tool_say(const struct tool *tool, const char *format, ...)
     va_end(arguments);
     term_put_lines(stderr, (struct span){(const uint8_t *)text, strlen(text)}, 0);
     fputc('\n', stderr);
-}
-
-json_t *
-tool_json_message(struct tool *tool, const char *type, const ProtobufCMessage *message)
-{
-    json_t *body = NULL;
-
-    if (json_message_encode(message, tool->arena, &body) != ERR_OK)
-        return NULL;
-    return json_pack("{s:s, s:o}", "type", type, "content", body);
 }

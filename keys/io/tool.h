@@ -170,14 +170,21 @@ const char *tool_purpose_word(Denrei__V1__Purpose purpose);
 void tool_say(const struct tool *tool, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Print a directory, roster or credential (tool_print.c). */
+/* Print a directory, roster or credential (tool_print.c); `hash` may be NULL. */
 void tool_print_directory(const struct directory *directory, const struct hash *hash);
 void tool_print_roster(const struct roster *roster, const struct hash *hash);
-void tool_print_credential(const struct credential *credential);
+void tool_print_credential(const struct credential *credential, bool verified);
 
-/* Their JSON: the message as its .proto names it, and what is computed; NULL if no memory. */
-json_t *tool_json_credential(const struct credential *credential);
-json_t *tool_json_message(struct tool *tool, const char *type, const ProtobufCMessage *message);
+/* A time as JSON has it: RFC 3339, UTC. */
+json_t *tool_json_time(uint64_t time_ms);
+
+/*
+ * Their JSON, NULL if there is no memory.  A directory is its message, by the names of the readable
+ * form; `hash` NULL, and `verified` false, for what was only decoded.
+ */
+json_t *tool_json_directory(struct tool *tool, const ProtobufCMessage *message);
+json_t *tool_json_roster(const struct roster *roster, const struct hash *hash);
+json_t *tool_json_credential(const struct credential *credential, bool verified);
 
 /* ---- commands (tool_*.c) */
 

@@ -165,16 +165,17 @@ bundle_json(const struct trust *trust)
     for (size_t i = 0; i < directory->members_count; i++) {
         const struct roster *roster = trust_newest_roster(trust, directory->members[i].id);
         if (roster != NULL)
-            json_array_append_new(rosters, json_pack("{s:s, s:I, s:I}", "member", roster->member,
-                                                     "version", (json_int_t)roster->version,
-                                                     "expires", (json_int_t)roster->expires_ms));
+            json_array_append_new(rosters,
+                                  json_pack("{s:s, s:I, s:o}", "member", roster->member, "version",
+                                            (json_int_t)roster->version, "expires",
+                                            tool_json_time(roster->expires_ms)));
     }
     for (size_t i = 0; i < directory->relays_count; i++)
         json_array_append_new(relays, json_string(directory->relays[i].endpoint));
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:o, s:o}", "type", "bundle", "federation",
+    return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o}", "type", "bundle", "federation",
                      tool_hex(trust_federation(trust)).text, "name", directory->federation_name,
                      "directory", (json_int_t)directory->version, "expires",
-                     (json_int_t)directory->expires_ms, "relays", relays, "rosters", rosters);
+                     tool_json_time(directory->expires_ms), "relays", relays, "rosters", rosters);
 }
 
 static enum err

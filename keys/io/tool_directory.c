@@ -314,7 +314,7 @@ run_show(struct tool *tool, const char *path)
     if (has_federation)
         hash = document_hash(&federation, DIRECTORY, read.file.document.body);
     if (tool->options->json) {
-        json_t *object = tool_json_message(tool, "directory", read.file.message);
+        json_t *object = tool_json_directory(tool, read.file.message);
         if (has_federation && object != NULL) {
             json_object_set_new(object, "federation", json_string(tool_hex(&federation).text));
             json_object_set_new(object, "hash", json_string(tool_hex(&hash).text));
@@ -385,9 +385,9 @@ run_check(struct tool *tool, const struct args_words *words)
     if (err != ERR_OK)
         goto done;
     if (tool->options->json) {
-        tool_put_json(json_pack("{s:s, s:s, s:I, s:I}", "federation", federation.text, "hash",
+        tool_put_json(json_pack("{s:s, s:s, s:I, s:o}", "federation", federation.text, "hash",
                                 hash.text, "version", (json_int_t)newest->version, "expires",
-                                (json_int_t)newest->expires_ms));
+                                tool_json_time(newest->expires_ms)));
         goto done;
     }
     puts("Every version holds: signed by its threshold, each follows the one before.");

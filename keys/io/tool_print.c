@@ -2,7 +2,6 @@
 #include "keys/io/tool.h"
 #include "keys/public_text.h"
 #include "proto/io/term.h"
-#include "proto/kind.h"
 #include "proto/time_text.h"
 
 #include <inttypes.h>
@@ -160,7 +159,7 @@ tool_print_directory(const struct directory *directory, const struct hash *hash)
 /* ---- roster and credential */
 
 void
-tool_print_credential(const struct credential *credential)
+tool_print_credential(const struct credential *credential, bool verified)
 {
     char id[MEMBER_ID_MAX + LOCAL_ID_MAX + 2];
 
@@ -174,11 +173,12 @@ tool_print_credential(const struct credential *credential)
     put_key("signing", DENREI__V1__KEY_USE__KEY_USE_SIGNING, &credential->signing_key);
     put_key("encryption", DENREI__V1__KEY_USE__KEY_USE_ENCRYPTION, &credential->encryption_key);
     put_key("transport", DENREI__V1__KEY_USE__KEY_USE_TRANSPORT, &credential->transport_key);
-    put_hash("hash", &credential->hash);
+    if (verified)
+        put_hash("hash", &credential->hash);
 }
 
 static void
-print_credentials(const struct roster *roster)
+print_credentials(const struct roster *roster, const struct hash *hash)
 {
     static const struct term_column COLUMNS[] = {
         {"id", false, false},    {"purpose", false, false}, {"may send", false, true},
@@ -195,7 +195,7 @@ print_credentials(const struct roster *roster)
         struct tool_hex hex = tool_hex(&credential->hash);
         const char *cells[] = {credential->local_id, tool_purpose_word(credential->purpose),
                                kinds.text, until.text, hex.text};
-        hex.text[16] = '\0';
+        hex.text[hash == NULL ? 0 : 16] = '\0';
         if (term_table_add(table, cells) != ERR_OK)
             break;
     }
@@ -212,12 +212,14 @@ tool_print_roster(const struct roster *roster, const struct hash *hash)
     put_number("version", roster->version);
     if (hash != NULL)
         put_hash("hash", hash);
-    if (roster->has_previous)
+    if (hash != NULL && roster->has_previous)
         put_hash("previous", &roster->previous);
     tool_put_time("issued", roster->issued_ms);
     tool_put_time("until", roster->expires_ms);
     heading("Credentials");
-    print_credentials(roster);
+    print_credentials(roster, hash);
+    if (hash == NULL)
+        return; /* only its head and credentials were decoded */
     heading("Mailbox keys");
     for (size_t i = 0; i < roster->mailboxes_count; i++) {
         const struct mailbox_key *mailbox = &roster->mailboxes[i];
@@ -235,19 +237,4 @@ tool_print_roster(const struct roster *roster, const struct hash *hash)
                  tool_hex(&roster->suspects[i].credential).text, roster->suspects[i].since_leaf);
         tool_put_field("SUSPECT", text);
     }
-}
-
-json_t *
-tool_json_credential(const struct credential *credential)
-{
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s}", "type",
-                     "credential", "member", credential->member, "local_id", credential->local_id,
-                     "purpose", tool_purpose_word(credential->purpose), "kinds",
-                     tool_kind_words(credential->kinds).text, "not_before",
-                     (json_int_t)credential->not_before_ms, "not_after",
-                     (json_int_t)credential->not_after_ms, "signing_key",
-                     public_text_base64(&credential->signing_key).text, "encryption_key",
-                     public_text_base64(&credential->encryption_key).text, "transport_key",
-                     public_text_base64(&credential->transport_key).text, "hash",
-                     tool_hex(&credential->hash).text);
 }

@@ -223,9 +223,9 @@ run_show(struct tool *tool, const char *path, bool is_check)
         return err;
     }
     if (tool->options->json)
-        tool_put_json(tool_json_credential(&credential));
+        tool_put_json(tool_json_credential(&credential, true));
     else
-        tool_print_credential(&credential);
+        tool_print_credential(&credential, true);
     if (is_check && clock_now_ms() >= credential.not_after_ms) {
         problems_add(&tool->problems, path, "have a new one made", "the request has expired");
         return ERR_EXPIRED;

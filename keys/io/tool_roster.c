@@ -79,9 +79,9 @@ put_roster(struct tool *tool, const struct roster *roster, const struct hash *ha
     const char *path = tool->options->out;
 
     if (tool->options->json) {
-        tool_put_json(json_pack("{s:s, s:s, s:I, s:s, s:I, s:i}", "file", path, "member",
+        tool_put_json(json_pack("{s:s, s:s, s:I, s:s, s:o, s:i}", "file", path, "member",
                                 roster->member, "version", (json_int_t)roster->version, "hash",
-                                tool_hex(hash).text, "expires", (json_int_t)roster->expires_ms,
+                                tool_hex(hash).text, "expires", tool_json_time(roster->expires_ms),
                                 "credentials", (int)roster->credentials_count));
         return ERR_OK;
     }
@@ -305,11 +305,8 @@ run_show(struct tool *tool, const char *path, bool is_check)
     if (err != ERR_OK)
         goto done;
     if (tool->options->json) {
-        json_t *object = tool_json_message(tool, "roster", file.message);
-        if (object != NULL)
-            json_object_set_new(object, "hash",
-                                json_string(tool_hex(trust_roster_hash(trust, member)).text));
-        tool_put_json(object);
+        tool_put_json(
+            tool_json_roster(trust_newest_roster(trust, member), trust_roster_hash(trust, member)));
     } else {
         tool_print_roster(trust_newest_roster(trust, member), trust_roster_hash(trust, member));
         tool_say(tool, "Signed by the authority of %s, as the directory names it.", member);

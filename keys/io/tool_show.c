@@ -75,15 +75,10 @@ show_request(struct tool *tool, struct span bytes)
     if (err != ERR_OK)
         return err;
     if (tool->options->json) {
-        json_t *object = tool_json_credential(&credential);
-        if (object != NULL) {
-            json_object_del(object, "hash"); /* not known without the federation */
-            json_object_set_new(object, "verified", json_false());
-        }
-        tool_put_json(object);
+        tool_put_json(tool_json_credential(&credential, false));
         return ERR_OK;
     }
-    tool_print_credential(&credential);
+    tool_print_credential(&credential, false);
     say_unverified(tool);
     return ERR_OK;
 }
@@ -98,13 +93,6 @@ show_roster(struct tool *tool, const char *path)
     if (err != ERR_OK)
         return err;
     const Denrei__V1__Roster *wire = (const Denrei__V1__Roster *)file.message;
-    if (tool->options->json) {
-        json_t *object = tool_json_message(tool, "roster", file.message);
-        if (object != NULL)
-            json_object_set_new(object, "verified", json_false());
-        tool_put_json(object);
-        return ERR_OK;
-    }
     struct credential *credentials =
         arena_alloc(tool->arena, (wire->n_credentials + 1) * sizeof *credentials);
     if (credentials == NULL)
@@ -119,6 +107,10 @@ show_roster(struct tool *tool, const char *path)
     roster.expires_ms = wire->expires;
     roster.credentials = credentials;
     roster.credentials_count = wire->n_credentials;
+    if (tool->options->json) {
+        tool_put_json(tool_json_roster(&roster, NULL));
+        return ERR_OK;
+    }
     tool_print_roster(&roster, NULL);
     say_unverified(tool);
     return ERR_OK;
