@@ -31,7 +31,8 @@ set_word(json_t *object, const char *key, const ProtobufCEnumDescriptor *type, i
 {
     const char *word = field_enum_word(type, number);
 
-    return word == NULL || set(object, key, json_string(word)); /* not stated: absent */
+    /* 0 is UNSPECIFIED everywhere: not stated, so absent. */
+    return number == 0 || word == NULL || set(object, key, json_string(word));
 }
 
 static bool
