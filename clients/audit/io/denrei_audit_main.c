@@ -2,6 +2,7 @@
 #include "clients/audit/io/prove.h"
 #include "clients/audit/io/show.h"
 #include "keys/bundle.h"
+#include "keys/document.h"
 #include "proto/io/args.h"
 #include "proto/io/clock.h"
 #include "proto/io/disk.h"
@@ -74,6 +75,7 @@ static enum err
 load_root(struct job *job, const char *path, struct problems *problems)
 {
     struct bundle bundle;
+    struct document document;
     size_t len = 0;
     enum err err = disk_read(path, BUNDLE_BYTES_MAX, &job->file, &len);
 
@@ -85,7 +87,9 @@ load_root(struct job *job, const char *path, struct problems *problems)
         return err;
     }
     job->root = (struct span){job->file, len};
-    if (bundle_decode(job->root, job->arena, &bundle) == ERR_OK)
+    /* A signed document has the bundle's wire types: what tells them apart is the first field. */
+    if (bundle_decode(job->root, job->arena, &bundle) == ERR_OK &&
+        document_decode(bundle.directories[0], job->arena, &document) == ERR_OK)
         job->root = bundle.directories[0];
     return ERR_OK;
 }
