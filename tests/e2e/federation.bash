@@ -93,6 +93,8 @@ make_federation() {
     certify jp.moj o1 officer --kinds mla
     certify kr.moj o5 officer --kinds mla
     certify int.interpol o1 officer
+    certify kr.moj n1 node
+    certify int.interpol n1 node
     certify int.oversight a1 auditor
     certify org.relay op1 operator
     for member in $members; do
@@ -107,16 +109,18 @@ start_relay() {
     denreid run --state relay >> relay.log 2>&1 &
     relay_pid=$!
     # Until it listens: a client that cannot connect says so at once.
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         (exec 3<> "/dev/tcp/127.0.0.1/${endpoint##*:}") 2> /dev/null && return
         sleep 0.05
     done
     return 1
 }
 
-# stop_relay SIGNAL
+# stop_relay SIGNAL: the relay's exit status is the function's.
 stop_relay() {
     kill "-$1" "$relay_pid" 2> /dev/null
     wait "$relay_pid" 2> /dev/null
+    local status=$?
     relay_pid=
+    return "$status"
 }
