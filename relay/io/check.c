@@ -388,5 +388,6 @@ check_store(struct store *store, const struct merkle_head *head,
     mailboxes_free(&check.mailboxes);
     trust_free(&check.trust);
     arena_free(&check.arena);
-    return err == ERR_OK && !problems_is_empty(problems) ? ERR_CORRUPT : err;
+    /* Whatever stopped the reading, what was told is damage. */
+    return err != ERR_NOMEM && !problems_is_empty(problems) ? ERR_CORRUPT : err;
 }

@@ -223,59 +223,67 @@ done:
     return err;
 }
 
-/* A document alone: which type it is, it tells by what it decodes as. */
-static enum err
-load_document(struct setup *setup, struct span bytes, uint64_t now_ms, size_t *added,
-              const char *path, struct problems *problems)
+/* Which document `bytes` is, by what it decodes as; UNSPECIFIED: none. */
+static Denrei__V1__DocumentType
+find_type(struct setup *setup, struct span bytes)
 {
     static const Denrei__V1__DocumentType TYPES[] = {DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER,
                                                      DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY};
-    const Denrei__V1__PublishCall base = DENREI__V1__PUBLISH_CALL__INIT;
-    bool is_new = false;
 
     for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++) {
-        Denrei__V1__PublishCall call = base;
+        Denrei__V1__PublishCall call = DENREI__V1__PUBLISH_CALL__INIT;
         struct checked_document checked;
         call.type = TYPES[i];
         call.document = wire_put(bytes.data, bytes.len);
         arena_reset(setup->arena);
         verify_document(trust_federation(relay_trust(setup->relay)), &call, setup->arena, &checked);
-        if (checked.code != REFUSAL_NONE)
-            continue;
-        enum err err = setup_take_document(setup, TYPES[i], bytes, now_ms, &is_new, path, problems);
+        if (checked.code == REFUSAL_NONE)
+            return TYPES[i];
+    }
+    return DENREI__V1__DOCUMENT_TYPE__DOCUMENT_UNSPECIFIED;
+}
+
+/* A document first: its bytes can pass for a bundle's, but no bundle passes for a document. */
+static enum err
+load_bytes(struct setup *setup, struct span bytes, uint64_t now_ms, size_t *added, const char *path,
+           struct problems *problems)
+{
+    Denrei__V1__DocumentType type = find_type(setup, bytes);
+    struct arena *arena = NULL;
+    struct bundle bundle;
+    bool is_new = false;
+    enum err err = ERR_OK;
+
+    if (type != DENREI__V1__DOCUMENT_TYPE__DOCUMENT_UNSPECIFIED) {
+        err = setup_take_document(setup, type, bytes, now_ms, &is_new, path, problems);
         *added += is_new ? 1 : 0;
         return err;
     }
-    return setup_tell(problems, ERR_FORMAT, path, "this is neither a document nor a bundle",
-                      "use a roster, directory or bundle that denrei-keys made");
+    err = arena_new(ARENA_BYTES_MAX, &arena);
+    if (err == ERR_OK)
+        err = bundle_decode(bytes, arena, &bundle);
+    if (err == ERR_OK)
+        err = take_bundle(setup, &bundle, now_ms, added, path, problems);
+    else
+        err = setup_tell(problems, err, path, "this is neither a document nor a bundle",
+                         "use a roster, directory or bundle that denrei-keys made");
+    arena_free(&arena);
+    return err;
 }
 
 enum err
 setup_load(struct setup *setup, const char *path, uint64_t now_ms, size_t *added,
            struct problems *problems)
 {
-    struct bundle bundle;
-    struct arena *arena = NULL;
     uint8_t *bytes = NULL;
     size_t len = 0;
 
     enum err err = disk_read(path, BUNDLE_BYTES_MAX, &bytes, &len);
-    if (err == ERR_OK)
-        err = arena_new(ARENA_BYTES_MAX, &arena);
-    if (err != ERR_OK) {
-        err = setup_tell(problems, err, path, NULL, "");
-        goto done;
-    }
-    const struct span span = {bytes, len};
-    if (bundle_decode(span, arena, &bundle) == ERR_OK)
-        err = take_bundle(setup, &bundle, now_ms, added, path, problems);
-    else
-        err = load_document(setup, span, now_ms, added, path, problems);
+    if (err != ERR_OK)
+        return setup_tell(problems, err, path, NULL, "");
+    err = load_bytes(setup, (struct span){bytes, len}, now_ms, added, path, problems);
     /* What was accepted before a refusal stands, as over the wire. */
     apply_commit(setup->relay, setup->store, setup->highwater);
-
-done:
-    arena_free(&arena);
     free(bytes);
     return err;
 }

@@ -106,6 +106,11 @@ store_close(struct store **store)
     if (*store != NULL) {
         for (size_t i = 0; i < STATEMENTS; i++)
             db_finalize(&(*store)->statements[i]);
+        /* Into the file itself, so that what was erased does not stay in the journal; if it
+         * cannot be, all is in both as before. */
+        if ((*store)->db != NULL && sqlite3_db_readonly((*store)->db, "main") == 0)
+            (void)sqlite3_wal_checkpoint_v2((*store)->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+                                            NULL);
         db_close(&(*store)->db);
     }
     free(*store);

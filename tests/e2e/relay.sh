@@ -1,0 +1,169 @@
+#!/bin/bash
+# The relay as its operator runs it: started twice, killed and killed again, stopped in the middle of
+# sending, revoking while sessions are open, with a full disk, a damaged store, an old one, the wrong
+# key.  $B is the build's folder.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+root=$PWD
+B=$(cd "${B:-build}" && pwd)
+dir=$(mktemp -d) || exit 1
+relay_pid=
+trap 'kill "$relay_pid" 2> /dev/null; rm -rf "$dir"' EXIT
+umask 077
+. tests/e2e/federation.bash
+cd "$dir" || exit 1
+make_federation > out 2>&1
+report "a federation is made"
+
+# ---- setting up
+ends 1 denreid init --state relay --bundle federation.bundle --key relay.key --highwater other &&
+    says 'there is a relay in this directory' && [ ! -e other ]
+report "a relay is not made twice in one directory"
+ends 1 denreid init --state relay2 --bundle federation.bundle --key relay.key --highwater highwater &&
+    says 'high-water file already'
+report "a high-water file is not taken over"
+ends 5 denreid init --state relay3 --bundle federation.bundle --key jp.mofa-o17.key --highwater other &&
+    says 'key' && [ ! -e relay3 ]
+report "an officer's key makes no relay, and nothing is left"
+ends 1 denreid init --state relay3 --bundle jp.mofa.roster --key relay.key --highwater other &&
+    says 'bundle' && [ ! -e relay3 ]
+report "what is no bundle makes no relay"
+ends 2 denreid run && says '\-\-state'
+report "no state directory is guessed"
+ends 1 denreid run --state nowhere && says 'denreid init'
+report "a relay that was never made is told"
+ends 0 denreid config && says 'messages_per_second' 'reserve_mib'
+report "config explains every setting"
+
+# ---- running
+start_relay && grep -q " info serving endpoint=.*transport_key=[0-9a-f]\{64\} log=denrei.example/demo " relay.log
+report "one line says what is served"
+ends 1 denreid run --state relay && says "another relay is running.*process $relay_pid"
+report "a second relay on the same state is told, with the first one's process"
+ends 1 denreid check --state relay && says "process $relay_pid"
+report "nor is a running relay's store checked"
+
+for officer in 'mofa jp.mofa-o17' 'npa jp.npa-o3' 'interpol int.interpol-o1' 'korea kr.moj-o5'; do
+    denrei init --bundle federation.bundle --key "${officer#* }.key" --state "${officer% *}" > out 2>&1
+done
+send_lost() {
+    denrei send lost-passport "documents[0].number=$1" 'documents[0].issuing_state=JPN' \
+        'documents[0].type=PASSPORT' 'documents[0].status=STOLEN' instructions.actions=SEIZE_DOCUMENT \
+        'instructions.contact.office=Passport Division' instructions.contact.email=sltd@mofa.example \
+        --to int.interpol --state mofa
+}
+ids() { denrei "$2" --state "$1" --limit 1000 --json "${@:3}" | grep -o '"id":"[^"]*"' | sort; }
+ends 0 send_lost TR3000001 && says accepted
+report "a message is accepted"
+
+# ---- kill -9 at any moment: what was accepted is kept, once
+accepted=1
+for round in 1 2 3 4 5; do
+    for i in 1 2 3 4; do
+        send_lost "TR31000$round$i" > "sent.$round.$i" 2>&1 &
+        sends[i]=$!
+    done
+    sleep "0.0$((RANDOM % 9 + 1))"
+    stop_relay KILL
+    for i in 1 2 3 4; do
+        wait "${sends[$i]}" && accepted=$((accepted + 1))
+    done
+    start_relay || echo "not ok the relay comes back after kill $round"
+done
+ends 0 denrei flush --state mofa
+report "after five kills what waited goes out by itself"
+[ "$(ids mofa track --offline | wc -l)" -eq 21 ] && [ "$accepted" -ge 1 ]
+report "21 messages are the sender's"
+[ "$(ids interpol inbox | uniq -d | wc -l)" -eq 0 ] && ids mofa track --offline > sent && ids interpol inbox > got && diff sent got > out
+report "each is the recipient's exactly once"
+stop_relay TERM
+[ "$(grep -c ' info stopped ' relay.log)" -eq 1 ]
+report "SIGTERM drains and says so"
+ends 0 denreid check --state relay && says 'The store is whole' ' 21 messages'
+report "the whole store is checked after it"
+
+# ---- revoking acts at the next frame
+start_relay
+denrei-keys roster revoke o17 --previous jp.mofa.roster --authority authority-jp.mofa.key \
+    --directory root.dir --out mofa.2.roster > out 2>&1 &&
+    ends 0 denrei publish mofa.2.roster --state npa
+report "any member may carry a roster"
+ends 1 send_lost TR3000002 || ends 3 send_lost TR3000002 || ends 4 send_lost TR3000002
+! grep -q ': accepted' out && grep -q 'info document type=roster member=jp.mofa version=2' relay.log
+report "the revoked officer is not let in any more"
+ends 0 denrei publish mofa.2.roster --state npa
+report "publishing it again is no fault"
+denrei-keys roster renew --previous jp.npa.roster --authority authority-jp.npa.key --directory root.dir \
+    --out npa.2.roster > out 2>&1
+denrei-keys roster renew --previous npa.2.roster --authority authority-jp.npa.key --directory root.dir \
+    --out npa.3.roster >> out 2>&1
+ends 1 denrei publish npa.3.roster --state korea || ends 3 denrei publish npa.3.roster --state korea
+report "a roster that leaves a version out is refused"
+stop_relay TERM
+ends 0 denreid load --state relay npa.2.roster npa.3.roster && says '2 new documents'
+report "the operator loads documents into a stopped relay"
+ends 0 denreid load --state relay npa.3.roster && says '0 new documents'
+report "once"
+ends 1 denreid load --state relay relay.pub && says 'neither a document nor a bundle'
+report "what is no document is told"
+
+# ---- a full disk: nothing new, reading goes on
+printf '[limits]\nreserve_mib = 1048576\n' >> relay/denreid.conf
+start_relay
+grep -c ' error disk ' relay.log > out
+for _ in $(seq 40); do grep -q ' error disk .*new_messages=refused' relay.log && break; sleep 0.05; done
+grep -q ' error disk .*new_messages=refused' relay.log
+report "a disk that is nearly full is an error line"
+denrei send mla --template > /dev/null 2>&1
+ends 0 denrei inbox --state interpol && says 'lost-passport'
+report "reading goes on"
+stop_relay TERM
+sed -i '/reserve_mib = 1048576/d' relay/denreid.conf
+
+# ---- settings and keys
+cp relay/denreid.conf good.conf
+echo 'lisen = x' >> relay/denreid.conf
+ends 2 denreid run --state relay && says 'denreid.conf:[0-9]+' 'lisen'
+report "a wrong setting is told with its line"
+cp good.conf relay/denreid.conf
+chmod 644 relay.key
+ends 1 denreid run --state relay && says 'others can read'
+report "a key file that others can read is refused"
+chmod 600 relay.key
+ends 2 denreid run --state relay --listen tcp://300.1.1.1:1 && says 'tcp://ADDRESS:PORT'
+report "an endpoint that is none is told"
+
+# ---- the store is an old one, damaged, or gone
+cp relay/relay.db old.db
+cp relay/relay.db-wal old.db-wal 2> /dev/null
+start_relay
+stop_relay TERM
+cp relay/relay.db new.db
+cp relay/relay.db-wal new.db-wal 2> /dev/null
+rm -f relay/relay.db*
+cp old.db relay/relay.db
+[ -e old.db-wal ] && cp old.db-wal relay/relay.db-wal
+ends 1 denreid run --state relay && says 'does not hold all [0-9]+ entries'
+report "a store restored from a backup refuses to start"
+ends 5 denreid check --state relay && says 'high-water file'
+report "and the check says why"
+rm -f relay/relay.db*
+cp new.db relay/relay.db
+[ -e new.db-wal ] && cp new.db-wal relay/relay.db-wal
+mv highwater away
+ends 1 denreid run --state relay && says 'high-water file is gone'
+report "nor does it start without its high-water file"
+mv away highwater
+ends 0 denreid check --state relay
+report "with both back the store is whole"
+sqlite_page() { # change one byte of the text $1 in the database's file
+    local at
+    at=$(grep -obUa "$1" relay/relay.db | head -1 | cut -d: -f1)
+    [ -n "$at" ] && printf '\x00' | dd of=relay/relay.db bs=1 seek=$((at + 3)) conv=notrunc status=none
+}
+start_relay && stop_relay TERM # so that all is in the database's own file
+sqlite_page 'int.interpol/witness'
+ends 5 denreid check --state relay && says 'entry 1:|document 1:'
+report "one changed byte of a stored document is found, and which one named"
+
+exit "$failed"
