@@ -239,10 +239,12 @@ take_all_documents(struct connect *connect, struct problems *problems)
         arena_reset(connect->arena);
         err =
             connect_call(connect, &request, connect->timeout_ms, connect->arena, &reply, problems);
-        if (err == ERR_OK && reply->documents->n_items == 0)
+        if (err != ERR_OK)
+            return err;
+        assert(reply != NULL);
+        if (reply->documents->n_items == 0)
             return tell_log(ERR_FORMAT, connect->endpoint, problems);
-        if (err == ERR_OK)
-            err = take_documents(connect, reply->documents, problems);
+        err = take_documents(connect, reply->documents, problems);
     }
     return err;
 }
@@ -278,6 +280,7 @@ say_hello(struct connect *connect, struct problems *problems)
     }
     if (err != ERR_OK)
         return err;
+    assert(reply != NULL);
     struct session_proof proof = {.checkpoint = reply->hello->checkpoint,
                                   .consistency = reply->hello->consistency,
                                   .consistency_len = reply->hello->n_consistency};

@@ -214,7 +214,7 @@ state_open(const char *dir, enum state_mode mode, struct problems *problems, str
         problems_add(problems, "--state", "", "the path is too long");
         goto done;
     }
-    strcpy(state->dir, dir);
+    memcpy(state->dir, dir, strlen(dir) + 1);
     err = load(state, mode, problems);
     if (err != ERR_OK)
         goto done;

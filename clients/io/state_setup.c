@@ -103,8 +103,9 @@ state_read_config(struct state *state, struct problems *problems)
         problems_add(problems, path, "", "%s", why[0] != '\0' ? why : err_text(err));
         goto done;
     }
-    strcpy(state->key_path, settings.key);
-    strcpy(state->relay, settings.relay == NULL ? "" : settings.relay);
+    memcpy(state->key_path, settings.key, strlen(settings.key) + 1);
+    if (settings.relay != NULL)
+        memcpy(state->relay, settings.relay, strlen(settings.relay) + 1);
 
 done:
     config_free(settings_keys, 2, &settings);
@@ -300,7 +301,7 @@ state_init(const struct state_new *new, struct problems *problems)
         problems_add(problems, new->key_path, "check the path", "there is no such key file");
         goto done;
     }
-    strcpy(state->dir, new->dir);
+    memcpy(state->dir, new->dir, strlen(new->dir) + 1);
     err = arena_new(ARENA_BYTES_MAX, &arena);
     if (err == ERR_OK)
         err = set_up(state, new, arena, problems);

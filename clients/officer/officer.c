@@ -21,7 +21,7 @@ tell_nearest(const struct nearest *nearest, const char *what, struct problems *p
             len += snprintf(cure + len, sizeof cure - (size_t)len, "%s%s",
                             i + 1 == nearest->count ? " or " : ", ", nearest->names[i]);
         if (len > 0 && (size_t)len < sizeof cure - 1)
-            strcat(cure, "?");
+            snprintf(cure + len, sizeof cure - (size_t)len, "?");
     }
     problems_add(problems, "to", cure, "the directory has no %s %s", what, nearest->word);
 }

@@ -254,10 +254,8 @@ acknowledge(struct desk *desk, const struct delivery_receipt *receipts, size_t c
 static enum err
 acknowledge_each(struct desk *desk, const struct delivery_receipt *receipts, size_t count)
 {
-    struct problems ignored = {0};
-    struct problems *told = desk->problems;
+    const struct problems told = *desk->problems;
 
-    desk->problems = &ignored;
     enum err err = acknowledge(desk, receipts, count);
     for (size_t i = 0; i < count && err == ERR_REFUSED && count > 1; i++) {
         err = acknowledge(desk, &receipts[i], 1);
@@ -265,9 +263,8 @@ acknowledge_each(struct desk *desk, const struct delivery_receipt *receipts, siz
             continue;
         err = err == ERR_OK && i + 1 < count ? ERR_REFUSED : err;
     }
-    desk->problems = told;
-    if (err != ERR_OK && err != ERR_REFUSED)
-        *told = ignored;
+    if (err == ERR_OK || err == ERR_REFUSED)
+        *desk->problems = told;
     return err == ERR_REFUSED ? ERR_OK : err;
 }
 

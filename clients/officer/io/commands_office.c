@@ -7,6 +7,7 @@
 #include "proto/io/exit.h"
 #include "proto/io/report.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -108,6 +109,7 @@ print_end(const char *label, const char *what, uint64_t version, uint64_t end_ms
 static void
 print_status(const struct desk *desk, const struct status *status)
 {
+    assert(status->directory != NULL);
     const struct state_self *self = state_self(desk->state);
     struct session session;
 
@@ -140,6 +142,7 @@ print_status(const struct desk *desk, const struct status *status)
 static enum err
 status_json(const struct desk *desk, const struct status *status)
 {
+    assert(status->directory != NULL);
     const struct state_self *self = state_self(desk->state);
     struct session session;
 
@@ -287,7 +290,7 @@ command_publish(void *data, const struct args_words *words)
     struct desk desk = {.options = options, .problems = &problems};
     Denrei__V1__DocumentType type = DENREI__V1__DOCUMENT_TYPE__DOCUMENT_UNSPECIFIED;
     Denrei__V1__Reply *reply = NULL;
-    struct span document;
+    struct span document = {0};
 
     enum err err = desk_open(&desk);
     if (err == ERR_OK)
@@ -308,10 +311,8 @@ command_publish(void *data, const struct args_words *words)
             type == DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY ? "the directory" : "the roster",
             (unsigned long long)reply->publish->number, (unsigned long long)reply->publish->leaf);
     /* Take it at once, so that the next command knows it; a new roster may end this session. */
-    struct problems ignored = {0};
-    desk.problems = &ignored;
     if (err == ERR_OK && connect_note_documents(desk.connect, reply->publish->number) &&
-        connect_refresh(desk.connect, &ignored) != ERR_OK)
+        connect_refresh(desk.connect, &problems) != ERR_OK)
         desk_disconnect(&desk);
     desk_close(&desk);
     return EXIT_DONE;

@@ -317,7 +317,7 @@ show_received(struct desk *desk, const struct store_received *row, bool *is_righ
 {
     struct problems found = {0};
     ProtobufCMessage *content = NULL;
-    struct received received;
+    struct received received = {0};
 
     if (row->item.len == 0)
         return show_ended(desk, row);
@@ -384,7 +384,7 @@ command_show(void *data, const struct args_words *words)
     const struct desk_options *options = data;
     struct problems problems = {0};
     struct desk desk = {.options = options, .problems = &problems};
-    struct store_found found;
+    struct store_found found = {0};
     bool is_right = true;
 
     enum err err = desk_open(&desk);

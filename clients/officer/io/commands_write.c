@@ -55,8 +55,8 @@ command_send(void *data, const struct args_words *words)
     struct problems problems = {0};
     struct desk desk = {.options = data, .problems = &problems};
     const struct kind_type *kind = NULL;
-    struct officer_order order;
-    struct span content;
+    struct officer_order order = {0};
+    struct span content = {0};
 
     enum err err = compose_kind(words->words[0], &kind, &problems);
     if (err == ERR_OK)
@@ -129,8 +129,8 @@ command_reply(void *data, const struct args_words *words)
 {
     struct problems problems = {0};
     struct desk desk = {.options = data, .problems = &problems};
-    struct officer_order order;
-    struct span content;
+    struct officer_order order = {0};
+    struct span content = {0};
 
     enum err err = desk_open(&desk);
     if (err == ERR_OK)
@@ -207,7 +207,7 @@ old_content(struct desk *desk, const struct store_sent *head, const struct kind_
             json_t **out)
 {
     ProtobufCMessage *message = NULL;
-    struct span content;
+    struct span content = {0};
 
     enum err err = desk_open_copy(desk, head, desk->arena, &content);
     if (err == ERR_OK)
@@ -220,9 +220,9 @@ command_update(void *data, const struct args_words *words)
 {
     struct problems problems = {0};
     struct desk desk = {.options = data, .problems = &problems};
-    struct officer_order order;
-    struct store_sent head;
-    struct span content;
+    struct officer_order order = {0};
+    struct store_sent head = {0};
+    struct span content = {0};
     json_t *base = NULL;
 
     enum err err = desk_open(&desk);
@@ -247,8 +247,8 @@ command_withdraw(void *data, const struct args_words *words)
 {
     struct problems problems = {0};
     struct desk desk = {.options = data, .problems = &problems};
-    struct officer_order order;
-    struct store_sent head;
+    struct officer_order order = {0};
+    struct store_sent head = {0};
     struct span content = {0};
 
     enum err err = desk_open(&desk);

@@ -101,8 +101,9 @@ compose_content(struct desk *desk, const struct kind_type *kind, json_t *base,
         count--;
     } else if (tree == NULL) {
         tree = json_object();
-        err = tree == NULL ? ERR_NOMEM : ERR_OK;
     }
+    if (err == ERR_OK && tree == NULL)
+        err = ERR_NOMEM;
     if (err == ERR_OK)
         err = read_pairs(desk, kind, words, count, tree);
     if (err == ERR_OK)
@@ -135,13 +136,14 @@ split_names(struct desk *desk, struct officer_order *order)
         return ERR_OK;
     const char **names = arena_alloc(desk->arena, count * sizeof *names);
     for (size_t i = 0; i < list->len && names != NULL; i++) {
-        char *copy = arena_copy(desk->arena, list->items[i], strlen(list->items[i]));
-        char *rest = NULL;
-        if (copy == NULL)
+        char *rest = arena_copy(desk->arena, list->items[i], strlen(list->items[i]));
+        if (rest == NULL)
             return ERR_NOMEM;
-        for (char *name = strtok_r(copy, ", ", &rest); name != NULL && used < count;
-             name = strtok_r(NULL, ", ", &rest))
-            names[used++] = name;
+        for (char *name = strsep(&rest, ","); name != NULL; name = strsep(&rest, ",")) {
+            name += strspn(name, " ");
+            if (name[0] != '\0' && used < count)
+                names[used++] = name;
+        }
     }
     if (names == NULL)
         return ERR_NOMEM;
@@ -193,19 +195,16 @@ check_once(struct desk *desk, const struct officer_order *order, struct span con
 static enum err
 check(struct desk *desk, const struct officer_order *order, struct span content, struct header *out)
 {
-    struct problems *told = desk->problems;
-    struct problems ignored = {0};
-
     enum err err = check_once(desk, order, content, out);
     if ((err != ERR_POLICY && err != ERR_UNKNOWN) || desk->options->dry_run ||
         desk->options->offline)
         return err;
-    desk->problems = &ignored;
-    enum err connected = desk_connect(desk);
-    desk->problems = told;
-    if (connected != ERR_OK)
+    const struct problems told = *desk->problems;
+    if (desk_connect(desk) != ERR_OK) {
+        *desk->problems = told;
         return err;
-    *told = (struct problems){0};
+    }
+    *desk->problems = (struct problems){0};
     return check_once(desk, order, content, out);
 }
 
