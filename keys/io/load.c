@@ -199,7 +199,10 @@ load_bundle(const char *path, struct trust **out, struct problems *problems)
         goto done;
     }
     err = bundle_open(&bundle, out, &wrong);
-    if (err != ERR_OK)
+    if (err == ERR_FORMAT && wrong == 0)
+        problems_add(problems, path, "use the file that denrei-keys bundle make wrote",
+                     "this is not an installation bundle");
+    else if (err != ERR_OK)
         err = tell_bundle(err, path, wrong, bundle.directories_count, problems);
 
 done:
