@@ -2,7 +2,6 @@
 
 #include "proto/mrz.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* The full-width forms of ASCII are U+FF01 to U+FF5E; the ideographic blank is U+3000. */
@@ -113,14 +112,4 @@ document_number_count_range(const char *first, const char *last, uint32_t *out)
         return ERR_FULL;
     *out = (uint32_t)distance + 1;
     return ERR_OK;
-}
-
-bool
-document_number_is_in_range(const char *number, const char *first, const char *last)
-{
-    const size_t len = strlen(first);
-
-    assert(strlen(last) == len);
-    return strlen(number) == len && find_digits(number, len) == find_digits(first, len) &&
-           memcmp(number, first, len) >= 0 && memcmp(number, last, len) <= 0;
 }

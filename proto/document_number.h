@@ -42,7 +42,4 @@ char document_number_check_digit(const char *number);
  */
 enum err document_number_count_range(const char *first, const char *last, uint32_t *out);
 
-/* Whether `number` lies in such a range, its ends included. */
-bool document_number_is_in_range(const char *number, const char *first, const char *last);
-
 #endif /* PROTO_DOCUMENT_NUMBER_H */

@@ -1,5 +1,7 @@
 #include "proto/mrz.h"
 
+#include "proto/date_text.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -88,15 +90,6 @@ mrz_check_name(enum mrz_check check)
 
     assert(check < MRZ_CHECK_COUNT);
     return names[check];
-}
-
-const char *
-mrz_format_name(enum mrz_format format)
-{
-    static const char *const names[] = {"TD1", "TD2", "TD3", "MRV-A", "MRV-B"};
-
-    assert(format <= MRZ_MRVB);
-    return names[format];
 }
 
 static const char *
@@ -476,24 +469,5 @@ mrz_parse(const char *text, struct mrz *out, struct problems *problems)
         return ERR_FORMAT;
     judge_digits(&zone, &mrz);
     *out = mrz;
-    return ERR_OK;
-}
-
-enum err
-mrz_date_before(struct mrz_date date, struct date_text latest, struct date_text *out)
-{
-    struct date_text found = {.month = date.has_month ? date.month : 0,
-                              .day = date.has_month && date.has_day ? date.day : 0};
-
-    if (!date.has_year)
-        return ERR_NOT_FOUND;
-    found.year = (uint16_t)(latest.year - latest.year % 100 + date.year);
-    /* The year alone decides when the rest is unknown: its first day is what is compared. */
-    if (found.year > latest.year ||
-        (date_text_is_real(found) && date_text_compare(date_text_first(found), latest) > 0))
-        found.year = (uint16_t)(found.year - 100);
-    if (!date_text_is_real(found))
-        return ERR_RANGE;
-    *out = found;
     return ERR_OK;
 }

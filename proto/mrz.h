@@ -7,12 +7,12 @@
 #ifndef PROTO_MRZ_H
 #define PROTO_MRZ_H
 
-#include "proto/date_text.h"
 #include "proto/document_number.h"
 #include "proto/problem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum mrz_format { MRZ_TD1, MRZ_TD2, MRZ_TD3, MRZ_MRVA, MRZ_MRVB };
 
@@ -76,15 +76,7 @@ char mrz_check_digit(const char *text, size_t len);
  */
 enum err mrz_parse(const char *text, struct mrz *out, struct problems *problems);
 
-/* What a check digit is of ("document number"), and a format's name ("TD3"). */
+/* What a check digit is of ("document number"). */
 const char *mrz_check_name(enum mrz_check check);
-const char *mrz_format_name(enum mrz_format format);
-
-/*
- * The date that `date` means, the last such one that is not after `latest` (complete): for a birth,
- * `latest` is today; for an expiry, fifty years from now.  A month or day is left out when unknown.
- * ERR_NOT_FOUND: the year is unknown.  ERR_RANGE: there is no such day in that year.
- */
-enum err mrz_date_before(struct mrz_date date, struct date_text latest, struct date_text *out);
 
 #endif /* PROTO_MRZ_H */

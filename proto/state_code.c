@@ -2,7 +2,6 @@
 
 #include "proto/nearest.h"
 
-#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -345,17 +344,4 @@ state_code_suggest(const char *text)
             best = &table[i];
     }
     return best;
-}
-
-size_t
-state_code_count(void)
-{
-    return table_count;
-}
-
-const struct state_code *
-state_code_at(size_t index)
-{
-    assert(index < table_count);
-    return &table[index];
 }

@@ -37,8 +37,4 @@ bool state_code_is_nationality(const struct state_code *code);
 /* What `text` may have meant: an alpha-2 code, DEU, a name, or a slip; NULL if nothing is near. */
 const struct state_code *state_code_suggest(const char *text);
 
-/* How many codes there are, and the one at `index` below that, in byte order. */
-size_t state_code_count(void);
-const struct state_code *state_code_at(size_t index);
-
 #endif /* PROTO_STATE_CODE_H */

@@ -63,20 +63,14 @@ END_TEST
 
 START_TEST(a_range_counts_what_lies_in_it)
 {
-    uint32_t count = 0, seen = 0;
-    char number[DOCUMENT_NUMBER_BYTES];
+    uint32_t count = 0;
+    char last[DOCUMENT_NUMBER_BYTES];
 
-    ck_assert_int_eq(document_number_count_range("TR0000995", "TR0001012", &count), ERR_OK);
-    ck_assert_uint_eq(count, 18);
-    for (unsigned i = 0; i < 2000; i++) {
-        snprintf(number, sizeof number, "TR%07u", i);
-        seen += document_number_is_in_range(number, "TR0000995", "TR0001012");
+    for (unsigned i = 995; i < 2000; i++) {
+        snprintf(last, sizeof last, "TR%07u", i);
+        ck_assert_int_eq(document_number_count_range("TR0000995", last, &count), ERR_OK);
+        ck_assert_uint_eq(count, i - 994);
     }
-    ck_assert_uint_eq(seen, count);
-    ck_assert(!document_number_is_in_range("TS0001000", "TR0000995", "TR0001012"));
-    ck_assert(!document_number_is_in_range("TR001000", "TR0000995", "TR0001012"));
-    ck_assert(!document_number_is_in_range("TR00A1000", "TR0000995", "TR0001012"));
-    ck_assert(!document_number_is_in_range("A0A00000", "A0000001", "A1000000"));
     ck_assert_int_eq(document_number_count_range("7", "7", &count), ERR_OK);
     ck_assert_uint_eq(count, 1);
     ck_assert_int_eq(document_number_count_range("A000001", "A1000000", &count), ERR_FORMAT);

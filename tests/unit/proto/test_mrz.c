@@ -344,45 +344,6 @@ START_TEST(what_is_no_zone_is_refused_with_its_place_and_changes_nothing)
 }
 END_TEST
 
-START_TEST(the_century_is_the_last_one_that_fits)
-{
-    const struct date_text today = {2024, 3, 7};
-    struct date_text out = {1, 1, 1};
-
-    ck_assert_int_eq(mrz_date_before((struct mrz_date){true, true, true, 74, 8, 12}, today, &out),
-                     ERR_OK);
-    ck_assert_uint_eq(out.year, 1974);
-    ck_assert_int_eq(mrz_date_before((struct mrz_date){true, true, true, 24, 3, 7}, today, &out),
-                     ERR_OK);
-    ck_assert_uint_eq(out.year, 2024);
-    ck_assert_int_eq(mrz_date_before((struct mrz_date){true, true, true, 24, 3, 8}, today, &out),
-                     ERR_OK);
-    ck_assert_uint_eq(out.year, 1924);
-    ck_assert_int_eq(mrz_date_before((struct mrz_date){true, false, true, 24, 0, 8}, today, &out),
-                     ERR_OK);
-    ck_assert(out.year == 2024 && out.month == 0 && out.day == 0);
-    ck_assert_int_eq(mrz_date_before((struct mrz_date){true, true, true, 31, 5, 20},
-                                     (struct date_text){2074, 3, 7}, &out),
-                     ERR_OK);
-    ck_assert_uint_eq(out.year, 2031);
-    out.year = 1;
-    ck_assert_int_eq(mrz_date_before((struct mrz_date){false, true, true, 0, 5, 20}, today, &out),
-                     ERR_NOT_FOUND);
-    ck_assert_int_eq(mrz_date_before((struct mrz_date){true, true, true, 0, 2, 29},
-                                     (struct date_text){1999, 1, 1}, &out),
-                     ERR_RANGE);
-    ck_assert_uint_eq(out.year, 1);
-}
-END_TEST
-
-START_TEST(names_of_checks_and_formats_are_those_of_the_standard)
-{
-    ck_assert_str_eq(mrz_check_name(MRZ_CHECK_EXPIRY), "date of expiry");
-    ck_assert_str_eq(mrz_format_name(MRZ_TD1), "TD1");
-    ck_assert_str_eq(mrz_format_name(MRZ_MRVB), "MRV-B");
-}
-END_TEST
-
 int
 main(void)
 {
@@ -406,8 +367,6 @@ main(void)
     tcase_add_test(tcase, the_shapes_people_paste_are_read_alike);
     tcase_add_test(tcase, names_of_one_part_and_full_names_are_told);
     tcase_add_test(tcase, what_is_no_zone_is_refused_with_its_place_and_changes_nothing);
-    tcase_add_test(tcase, the_century_is_the_last_one_that_fits);
-    tcase_add_test(tcase, names_of_checks_and_formats_are_those_of_the_standard);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);
