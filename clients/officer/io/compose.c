@@ -129,8 +129,8 @@ split_names(struct desk *desk, struct officer_order *order)
     const struct args_list *list = &desk->options->to;
     size_t count = 0, used = 0;
 
-    for (size_t i = 0; i < list->len; i++)
-        for (const char *at = list->items[i]; at != NULL; at = strchr(at + 1, ','))
+    for (size_t i = 0; i < list->len; i++, count++)
+        for (const char *at = strchr(list->items[i], ','); at != NULL; at = strchr(at + 1, ','))
             count++;
     if (count == 0)
         return ERR_OK;
