@@ -158,6 +158,13 @@ report "the newest of the chain is withdrawn by any of its ids"
 ends 0 denrei inbox --all --state interpol && says 'withdrawal.*FLASH' 'withdrawn'
 ends 0 denrei track "$(newest mofa track)" --state mofa && says 'int.interpol.*applied'
 report "the withdrawal takes effect at the recipient, who says so"
+ends 0 denrei show "$lost_id" --state interpol && says 'no content any more'
+report "with all that was replaced before it"
+ends 1 denrei show "$lost_id" --state mofa && says 'content has ended' && ! grep -rqa 'cover torn' mofa interpol
+report "and the sender keeps no copy either"
+denrei init --bundle federation.bundle --key int.interpol-o1.key --state late > out 2>&1
+ends 0 denrei inbox --all --state late && ends 0 denrei show "$lost_id" --state late && says 'no content any more'
+report "who comes later gets no body of it"
 ends 1 denrei withdraw "$lost_id" --state mofa && says 'has been withdrawn'
 report "what was withdrawn is not withdrawn again"
 

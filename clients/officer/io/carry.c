@@ -125,6 +125,27 @@ call_submit(struct desk *desk, const struct store_sent *sent, Denrei__V1__Submit
     return err;
 }
 
+/* Keep the receipt; an accepted withdrawal ends the copies of what it withdraws. */
+static enum err
+accept_sent(struct desk *desk, const struct store_sent *sent, struct span receipt, uint64_t leaf,
+            uint64_t time_ms)
+{
+    struct header header;
+
+    enum err err = header_decode(sent->header, desk->scratch, &header);
+    if (err == ERR_OK)
+        err = store_begin(desk->store, desk->problems);
+    if (err != ERR_OK)
+        return err;
+    err = store_accept(desk->store, &sent->id, receipt, leaf, time_ms, desk->problems);
+    if (err == ERR_OK && header.action == DENREI__V1__ACTION__ACTION_WITHDRAW)
+        err = store_end_chain(desk->store, &sent->id, desk->problems);
+    if (err == ERR_OK)
+        return store_commit(desk->store, desk->problems);
+    store_rollback(desk->store);
+    return err;
+}
+
 static enum err
 keep_receipt(struct desk *desk, const struct store_sent *sent, const Denrei__V1__SubmitReply *reply)
 {
@@ -150,7 +171,7 @@ keep_receipt(struct desk *desk, const struct store_sent *sent, const Denrei__V1_
                      "the relay's receipt proves nothing: %s", err_text(err));
         return err;
     }
-    return store_accept(desk->store, &sent->id, bytes, receipt.leaf, entry.time_ms, desk->problems);
+    return accept_sent(desk, sent, bytes, receipt.leaf, entry.time_ms);
 }
 
 /* The relay cannot know what was refused before it was sealed again: the row says waiting. */

@@ -152,7 +152,8 @@ desk_open_copy(struct desk *desk, const struct store_sent *sent, struct arena *a
     struct message_id_text path = message_id_text(&sent->id);
 
     if (sent->copy.len < crypto_box_SEALBYTES) {
-        problems_add(desk->problems, path.text, "", "its content has ended: it expired");
+        problems_add(desk->problems, path.text, "",
+                     "its content has ended: it expired or was withdrawn");
         return ERR_NOT_FOUND;
     }
     enum err err = desk_unlock(desk);

@@ -21,7 +21,8 @@ static const char schema[] =
     "CREATE TABLE received(lane INTEGER NOT NULL, number INTEGER NOT NULL, sender TEXT NOT NULL,"
     " id BLOB NOT NULL, hash BLOB NOT NULL, leaf INTEGER NOT NULL, time INTEGER NOT NULL,"
     " read INTEGER NOT NULL, refusal INTEGER NOT NULL, end INTEGER NOT NULL, header BLOB NOT NULL,"
-    " item BLOB, thread BLOB NOT NULL, expires INTEGER NOT NULL, PRIMARY KEY(lane, number))"
+    " item BLOB, thread BLOB NOT NULL, expires INTEGER NOT NULL, supersedes BLOB,"
+    " PRIMARY KEY(lane, number))"
     " WITHOUT ROWID;"
     "CREATE UNIQUE INDEX received_id ON received(id, sender);"
     "CREATE INDEX received_thread ON received(thread);"
@@ -142,11 +143,13 @@ end_expired(struct store *store, uint64_t now_ms, struct problems *problems)
                                "UPDATE sent SET copy = NULL, envelope = NULL WHERE expires <= ?1"
                                " AND (copy IS NOT NULL OR envelope IS NOT NULL)",
                                problems, db_u64(now_ms));
+    store->has_ended = store->has_ended || sqlite3_changes64(store->db) > 0;
     if (err == ERR_OK)
         err = STORE_WRITE(store,
                           "UPDATE received SET item = NULL, end = ?2 WHERE expires <= ?1"
                           " AND item IS NOT NULL",
                           problems, db_u64(now_ms), db_u64(STORE_EXPIRED));
+    store->has_ended = store->has_ended || sqlite3_changes64(store->db) > 0;
     return err;
 }
 
@@ -181,6 +184,9 @@ store_close(struct store **store)
 {
     if (*store == NULL)
         return;
+    /* What ended must not live on in the write-ahead log; a reader in the way delays it. */
+    if ((*store)->has_ended && db_empty_log((*store)->db) == ERR_IO)
+        db_die((*store)->db, "checkpoint");
     db_close(&(*store)->db);
     free(*store);
     *store = NULL;

@@ -83,6 +83,11 @@ enum err store_reseal(struct store *store, const struct store_sent *sent,
 enum err store_accept(struct store *store, const struct id *id, struct span receipt, uint64_t leaf,
                       uint64_t accepted_ms, struct problems *problems);
 
+/*
+ * Erase the copies of a withdrawn message and of all that it replaced; `id` is the withdrawal's.
+ */
+enum err store_end_chain(struct store *store, const struct id *id, struct problems *problems);
+
 /* The relay refused: for good (STORE_REFUSED), or for now (STORE_WAITING). */
 enum err store_refuse(struct store *store, const struct id *id, enum store_stage stage,
                       uint32_t code, struct problems *problems);

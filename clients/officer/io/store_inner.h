@@ -12,6 +12,7 @@
 
 struct store {
     sqlite3 *db;
+    bool has_ended; /* a body was erased since it was opened */
 };
 
 #define STORE_SENT_COLUMNS                                                                         \

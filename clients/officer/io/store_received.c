@@ -42,27 +42,64 @@ store_read_received(sqlite3_stmt *statement, struct arena *arena, struct store_r
     return ERR_OK;
 }
 
-/* An update or a withdrawal that counts ends what it names; one that comes first is kept as a stop.
- */
-static enum err
-end_superseded(struct store *store, const struct received *received, struct problems *problems)
-{
-    const struct header *header = &received->header;
-    bool is_withdrawal = header->action == DENREI__V1__ACTION__ACTION_WITHDRAW;
-    uint64_t end = is_withdrawal ? STORE_WITHDRAWN : STORE_UPDATED;
+/* The message named first and all that it replaced, known here or not. */
+#define CHAIN                                                                                      \
+    "WITH RECURSIVE chain(id) AS (SELECT ?2 UNION SELECT received.supersedes FROM received"        \
+    " JOIN chain ON received.id = chain.id WHERE received.sender = ?1"                             \
+    " AND received.supersedes IS NOT NULL) "
 
-    if (!header->has_supersedes || received->refusal != REFUSAL_NONE)
-        return ERR_OK;
+/* Withdraw `id` of `sender` with all that it replaced; what comes later is stopped. */
+static enum err
+withdraw_chain(struct store *store, const char *sender, const struct id *id,
+               struct problems *problems)
+{
     enum err err =
-        STORE_WRITE(store, "INSERT OR IGNORE INTO stop VALUES(?, ?, ?)", problems,
-                    db_text(header->from), store_id(&header->supersedes.id), db_u64(end));
+        STORE_WRITE(store, CHAIN "INSERT OR REPLACE INTO stop SELECT ?1, id, ?3 FROM chain",
+                    problems, db_text(sender), store_id(id), db_u64(STORE_WITHDRAWN));
+
     if (err == ERR_OK)
         err = STORE_WRITE(store,
-                          "UPDATE received SET end = ?3, item = CASE WHEN ?4 THEN NULL ELSE item"
-                          " END WHERE sender = ?1 AND id = ?2 AND end = 0",
-                          problems, db_text(header->from), store_id(&header->supersedes.id),
-                          db_u64(end), db_u64(is_withdrawal));
+                          CHAIN "UPDATE received SET end = ?3, item = NULL WHERE sender = ?1"
+                                " AND id IN (SELECT id FROM chain) AND end IN (0, ?4)",
+                          problems, db_text(sender), store_id(id), db_u64(STORE_WITHDRAWN),
+                          db_u64(STORE_UPDATED));
+    store->has_ended = true;
     return err;
+}
+
+static enum err
+replace_older(struct store *store, const struct header *header, struct problems *problems)
+{
+    const struct id *older = &header->supersedes.id;
+    enum err err = STORE_WRITE(store, "INSERT OR IGNORE INTO stop VALUES(?, ?, ?)", problems,
+                               db_text(header->from), store_id(older), db_u64(STORE_UPDATED));
+
+    if (err == ERR_OK)
+        err = STORE_WRITE(store,
+                          "UPDATE received SET end = ?3 WHERE sender = ?1 AND id = ?2 AND end = 0",
+                          problems, db_text(header->from), store_id(older), db_u64(STORE_UPDATED));
+    return err;
+}
+
+/*
+ * An update or a withdrawal that counts ends what it names; one that comes first is kept as a stop.
+ * `end` is what a withdrawal that came before has made of the message itself.
+ */
+static enum err
+end_superseded(struct store *store, const struct received *received, uint64_t end,
+               struct problems *problems)
+{
+    const struct header *header = &received->header;
+
+    if (received->refusal != REFUSAL_NONE)
+        return ERR_OK;
+    if (end == STORE_WITHDRAWN)
+        return withdraw_chain(store, header->from, &header->id, problems);
+    if (!header->has_supersedes)
+        return ERR_OK;
+    if (header->action == DENREI__V1__ACTION__ACTION_WITHDRAW)
+        return withdraw_chain(store, header->from, &header->supersedes.id, problems);
+    return replace_older(store, header, problems);
 }
 
 static enum err
@@ -102,14 +139,15 @@ store_add_received(struct store *store, const struct received *received, struct 
         end = STORE_TOMBSTONE;
     bool has_body = end == STORE_ALIVE || end == STORE_UPDATED;
     err = STORE_WRITE(
-        store, "INSERT INTO received VALUES(?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)", problems,
+        store, "INSERT INTO received VALUES(?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)", problems,
         db_u64((uint64_t)received->slot.lane), db_u64(received->slot.number),
         db_text(received->ref.from), store_id(&received->ref.id), store_hash(&received->ref.hash),
         db_u64(received->leaf), db_u64(received->time_ms), db_u64((uint64_t)received->refusal),
         db_u64(end), db_blob(header_bytes), has_body ? db_blob(item) : db_null(),
-        store_id(&header->thread_id), db_u64(header->expires_at_ms));
+        store_id(&header->thread_id), db_u64(header->expires_at_ms),
+        header->has_supersedes ? store_id(&header->supersedes.id) : db_null());
     if (err == ERR_OK)
-        err = end_superseded(store, received, problems);
+        err = end_superseded(store, received, end, problems);
 
 done:
     arena_free(&arena);

@@ -76,6 +76,18 @@ store_accept(struct store *store, const struct id *id, struct span receipt, uint
 }
 
 enum err
+store_end_chain(struct store *store, const struct id *id, struct problems *problems)
+{
+    store->has_ended = true;
+    return STORE_WRITE(store,
+                       "WITH RECURSIVE chain(id) AS (SELECT ?1 UNION SELECT sent.supersedes"
+                       " FROM sent JOIN chain ON sent.id = chain.id"
+                       " WHERE sent.supersedes IS NOT NULL)"
+                       " UPDATE sent SET copy = NULL WHERE id IN (SELECT id FROM chain)",
+                       problems, store_id(id));
+}
+
+enum err
 store_refuse(struct store *store, const struct id *id, enum store_stage stage, uint32_t code,
              struct problems *problems)
 {
