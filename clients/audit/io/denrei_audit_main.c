@@ -1,6 +1,7 @@
 #include "clients/audit/io/export.h"
 #include "clients/audit/io/prove.h"
 #include "clients/audit/io/show.h"
+#include "clients/io/init.h"
 #include "keys/bundle.h"
 #include "keys/document.h"
 #include "proto/io/args.h"
@@ -144,28 +145,20 @@ static int
 cmd_init(void *data, const struct args_words *words)
 {
     const struct options *options = data;
-    struct problems problems = {0};
-    const char *dir = NULL;
+    const struct init_command command = {
+        .program = PROGRAM,
+        .next = "denrei-audit verify",
+        .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_AUDITOR,
+        .state = options->state,
+        .bundle = options->bundle,
+        .key = options->key,
+        .relay = options->relay,
+        .passphrase_fd = options->passphrase_fd,
+        .json = options->json,
+    };
 
     (void)words;
-    enum err err = state_find(options->state, &dir, &problems);
-    if (err == ERR_OK) {
-        const struct state_new new = {
-            .dir = dir,
-            .bundle_path = options->bundle,
-            .key_path = options->key,
-            .relay = options->relay,
-            .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_AUDITOR,
-            .passphrase_fd = passphrase_fd(options),
-            .now_ms = clock_now_ms(),
-        };
-        err = state_init(&new, &problems);
-    }
-    if (err != ERR_OK)
-        return fail(options, err, &problems);
-    fprintf(stderr, "The auditor's state is in %s.  Next: denrei-audit verify --state %s\n", dir,
-            dir);
-    return EXIT_DONE;
+    return init_client(&command);
 }
 
 /* ---- replay and verify */

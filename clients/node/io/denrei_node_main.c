@@ -1,3 +1,4 @@
+#include "clients/io/init.h"
 #include "clients/node/io/listing.h"
 #include "clients/node/io/run.h"
 #include "clients/node/io/screen_cmd.h"
@@ -94,27 +95,20 @@ static int
 cmd_init(void *data, const struct args_words *words)
 {
     const struct options *options = data;
-    struct problems problems = {0};
-    const char *dir = NULL;
+    const struct init_command command = {
+        .program = PROGRAM,
+        .next = "denrei-node run",
+        .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_NODE,
+        .state = options->state,
+        .bundle = options->bundle,
+        .key = options->key,
+        .relay = options->relay,
+        .passphrase_fd = options->passphrase_fd,
+        .json = options->json,
+    };
 
     (void)words;
-    enum err err = state_find(options->state, &dir, &problems);
-    if (err == ERR_OK) {
-        const struct state_new new = {
-            .dir = dir,
-            .bundle_path = options->bundle,
-            .key_path = options->key,
-            .relay = options->relay,
-            .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_NODE,
-            .passphrase_fd = passphrase_fd(options),
-            .now_ms = clock_now_ms(),
-        };
-        err = state_init(&new, &problems);
-    }
-    if (err != ERR_OK)
-        return fail(options, err, &problems);
-    fprintf(stderr, "The node's state is in %s.  Next: denrei-node run --state %s\n", dir, dir);
-    return EXIT_DONE;
+    return init_client(&command);
 }
 
 /* ---- run */

@@ -1,4 +1,5 @@
 /* init, status, flush, publish. */
+#include "clients/io/init.h"
 #include "clients/officer/io/commands.h"
 #include "clients/officer/io/print.h"
 #include "clients/officer/io/relay_status.h"
@@ -19,44 +20,21 @@ int
 command_init(void *data, const struct args_words *words)
 {
     const struct desk_options *options = data;
-    struct problems problems = {0};
-    struct state *state = NULL;
-    const char *dir = NULL;
+    const struct init_command command = {
+        .program = DESK_PROGRAM,
+        .next = "denrei status",
+        .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_OFFICER |
+                    1U << DENREI__V1__PURPOSE__PURPOSE_OPERATOR,
+        .state = options->state,
+        .bundle = options->bundle,
+        .key = options->key,
+        .relay = options->relay,
+        .passphrase_fd = options->passphrase_fd,
+        .json = options->json,
+    };
 
     (void)words;
-    enum err err = state_find(options->state, &dir, &problems);
-    if (err == ERR_OK) {
-        struct state_new new = {
-            .dir = dir,
-            .bundle_path = options->bundle,
-            .key_path = options->key,
-            .relay = options->relay,
-            .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_OFFICER |
-                        1U << DENREI__V1__PURPOSE__PURPOSE_OPERATOR,
-            .passphrase_fd = options->passphrase_fd > INT32_MAX ? -1 : (int)options->passphrase_fd,
-            .now_ms = clock_now_ms(),
-        };
-        err = state_init(&new, &problems);
-    }
-    if (err == ERR_OK)
-        err = state_open(dir, STATE_READ, &problems, &state);
-    if (err == ERR_OK) {
-        const struct state_self *self = state_self(state);
-        char federation[2 * HASH_BYTES + 1];
-        sodium_bin2hex(federation, sizeof federation, trust_federation(state_trust(state))->bytes,
-                       HASH_BYTES);
-        if (options->json)
-            err = print_json(json_pack("{s:i, s:s, s:s, s:s, s:s}", "schema", 1, "member",
-                                       self->member, "credential", self->local_id, "federation",
-                                       federation, "state", dir));
-        else
-            fprintf(stderr,
-                    "Ready: %s/%s in federation %s.\nCompare the federation's digits with what the "
-                    "holders of the root keys published.\n  -> denrei status --state %s\n",
-                    self->member, self->local_id, federation, dir);
-    }
-    state_close(&state);
-    return err == ERR_OK ? EXIT_DONE : report_error(DESK_PROGRAM, err, &problems, options->json);
+    return init_client(&command);
 }
 
 /* ---- status */

@@ -1,0 +1,28 @@
+/*
+ * init.h - the command `init` of every client: a state directory from a bundle and a key, in one
+ * command.
+ *
+ * Host.
+ */
+#ifndef CLIENTS_IO_INIT_H
+#define CLIENTS_IO_INIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct init_command {
+    const char *program;
+    const char *next; /* the command to try next, without --state */
+    uint32_t purposes;
+    const char *state; /* --state, or NULL: DENREI_STATE */
+    const char *bundle;
+    const char *key;
+    const char *relay;
+    uint64_t passphrase_fd; /* UINT64_MAX: ask on the terminal */
+    bool json;
+};
+
+/* Set it up, say who this is now and in which federation.  Returns the exit code. */
+int init_client(const struct init_command *command);
+
+#endif /* CLIENTS_IO_INIT_H */
