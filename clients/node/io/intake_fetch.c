@@ -10,6 +10,23 @@
 
 /* ---- one message */
 
+/*
+ * Who began the thread, which decides who may take the next step in a case.  Whoever is in a thread
+ * got its first message; where a reply is the first that came, our own member began it.
+ */
+static enum err
+find_beginner(struct intake *intake, const struct header *header, char beginner[MEMBER_ID_MAX + 1])
+{
+    const char *first = header->has_in_reply_to ? state_self(intake->state)->member : header->from;
+    enum err err = records_find_thread(intake->records, &header->thread_id, beginner);
+
+    if (err == ERR_NOT_FOUND) {
+        memcpy(beginner, first, strlen(first) + 1);
+        err = records_put_thread(intake->records, &header->thread_id, first);
+    }
+    return err;
+}
+
 /* Open and check the content; ERR_NOMEM is the only error, all else is knowledge. */
 static enum err
 read_content(struct intake *intake, const struct received *received, struct span *content,
@@ -27,8 +44,12 @@ read_content(struct intake *intake, const struct received *received, struct span
     knowledge->opened = received_open(trust, received, &reader, intake->content_arena, content);
     if (knowledge->opened != ERR_OK)
         return knowledge->opened == ERR_NOMEM ? ERR_NOMEM : ERR_OK;
-    enum err err = received_check_content(trust, &received->header, received->leaf, "", *content,
-                                          intake->content_arena, message, &problems);
+    char beginner[MEMBER_ID_MAX + 1];
+    enum err err = find_beginner(intake, &received->header, beginner);
+    if (err != ERR_OK)
+        return err;
+    err = received_check_content(trust, &received->header, received->leaf, beginner, *content,
+                                 intake->content_arena, message, &problems);
     knowledge->is_content_right = err == ERR_OK;
     if (!problems_is_empty(&problems))
         log_event(LOG_LEVEL_WARN, "content-refused", "msg=%s from=%s path=%s",

@@ -14,6 +14,7 @@ static const char SCHEMA[] =
     " header BLOB NOT NULL, content BLOB, UNIQUE(lane, number), UNIQUE(id, sender));"
     "CREATE INDEX message_expires ON message(expires) WHERE content IS NOT NULL OR missing = 1;"
     "CREATE INDEX message_missing ON message(leaf) WHERE missing = 1;"
+    "CREATE TABLE thread(id BLOB PRIMARY KEY, beginner TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE lost(number TEXT NOT NULL, state TEXT NOT NULL,"
     " leaf INTEGER NOT NULL, place INTEGER NOT NULL, until INTEGER NOT NULL,"
     " PRIMARY KEY(number, state, leaf, place)) WITHOUT ROWID;"
@@ -70,6 +71,8 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
     [RECORDS_NEXT] = "SELECT " COLUMNS " FROM message WHERE leaf > ?1 ORDER BY leaf LIMIT 1",
     [RECORDS_FIND_PREFIX] = "SELECT leaf FROM message WHERE id >= ?1 AND id <= ?2"
                             " ORDER BY leaf LIMIT ?3",
+    [RECORDS_PUT_THREAD] = "INSERT OR IGNORE INTO thread(id, beginner) VALUES(?1, ?2)",
+    [RECORDS_FIND_THREAD] = "SELECT beginner FROM thread WHERE id = ?1",
     [RECORDS_FIND_STOP] = "SELECT leaf, state FROM stop WHERE sender = ?1 AND id = ?2",
     [RECORDS_RECEIPTS] = "SELECT sequence, bytes FROM receipt ORDER BY sequence LIMIT ?1",
     [RECORDS_NEXT_HOOK] = "SELECT leaf, attempts, due FROM hook ORDER BY due, leaf LIMIT 1",
@@ -276,6 +279,24 @@ records_find_stop(struct records *records, const char *sender, const struct id *
         err = db_get_u64(find, 1, &number);
     if (err == ERR_OK)
         *state = (enum record_state)number;
+    db_reset(find);
+    return err;
+}
+
+enum err
+records_find_thread(struct records *records, const struct id *thread,
+                    char beginner[MEMBER_ID_MAX + 1])
+{
+    sqlite3_stmt *find = records->statements[RECORDS_FIND_THREAD];
+    struct span text = {NULL, 0};
+    enum err err = DB_BIND(find, db_bytes(thread->bytes, ID_BYTES));
+
+    if (err == ERR_OK)
+        err = db_step(find);
+    if (err == ERR_OK)
+        err = db_get_text(find, 0, MEMBER_ID_MAX, &text);
+    if (err == ERR_OK)
+        memcpy(beginner, text.data, text.len + 1);
     db_reset(find);
     return err;
 }

@@ -80,6 +80,9 @@ enum err records_expire(struct records *records, uint64_t now_ms, size_t *count)
 enum err records_put_stop(struct records *records, const struct message_ref *ref, uint64_t leaf,
                           enum record_state state);
 
+/* Remember the member that began a thread; one that is remembered stays. */
+enum err records_put_thread(struct records *records, const struct id *thread, const char *beginner);
+
 /* Queue a serialised DeliveryReceipt for the next acknowledgement. */
 enum err records_put_receipt(struct records *records, struct span receipt);
 
@@ -111,6 +114,10 @@ enum err records_find_prefix(struct records *records, const struct message_id_ra
 /* The stop that waits for (sender, id), if one does. */
 enum err records_find_stop(struct records *records, const char *sender, const struct id *id,
                            uint64_t *leaf, enum record_state *state);
+
+/* The member that began a thread.  ERR_NOT_FOUND: not known.  The other errors as db.h says. */
+enum err records_find_thread(struct records *records, const struct id *thread,
+                             char beginner[MEMBER_ID_MAX + 1]);
 
 /* Queued receipts, oldest first; borrowed from `arena`.  *sequence is the last one's. */
 enum err records_receipts(struct records *records, struct arena *arena,

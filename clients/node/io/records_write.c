@@ -80,6 +80,15 @@ records_put_stop(struct records *records, const struct message_ref *ref, uint64_
 }
 
 enum err
+records_put_thread(struct records *records, const struct id *thread, const char *beginner)
+{
+    sqlite3_stmt *put = records->statements[RECORDS_PUT_THREAD];
+    enum err err = DB_BIND(put, db_bytes(thread->bytes, ID_BYTES), db_text(beginner));
+
+    return err == ERR_OK ? db_run(put) : err;
+}
+
+enum err
 records_put_receipt(struct records *records, struct span receipt)
 {
     sqlite3_stmt *put = records->statements[RECORDS_PUT_RECEIPT];
