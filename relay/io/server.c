@@ -3,6 +3,7 @@
 #include "proto/io/clock.h"
 #include "proto/io/log.h"
 #include "proto/io/loop.h"
+#include "relay/io/peers.h"
 #include "relay/io/verifier.h"
 
 #include <assert.h>
@@ -25,6 +26,7 @@ struct server {
     struct net_server *socket;
     struct gate *gate;
     struct work_pool *pool;
+    struct peers *peers;
     struct queue *to_verify, *to_write, *to_send;
     struct writer *writer;
     struct verifier verifier;
@@ -73,10 +75,19 @@ static void
 take_frame(struct server *server, struct net_frame *frame)
 {
     enum refusal code = check_room(server, frame->content.len);
-    struct work *work = code == REFUSAL_NONE ? work_take(server->pool, WORK_REQUEST) : NULL;
+    struct work *work = NULL;
 
-    if (work == NULL) {
-        refuse(server, frame, code == REFUSAL_NONE ? REFUSAL_RATE : code);
+    if (code == REFUSAL_NONE)
+        code = peers_take(server->peers, frame->user_id, frame->content.len, clock_boot_ms());
+    if (code == REFUSAL_NONE) {
+        work = work_take(server->pool, WORK_REQUEST);
+        if (work == NULL) {
+            peers_give(server->peers, frame->user_id, frame->content.len);
+            code = REFUSAL_RATE;
+        }
+    }
+    if (code != REFUSAL_NONE) {
+        refuse(server, frame, code);
         return;
     }
     work->session = frame->session;
@@ -121,6 +132,7 @@ finish_work(struct server *server, struct work *work)
     case WORK_REQUEST:
         server->requests--;
         server->request_bytes -= work->frame.content.len;
+        peers_give(server->peers, work->user_id, work->frame.content.len);
         send_reply(server, work);
         if (work->is_session_ended)
             net_server_close_session(server->socket, &work->session);
@@ -247,6 +259,8 @@ open_all(struct server *server, const struct server_parts *parts,
     if (err == ERR_OK)
         err = work_pool_new(&server->pool);
     if (err == ERR_OK)
+        err = peers_new(&settings->requests, &server->peers);
+    if (err == ERR_OK)
         err = queue_new(QUEUE_LEN, QUEUE_WAITED, &server->to_verify);
     if (err == ERR_OK)
         err = queue_new(QUEUE_LEN, QUEUE_WAITED, &server->to_write);
@@ -305,6 +319,7 @@ close_all(struct server *server)
     queue_free(&server->to_write);
     queue_free(&server->to_send);
     work_pool_free(&server->pool);
+    peers_free(&server->peers);
     gate_free(&server->gate);
     arena_free(&server->errors);
     if (server->signals >= 0)

@@ -16,6 +16,7 @@ struct server_settings {
     const char *endpoint;
     const uint8_t *transport_secret; /* KEY_BYTES, borrowed */
     size_t verifiers;                /* threads, 1 to SERVER_VERIFIERS_MAX */
+    struct limit_rate requests;      /* of one credential */
     struct writer_settings writer;
 };
 

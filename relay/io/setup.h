@@ -51,7 +51,8 @@ struct setup_new {
 /*
  * Make a relay: directory, settings, a store whose log begins with the bundle's documents, and the
  * high-water file.  ERR_EXISTS: there is one in `dir` already.  ERR_KEY: the key file is not that
- * of the directory's log and relay.  Others as what it reads and writes.
+ * of the directory's log and relay.  ERR_USAGE: the high-water file would lie in `dir`.  Others as
+ * what it reads and writes.
  */
 enum err setup_init(const struct setup_new *new, struct problems *problems);
 

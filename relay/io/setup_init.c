@@ -168,6 +168,28 @@ make_store(struct setup *setup, const struct setup_new *new, const struct relay_
     return err;
 }
 
+/* Whether the file would lie in the state directory, and be restored with it. */
+static bool
+is_inside(const char *path, const char *dir)
+{
+    char parent[DISK_PATH_BYTES];
+    const char *slash = strrchr(path, '/');
+    bool is_inside = false;
+
+    snprintf(parent, sizeof parent, "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
+             slash == NULL ? "." : path);
+    char *real_parent = realpath(parent, NULL);
+    char *real_dir = realpath(dir, NULL);
+    if (real_parent != NULL && real_dir != NULL) {
+        size_t len = strlen(real_dir);
+        is_inside = strncmp(real_parent, real_dir, len) == 0 &&
+                    (real_parent[len] == '\0' || real_parent[len] == '/');
+    }
+    free(real_parent);
+    free(real_dir);
+    return is_inside;
+}
+
 static enum err
 make_highwater(const struct setup_new *new, struct problems *problems)
 {
@@ -208,6 +230,12 @@ setup_init(const struct setup_new *new, struct problems *problems)
         err = arena_new(ARENA_BYTES_MAX, &setup.arena);
     if (err != ERR_OK) {
         err = setup_tell(problems, err, new->dir, NULL, "");
+        goto done;
+    }
+    if (is_inside(new->highwater, new->dir)) {
+        err = setup_tell(problems, ERR_USAGE, new->highwater,
+                         "the high-water file would lie in the state directory",
+                         "name a file that no backup of the state directory brings back");
         goto done;
     }
     err = make_store(&setup, new, &keys, &file, trust, problems);

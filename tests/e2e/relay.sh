@@ -22,6 +22,10 @@ report "a relay is not made twice in one directory"
 ends 1 denreid init --state relay2 --bundle federation.bundle --key relay.key --highwater highwater &&
     says 'high-water file already'
 report "a high-water file is not taken over"
+ends 2 denreid init --state relay3 --bundle federation.bundle --key relay.key --highwater relay3/highwater &&
+    says 'in the state directory' && [ ! -e relay3/relay.db ]
+report "the high-water file does not lie in the state directory"
+rm -rf relay3
 ends 5 denreid init --state relay3 --bundle federation.bundle --key jp.mofa-o17.key --highwater other &&
     says 'key' && [ ! -e relay3 ]
 report "an officer's key makes no relay, and nothing is left"

@@ -1,0 +1,38 @@
+/*
+ * peers.h - what each credential has on its way through the relay, and how fast it asks: bounded
+ * before anything of it is decoded or verified, so that one peer cannot take the others' turn.
+ *
+ * Host: logs.  Belongs to the thread of the socket.
+ */
+#ifndef RELAY_IO_PEERS_H
+#define RELAY_IO_PEERS_H
+
+#include "proto/err.h"
+#include "proto/refusal.h"
+#include "relay/limit.h"
+
+#include <stddef.h>
+
+enum {
+    PEERS_MAX = 8192,            /* credentials that are remembered at once */
+    PEER_FRAMES_MAX = 128,       /* on their way at once */
+    PEER_BYTES_MAX = 6 << 20,    /* of them; a quarter of what all may have */
+    PEER_LOG_SPACING_MS = 10000, /* between two lines about one peer */
+};
+
+struct peers;
+
+/* On ERR_OK the caller must peers_free *out, else it is NULL.  ERR_NOMEM. */
+enum err peers_new(const struct limit_rate *frames, struct peers **out);
+void peers_free(struct peers **peers);
+
+/*
+ * A frame of `bytes` came from `user_id`.  REFUSAL_RATE: it is too much; nothing is counted.  On
+ * REFUSAL_NONE peers_give must follow.
+ */
+enum refusal peers_take(struct peers *peers, const char *user_id, size_t bytes, uint64_t now_ms);
+
+/* The frame was answered. */
+void peers_give(struct peers *peers, const char *user_id, size_t bytes);
+
+#endif /* RELAY_IO_PEERS_H */
