@@ -183,21 +183,6 @@ session_check_entry(const struct merkle_head *head, struct span entry, uint64_t 
     return err == ERR_OK ? ERR_OK : ERR_PROOF;
 }
 
-enum err
-session_take_hello(struct session *session, const Denrei__V1__HelloReply *reply,
-                   struct arena *arena)
-{
-    struct session_proof proof = {.checkpoint = reply->checkpoint,
-                                  .consistency = reply->consistency,
-                                  .consistency_len = reply->n_consistency};
-
-    enum err err = session_advance(session, &proof, arena, NULL);
-    if (err != ERR_OK)
-        return err;
-    session->documents_seen = reply->documents;
-    return ERR_OK;
-}
-
 /* ---- documents */
 
 bool

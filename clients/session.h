@@ -124,10 +124,6 @@ enum err session_check_extends(const struct merkle_head *older, const struct mer
 enum err session_check_entry(const struct merkle_head *head, struct span entry, uint64_t leaf,
                              const ProtobufCBinaryData *path, size_t path_len, struct arena *arena);
 
-/* Take a HelloReply: session_advance, and how many documents the log holds.  Errors as there. */
-enum err session_take_hello(struct session *session, const Denrei__V1__HelloReply *reply,
-                            struct arena *arena);
-
 /* ---- documents */
 
 /* Whether the log holds documents that were not taken yet. */

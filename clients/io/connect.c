@@ -118,7 +118,9 @@ connect_call(struct connect *connect, Denrei__V1__Request *request, uint64_t tim
     }
     err = net_client_send(connect->client, frame);
     if (err == ERR_OK)
-        err = receive_reply(connect, deadline_ms, arena, &reply);
+        err = receive_reply(connect, session_deadline_ms(&connect->session), arena, &reply);
+    if (err == ERR_TIMEOUT)
+        (void)session_expire(&connect->session, clock_boot_ms());
     if (err != ERR_OK) {
         session_forget(&connect->session);
         if (err == ERR_FORMAT)

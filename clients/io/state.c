@@ -48,8 +48,8 @@ begin_only(void *context, Denrei__V1__DocumentType type, struct span bytes, uint
     return *trust == NULL ? trust_new(bytes, trust) : ERR_OK;
 }
 
-enum err
-state_load_trust(struct state *state, struct problems *problems)
+static enum err
+load_trust(struct state *state, struct problems *problems)
 {
     struct trust *trust = NULL;
 
@@ -192,7 +192,7 @@ load(struct state *state, enum state_mode mode, struct problems *problems)
     if (err == ERR_OK)
         err = state_get_view(state, problems);
     if (err == ERR_OK)
-        err = state_load_trust(state, problems);
+        err = load_trust(state, problems);
     if (err == ERR_OK && !hash_is_equal(&federation, trust_federation(state->trust))) {
         problems_add(problems, "state.db", "set up a new state directory with `init`",
                      "the store is damaged: its root file is not that of its federation");

@@ -113,18 +113,6 @@ void state_rollback(struct state *state);
 enum err state_tell_db(enum err err, struct problems *problems);
 
 /*
- * Run one statement that changes rows, its parameters being `values`; in a transaction or by
- * itself.  A failure of the disk ends the process.  STATE_WRITE_ROW has the values written out.
- * ERR_NOSPACE: the disk is full.  ERR_CORRUPT: the row cannot be, or the database is damaged.
- */
-enum err state_write(struct state *state, const char *sql, const struct db_value *values,
-                     size_t count, struct problems *problems);
-#define STATE_WRITE_ROW(state, sql, problems, ...)                                                 \
-    state_write((state), (sql), (const struct db_value[]){__VA_ARGS__},                            \
-                sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value),          \
-                (problems))
-
-/*
  * Keep a document that was taken, or the view's checkpoint; in the caller's transaction if it has
  * begun one.
  * ERR_NOSPACE: the disk is full.

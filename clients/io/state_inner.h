@@ -49,14 +49,10 @@ enum err state_get_self(struct state *state, struct hash *federation, struct pro
 /* Read the view into state->head and state->documents. */
 enum err state_get_view(struct state *state, struct problems *problems);
 
-/* Write and read `config`; the endpoint and key path of `state`. */
-enum err state_write_config(const struct state *state, struct problems *problems);
+/* Read `config`: endpoint and key path of `state`. */
 enum err state_read_config(struct state *state, struct problems *problems);
 
 /* Whether `keyfile` holds the credential of state->self. */
 bool state_key_is(const struct state *state, const struct keyfile *keyfile);
-
-/* Load the trust that the stored documents give. */
-enum err state_load_trust(struct state *state, struct problems *problems);
 
 #endif /* CLIENTS_IO_STATE_INNER_H */

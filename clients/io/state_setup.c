@@ -59,8 +59,8 @@ static const struct config_key settings_keys[] = {
      .help = "Only this relay of the directory; without it any that answers."},
 };
 
-enum err
-state_write_config(const struct state *state, struct problems *problems)
+static enum err
+write_config(const struct state *state, struct problems *problems)
 {
     char path[DISK_PATH_BYTES], text[2 * DISK_PATH_BYTES + 512];
 
@@ -280,7 +280,7 @@ set_up(struct state *state, const struct state_new *new, struct arena *arena,
         return err;
     err = store_all(state, problems);
     if (err == ERR_OK)
-        err = state_write_config(state, problems);
+        err = write_config(state, problems);
     if (err != ERR_OK)
         remove_made(state);
     return err;

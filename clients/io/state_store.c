@@ -87,9 +87,10 @@ state_rollback(struct state *state)
         db_die(state->db, "rollback");
 }
 
-enum err
-state_write(struct state *state, const char *sql, const struct db_value *values, size_t count,
-            struct problems *problems)
+/* Run one statement that changes rows.  A failed disk ends the process. */
+static enum err
+write_row(struct state *state, const char *sql, const struct db_value *values, size_t count,
+          struct problems *problems)
 {
     sqlite3_stmt *statement = NULL;
 
@@ -104,23 +105,28 @@ state_write(struct state *state, const char *sql, const struct db_value *values,
     return state_tell_db(err, problems);
 }
 
+#define WRITE_ROW(state, sql, problems, ...)                                                       \
+    write_row((state), (sql), (const struct db_value[]){__VA_ARGS__},                              \
+              sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value),            \
+              (problems))
+
 /* ---- documents */
 
 enum err
 state_put_bundle(struct state *state, uint64_t position, Denrei__V1__DocumentType type,
                  struct span bytes, struct problems *problems)
 {
-    return STATE_WRITE_ROW(state, "INSERT INTO bundle VALUES(?, ?, ?)", problems, db_u64(position),
-                           db_u64((uint64_t)type), db_blob(bytes));
+    return WRITE_ROW(state, "INSERT INTO bundle VALUES(?, ?, ?)", problems, db_u64(position),
+                     db_u64((uint64_t)type), db_blob(bytes));
 }
 
 enum err
 state_keep_document(struct state *state, const struct session_document *document,
                     struct problems *problems)
 {
-    enum err err = STATE_WRITE_ROW(state, "INSERT INTO document VALUES(?, ?, ?, ?)", problems,
-                                   db_u64(document->number), db_u64(document->leaf),
-                                   db_u64((uint64_t)document->type), db_blob(document->bytes));
+    enum err err = WRITE_ROW(state, "INSERT INTO document VALUES(?, ?, ?, ?)", problems,
+                             db_u64(document->number), db_u64(document->leaf),
+                             db_u64((uint64_t)document->type), db_blob(document->bytes));
     if (err == ERR_OK)
         state->documents = document->number;
     return err;
@@ -176,11 +182,11 @@ state_each_document(struct state *state, state_each *each, void *context, struct
 enum err
 state_put_self(struct state *state, const struct hash *federation, struct problems *problems)
 {
-    return STATE_WRITE_ROW(
-        state, "INSERT INTO self VALUES(1, ?, ?, ?, ?, ?)", problems,
-        db_bytes(federation->bytes, sizeof federation->bytes), db_text(state->self.member),
-        db_text(state->self.local_id), db_u64((uint64_t)state->self.purpose),
-        db_bytes(state->self.credential.bytes, sizeof state->self.credential.bytes));
+    return WRITE_ROW(state, "INSERT INTO self VALUES(1, ?, ?, ?, ?, ?)", problems,
+                     db_bytes(federation->bytes, sizeof federation->bytes),
+                     db_text(state->self.member), db_text(state->self.local_id),
+                     db_u64((uint64_t)state->self.purpose),
+                     db_bytes(state->self.credential.bytes, sizeof state->self.credential.bytes));
 }
 
 static enum err
@@ -241,9 +247,9 @@ state_keep_view(struct state *state, const struct session *session, struct probl
 
     if (head->leaf_count == state->head.leaf_count)
         return ERR_OK;
-    enum err err = STATE_WRITE_ROW(state, "INSERT OR REPLACE INTO view VALUES(1, ?, ?)", problems,
-                                   db_u64(head->leaf_count),
-                                   db_bytes(head->root.bytes, sizeof head->root.bytes));
+    enum err err =
+        WRITE_ROW(state, "INSERT OR REPLACE INTO view VALUES(1, ?, ?)", problems,
+                  db_u64(head->leaf_count), db_bytes(head->root.bytes, sizeof head->root.bytes));
     if (err == ERR_OK)
         state->head = *head;
     return err;

@@ -253,9 +253,10 @@ tell_legal_bases(const struct trust *trust, const struct header *header, struct 
                  header->legal_basis[0] == '\0' ? "" : ": ", header->legal_basis);
 }
 
-void
-officer_tell_policy(const struct trust *trust, const struct header *header,
-                    struct policy_answer answer, struct problems *problems)
+/* Turn a policy's answer into a problem; nothing for REFUSAL_NONE. */
+static void
+tell_policy(const struct trust *trust, const struct header *header, struct policy_answer answer,
+            struct problems *problems)
 {
     if (answer.code == REFUSAL_NONE)
         return;
@@ -276,7 +277,7 @@ officer_check(const struct trust *trust, const struct officer_order *order,
     struct policy_answer answer = policy_check(trust, header, &place);
     ProtobufCMessage *message = NULL;
 
-    officer_tell_policy(trust, header, answer, problems);
+    tell_policy(trust, header, answer, problems);
     enum err err = received_check_content(trust, header, TRUST_UNLOGGED, order->thread_from,
                                           content, arena, &message, problems);
     if (err != ERR_OK && err != ERR_POLICY)

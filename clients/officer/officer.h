@@ -68,10 +68,6 @@ enum err officer_check(const struct trust *trust, const struct officer_order *or
 enum err officer_seal(const struct trust *trust, const struct header *header, struct span content,
                       const struct identity *signing, struct arena *arena, struct envelope *out);
 
-/* Turn a policy's answer into a problem; nothing for REFUSAL_NONE. */
-void officer_tell_policy(const struct trust *trust, const struct header *header,
-                         struct policy_answer answer, struct problems *problems);
-
 /* ---- where a message stands */
 
 /* What one recipient has said; 0 where it has not. */
