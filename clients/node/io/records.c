@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* `document` is looked into at every screening: its key is all that a look-up needs. */
+/*
+ * `lost` and `lost_block` are looked into at every screening: their keys are all that a look-up
+ * needs.  A range of blanks lies in lost_block as decimal blocks (records_screen.c).
+ */
 static const char SCHEMA[] =
     "CREATE TABLE message(leaf INTEGER PRIMARY KEY, lane INTEGER NOT NULL,"
     " number INTEGER NOT NULL, sender TEXT NOT NULL, id BLOB NOT NULL, hash BLOB NOT NULL,"
@@ -19,11 +22,10 @@ static const char SCHEMA[] =
     " leaf INTEGER NOT NULL, place INTEGER NOT NULL, until INTEGER NOT NULL,"
     " PRIMARY KEY(number, state, leaf, place)) WITHOUT ROWID;"
     "CREATE INDEX lost_leaf ON lost(leaf);"
-    "CREATE TABLE lost_range(state TEXT NOT NULL, prefix TEXT NOT NULL,"
-    " digits INTEGER NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, leaf INTEGER NOT NULL,"
-    " place INTEGER NOT NULL, until INTEGER NOT NULL,"
-    " PRIMARY KEY(state, prefix, digits, first, leaf, place)) WITHOUT ROWID;"
-    "CREATE INDEX lost_range_leaf ON lost_range(leaf);"
+    "CREATE TABLE lost_block(block TEXT NOT NULL, state TEXT NOT NULL,"
+    " leaf INTEGER NOT NULL, place INTEGER NOT NULL, until INTEGER NOT NULL,"
+    " PRIMARY KEY(block, state, leaf, place)) WITHOUT ROWID;"
+    "CREATE INDEX lost_block_leaf ON lost_block(leaf);"
     "CREATE TABLE stop(sender TEXT NOT NULL, id BLOB NOT NULL,"
     " leaf INTEGER NOT NULL, state INTEGER NOT NULL, PRIMARY KEY(sender, id)) WITHOUT ROWID;"
     "CREATE TABLE receipt(sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -54,11 +56,11 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
     [RECORDS_EXPIRED] = "SELECT leaf FROM message WHERE expires <= ?1"
                         " AND (content IS NOT NULL OR missing = 1) ORDER BY expires LIMIT 1",
     [RECORDS_DROP_DOCUMENTS] = "DELETE FROM lost WHERE leaf = ?1",
-    [RECORDS_DROP_RANGES] = "DELETE FROM lost_range WHERE leaf = ?1",
+    [RECORDS_DROP_BLOCKS] = "DELETE FROM lost_block WHERE leaf = ?1",
     [RECORDS_PUT_DOCUMENT] = "INSERT INTO lost(number, state, leaf, place, until)"
                              " VALUES(?1, ?2, ?3, ?4, ?5)",
-    [RECORDS_PUT_RANGE] = "INSERT INTO lost_range(state, prefix, digits, first, last, leaf,"
-                          " place, until) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [RECORDS_PUT_BLOCK] = "INSERT INTO lost_block(block, state, leaf, place, until)"
+                          " VALUES(?1, ?2, ?3, ?4, ?5)",
     [RECORDS_PUT_STOP] = "INSERT OR REPLACE INTO stop(sender, id, leaf, state)"
                          " VALUES(?1, ?2, ?3, ?4)",
     [RECORDS_PUT_RECEIPT] = "INSERT INTO receipt(bytes) VALUES(?1)",
@@ -81,9 +83,11 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
                      " (SELECT count(*) FROM message WHERE missing = 1) FROM node",
     [RECORDS_DOCUMENT] = "SELECT leaf, place FROM lost WHERE number = ?1 AND state = ?2"
                          " AND until > ?3 ORDER BY leaf DESC LIMIT ?4",
-    [RECORDS_RANGE] = "SELECT leaf, place FROM lost_range WHERE state = ?1 AND prefix = ?2"
-                      " AND digits = ?3 AND first <= ?4 AND last >= ?4 AND until > ?5 LIMIT ?6",
-    [RECORDS_COUNT] = "SELECT (SELECT count(*) FROM lost) + (SELECT count(*) FROM lost_range)",
+    [RECORDS_BLOCK] = "SELECT leaf, place FROM lost_block"
+                      " WHERE block IN (?1, ?2, ?3, ?4, ?5, ?6, ?7) AND state = ?8 AND until > ?9"
+                      " LIMIT ?10",
+    [RECORDS_SNAPSHOT] = "BEGIN",
+    [RECORDS_SNAPSHOT_END] = "COMMIT",
 };
 
 enum err
@@ -103,6 +107,8 @@ records_open(const char *dir, bool may_write, struct records **out)
     for (size_t i = may_write ? 0 : RECORDS_WRITING_COUNT; i < RECORDS_STATEMENTS && err == ERR_OK;
          i++)
         err = db_prepare(records->db, SQL[i], &records->statements[i]);
+    if (err == ERR_OK) /* at most; a look-up must not read pages again and again */
+        err = db_exec(records->db, "PRAGMA cache_size=-65536");
     if (err != ERR_OK) {
         records_close(&records);
         return err;

@@ -65,7 +65,8 @@ enum err records_put(struct records *records, const struct record *record);
 
 /*
  * Enter a lost passport's documents, or their ranges, into the index under `leaf`, each until the
- * end of its review date, or until `expires_ms`.
+ * end of its review date, or until `expires_ms`.  ERR_FORMAT: a number that the kind's rules
+ * refuse.
  */
 enum err records_index_lost(struct records *records, uint64_t leaf, uint64_t expires_ms,
                             const Denrei__V1__LostPassport *content);
@@ -137,15 +138,20 @@ struct record_match {
     size_t place;
 };
 
-/*
- * The documents with this number and state on record at `now_ms`: those of single numbers, newest
- * first, then those of ranges; at most RECORDS_FOUND_MAX of them.
- */
-enum err records_screen(struct records *records, const char *number, const char *state,
-                        uint64_t now_ms, struct record_match matches[RECORDS_FOUND_MAX],
-                        size_t *count);
+/* What is looked up: a number in the one spelling, its state, and when. */
+struct record_query {
+    const char *number;
+    const char *state;
+    uint64_t now_ms;
+};
 
-/* How many documents and ranges are in the index. */
-enum err records_count(struct records *records, uint64_t *documents);
+/*
+ * The documents with this number and state on record: those of single numbers, newest first, then
+ * those of ranges; at most RECORDS_FOUND_MAX of them.  *view (as by records_view) speaks of the
+ * very data that were searched.  Not within a transaction.
+ */
+enum err records_screen(struct records *records, const struct record_query *query,
+                        struct record_match matches[RECORDS_FOUND_MAX], size_t *count,
+                        struct screen_view *view);
 
 #endif /* CLIENTS_NODE_IO_RECORDS_H */

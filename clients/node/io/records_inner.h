@@ -13,9 +13,9 @@ enum records_statement {
     RECORDS_ERASE,
     RECORDS_EXPIRED,
     RECORDS_DROP_DOCUMENTS,
-    RECORDS_DROP_RANGES,
+    RECORDS_DROP_BLOCKS,
     RECORDS_PUT_DOCUMENT,
-    RECORDS_PUT_RANGE,
+    RECORDS_PUT_BLOCK,
     RECORDS_PUT_STOP,
     RECORDS_PUT_THREAD,
     RECORDS_PUT_RECEIPT,
@@ -34,8 +34,9 @@ enum records_statement {
     RECORDS_NEXT_HOOK,
     RECORDS_VIEW,
     RECORDS_DOCUMENT,
-    RECORDS_RANGE,
-    RECORDS_COUNT,
+    RECORDS_BLOCK,
+    RECORDS_SNAPSHOT,
+    RECORDS_SNAPSHOT_END,
     RECORDS_STATEMENTS
 };
 
@@ -44,12 +45,5 @@ struct records {
     sqlite3_stmt *statements[RECORDS_STATEMENTS];
     bool has_erased; /* content that the write-ahead log may still hold */
 };
-
-/* The letters before a number's last run of digits, and how many digits that run has. */
-struct number_shape {
-    size_t prefix_len;
-    size_t digits_len;
-};
-struct number_shape records_shape(const char *number);
 
 #endif /* CLIENTS_NODE_IO_RECORDS_INNER_H */

@@ -1,6 +1,7 @@
 #include "clients/node/io/records_inner.h"
 
 #include "proto/date_text.h"
+#include "proto/document_number.h"
 
 #include <string.h>
 
@@ -27,56 +28,117 @@ read_matches(sqlite3_stmt *rows, struct record_match *matches, size_t *count)
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-struct number_shape
-records_shape(const char *number)
-{
-    struct number_shape shape = {.prefix_len = strlen(number)};
+/* ---- ranges of blanks, as blocks of 10^k numbers: "TR12345**" stands for TR1234500 to TR1234599.
+ * A range falls into few of them, and a number can lie in BLOCKS of them only, so that a look-up
+ * costs the same however many ranges there are. */
 
-    while (shape.prefix_len > 0 && number[shape.prefix_len - 1] >= '0' &&
-           number[shape.prefix_len - 1] <= '9') {
-        shape.prefix_len--;
-        shape.digits_len++;
+enum { BLOCK_DIGITS_MAX = 6, BLOCKS = BLOCK_DIGITS_MAX + 1 };
+
+static_assert(DOCUMENT_RANGE_MAX == 1000000); /* 10^BLOCK_DIGITS_MAX */
+
+/* The block of 10^`digits` numbers around `number`; false: the number does not end in so many. */
+static bool
+block_of(const char *number, size_t digits, struct document_number *out)
+{
+    size_t len = strlen(number);
+
+    if (digits > len || len >= sizeof out->text)
+        return false;
+    memcpy(out->text, number, len + 1);
+    for (size_t i = len - digits; i < len; i++) {
+        if (number[i] < '0' || number[i] > '9')
+            return false;
+        out->text[i] = '*';
     }
-    return shape;
+    return true;
+}
+
+/* Whether the block of 10^`digits` that begins with `first` ends at or before `last`. */
+static bool
+fits(const char *first, size_t digits, const char *last)
+{
+    struct document_number end;
+    size_t len = strlen(first);
+
+    if (digits > len || len >= sizeof end.text)
+        return false;
+    memcpy(end.text, first, len + 1);
+    for (size_t i = len - digits; i < len; i++) {
+        if (first[i] != '0')
+            return false;
+        end.text[i] = '9';
+    }
+    return strcmp(end.text, last) <= 0; /* as long, the same letters: compares as numbers do */
+}
+
+/* Add 10^`digits` to the digits at the end of `number`; false: they were all nines. */
+static bool
+advance(char *number, size_t digits)
+{
+    size_t i = strlen(number) - digits;
+
+    while (i > 0 && number[i - 1] == '9')
+        number[--i] = '0';
+    if (i == 0 || number[i - 1] < '0' || number[i - 1] > '8')
+        return false;
+    number[i - 1]++;
+    return true;
+}
+
+/* ---- looking up */
+
+static enum err
+find_documents(struct records *records, const struct record_query *query,
+               struct record_match *matches, size_t *found)
+{
+    sqlite3_stmt *exact = records->statements[RECORDS_DOCUMENT];
+    enum err err = DB_BIND(exact, db_text(query->number), db_text(query->state),
+                           db_u64(query->now_ms), db_u64(RECORDS_FOUND_MAX));
+
+    return err == ERR_OK ? read_matches(exact, matches, found) : err;
+}
+
+static enum err
+find_blocks(struct records *records, const struct record_query *query, struct record_match *matches,
+            size_t *found)
+{
+    sqlite3_stmt *find = records->statements[RECORDS_BLOCK];
+    struct document_number blocks[BLOCKS];
+    struct db_value values[BLOCKS + 3];
+
+    for (size_t i = 0; i < BLOCKS; i++)
+        values[i] = block_of(query->number, i, &blocks[i]) ? db_text(blocks[i].text) : db_null();
+    values[BLOCKS] = db_text(query->state);
+    values[BLOCKS + 1] = db_u64(query->now_ms);
+    values[BLOCKS + 2] = db_u64(RECORDS_FOUND_MAX);
+    enum err err = db_bind(find, values, BLOCKS + 3);
+    return err == ERR_OK ? read_matches(find, matches, found) : err;
 }
 
 enum err
-records_screen(struct records *records, const char *number, const char *state, uint64_t now_ms,
-               struct record_match matches[RECORDS_FOUND_MAX], size_t *count)
+records_screen(struct records *records, const struct record_query *query,
+               struct record_match matches[RECORDS_FOUND_MAX], size_t *count,
+               struct screen_view *view)
 {
-    sqlite3_stmt *exact = records->statements[RECORDS_DOCUMENT];
-    sqlite3_stmt *range = records->statements[RECORDS_RANGE];
-    struct number_shape shape = records_shape(number);
     size_t found = 0;
-    enum err err =
-        DB_BIND(exact, db_text(number), db_text(state), db_u64(now_ms), db_u64(RECORDS_FOUND_MAX));
+    enum err err = db_run(records->statements[RECORDS_SNAPSHOT]);
 
+    if (err != ERR_OK)
+        return err;
+    err = records_view(records, view);
     if (err == ERR_OK)
-        err = read_matches(exact, matches, &found);
+        err = find_documents(records, query, matches, &found);
     if (err == ERR_OK)
-        err = DB_BIND(range, db_text(state),
-                      db_text_span((struct span){(const uint8_t *)number, shape.prefix_len}),
-                      db_u64(shape.digits_len), db_text(number), db_u64(now_ms),
-                      db_u64(RECORDS_FOUND_MAX));
+        err = find_blocks(records, query, matches, &found);
+    enum err ended = db_run(records->statements[RECORDS_SNAPSHOT_END]); /* it changed nothing */
     if (err == ERR_OK)
-        err = read_matches(range, matches, &found);
+        err = ended;
     if (err == ERR_OK)
         *count = found;
     return err;
 }
 
-enum err
-records_count(struct records *records, uint64_t *documents)
-{
-    sqlite3_stmt *counted = records->statements[RECORDS_COUNT];
-
-    db_reset(counted);
-    enum err err = db_step(counted);
-    if (err == ERR_OK)
-        err = db_get_u64(counted, 0, documents);
-    db_reset(counted);
-    return err;
-}
+/* ---- entering */
 
 /* A record that its owner wanted to review is in force until that day is over
  * (lost_passport.proto).
@@ -92,26 +154,46 @@ until_ms(const Denrei__V1__LostDocument *document, uint64_t expires_ms)
     return end_ms < expires_ms ? end_ms : expires_ms;
 }
 
-static enum err
-put_document(struct records *records, uint64_t leaf, size_t place, uint64_t expires_ms,
-             const Denrei__V1__LostDocument *document)
-{
-    const struct db_value until = db_u64(until_ms(document, expires_ms));
-    sqlite3_stmt *put = records->statements[RECORDS_PUT_DOCUMENT];
-    enum err err = ERR_OK;
+/* Where an entry of the index leads, and until when it counts. */
+struct entry {
+    const char *state;
+    struct record_match match;
+    uint64_t until_ms;
+};
 
-    if (document->last_number[0] == '\0') {
-        err = DB_BIND(put, db_text(document->number), db_text(document->issuing_state),
-                      db_u64(leaf), db_u64(place), until);
-        return err == ERR_OK ? db_run(put) : err;
+static enum err
+put(struct records *records, enum records_statement which, const char *number,
+    const struct entry *entry)
+{
+    sqlite3_stmt *statement = records->statements[which];
+    enum err err =
+        DB_BIND(statement, db_text(number), db_text(entry->state), db_u64(entry->match.leaf),
+                db_u64(entry->match.place), db_u64(entry->until_ms));
+
+    return err == ERR_OK ? db_run(statement) : err;
+}
+
+/* From the first number on, always the largest block that begins there and fits. */
+static enum err
+put_range(struct records *records, const char *first, const char *last, const struct entry *entry)
+{
+    struct document_number at;
+    struct document_number block;
+    bool has_more = true;
+    enum err err = document_number_is_normal(first) ? ERR_OK : ERR_FORMAT;
+
+    if (err == ERR_OK)
+        memcpy(at.text, first, strlen(first) + 1);
+    while (err == ERR_OK && has_more && strcmp(at.text, last) <= 0) {
+        size_t digits = 0; /* ends: each round goes on by 10^digits, up to `last` */
+        while (digits < BLOCK_DIGITS_MAX && fits(at.text, digits + 1, last))
+            digits++;
+        err = block_of(at.text, digits, &block) ? ERR_OK : ERR_FORMAT;
+        if (err == ERR_OK)
+            err = put(records, RECORDS_PUT_BLOCK, block.text, entry);
+        has_more = advance(at.text, digits);
     }
-    struct number_shape shape = records_shape(document->number);
-    put = records->statements[RECORDS_PUT_RANGE];
-    err = DB_BIND(put, db_text(document->issuing_state),
-                  db_text_span((struct span){(const uint8_t *)document->number, shape.prefix_len}),
-                  db_u64(shape.digits_len), db_text(document->number),
-                  db_text(document->last_number), db_u64(leaf), db_u64(place), until);
-    return err == ERR_OK ? db_run(put) : err;
+    return err;
 }
 
 enum err
@@ -120,7 +202,13 @@ records_index_lost(struct records *records, uint64_t leaf, uint64_t expires_ms,
 {
     enum err err = ERR_OK;
 
-    for (size_t i = 0; i < content->n_documents && err == ERR_OK; i++)
-        err = put_document(records, leaf, i, expires_ms, content->documents[i]);
+    for (size_t i = 0; i < content->n_documents && err == ERR_OK; i++) {
+        const Denrei__V1__LostDocument *document = content->documents[i];
+        const struct entry entry = {
+            document->issuing_state, {leaf, i}, until_ms(document, expires_ms)};
+        err = document->last_number[0] == '\0'
+                  ? put(records, RECORDS_PUT_DOCUMENT, document->number, &entry)
+                  : put_range(records, document->number, document->last_number, &entry);
+    }
     return err;
 }

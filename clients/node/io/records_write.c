@@ -37,7 +37,7 @@ records_end(struct records *records, uint64_t leaf, enum record_state state, boo
     if (err == ERR_OK)
         err = run_at(records, RECORDS_DROP_DOCUMENTS, leaf);
     if (err == ERR_OK)
-        err = run_at(records, RECORDS_DROP_RANGES, leaf);
+        err = run_at(records, RECORDS_DROP_BLOCKS, leaf);
     if (err == ERR_OK && erase) {
         err = run_at(records, RECORDS_ERASE, leaf);
         records->has_erased = true;

@@ -44,15 +44,14 @@ look_up(const struct screen_options *options, const struct screen_query *query,
     const struct directory *directory =
         trust_directory(state_trust(options->state), TRUST_UNLOGGED);
     uint64_t now_ms = clock_now_ms();
-    enum err err = records_view(options->records, &finding->view);
+    const struct record_query wanted = {query->number.text, query->state, now_ms};
+    enum err err = records_screen(options->records, &wanted, finding->matches, &finding->count,
+                                  &finding->view);
 
     finding->query = query;
-    finding->view.has_witnesses = directory->witnesses_count > 0;
-    if (err == ERR_OK)
-        err = records_screen(options->records, query->number.text, query->state, now_ms,
-                             finding->matches, &finding->count);
     if (err != ERR_OK)
         return err;
+    finding->view.has_witnesses = directory->witnesses_count > 0;
     finding->verdict = screen_judge(finding->count, &finding->view, now_ms, &finding->reason);
     if (finding->verdict == SCREEN_CLEAR && directory->expires_ms <= now_ms) {
         finding->verdict = SCREEN_CANNOT_SAY;

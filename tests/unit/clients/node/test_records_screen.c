@@ -13,9 +13,11 @@ static struct record_match matches[RECORDS_FOUND_MAX];
 static size_t
 screen_at(const char *number, const char *state, uint64_t now_ms)
 {
+    const struct record_query query = {number, state, now_ms};
+    struct screen_view view;
     size_t count = 0;
 
-    ck_assert_int_eq(records_screen(records, number, state, now_ms, matches, &count), ERR_OK);
+    ck_assert_int_eq(records_screen(records, &query, matches, &count, &view), ERR_OK);
     return count;
 }
 
@@ -38,7 +40,6 @@ START_TEST(a_document_is_found_by_number_and_state_alone)
     Denrei__V1__LostDocument documents[] = {lost_document("TR1234567", "", "JPN"),
                                             lost_document("TR7654321", "", "JPN"),
                                             lost_document("TR1234567", "", "KOR")};
-    uint64_t count = 0;
 
     store_until(7, NOW_MS + DAY_MS, documents, 3);
     ck_assert_uint_eq(screen("TR7654321", "JPN"), 1);
@@ -51,8 +52,6 @@ START_TEST(a_document_is_found_by_number_and_state_alone)
     ck_assert_uint_eq(screen("TR123456", "JPN"), 0);
     ck_assert_uint_eq(screen("tr1234567", "JPN"), 0);
     ck_assert_uint_eq(screen("", "JPN"), 0);
-    ck_assert_int_eq(records_count(records, &count), ERR_OK);
-    ck_assert_uint_eq(count, 3);
 }
 END_TEST
 
@@ -106,6 +105,79 @@ START_TEST(overlapping_ranges_are_found_as_the_oracle_says)
             want += document_number_is_in_range(number, first[i], last[i]) ? 1 : 0;
         ck_assert_uint_eq(screen(number, "JPN"), want);
     }
+}
+END_TEST
+
+/* Every number near either end of a range, against the oracle. */
+static void
+check_ends(const char *first, const char *last)
+{
+    unsigned long long low = strtoull(first, NULL, 10), high = strtoull(last, NULL, 10);
+    int digits = (int)strlen(first);
+    char number[DOCUMENT_NUMBER_BYTES];
+
+    for (unsigned long long end = low;; end = high) {
+        for (unsigned long long n = end < 30 ? 0 : end - 30; n <= end + 30; n++) {
+            snprintf(number, sizeof number, "%0*llu", digits, n);
+            ck_assert_msg(screen(number, "JPN") ==
+                              (document_number_is_in_range(number, first, last) ? 1 : 0),
+                          "%s in %s to %s", number, first, last);
+        }
+        if (end == high)
+            return;
+    }
+}
+
+START_TEST(ranges_of_any_ends_and_sizes_are_found_whole)
+{
+    static const char *const rows[][2] = {
+        {"0000000", "0999999"},
+        {"0000001", "0999998"},
+        {"0123456", "1123455"},
+        {"9000000", "9999999"},
+        {"9999999", "9999999"},
+        {"0000000", "0000000"},
+        {"999990", "999999"},
+        {"5", "7"},
+        {"0", "9"},
+        {"0009999", "0010000"},
+        {"000", "999"},
+        {"199999999", "200999998"},
+        {"1999999999999999999", "2000000000000999998"},
+    };
+
+    store_one(7, rows[_i][0], rows[_i][1], "JPN");
+    check_ends(rows[_i][0], rows[_i][1]);
+}
+END_TEST
+
+START_TEST(a_range_of_the_longest_numbers_is_found)
+{
+    store_one(7, "AB09999999999999999990", "AB10000000000000000010", "JPN");
+    ck_assert_uint_eq(screen("AB09999999999999999989", "JPN"), 0);
+    ck_assert_uint_eq(screen("AB09999999999999999990", "JPN"), 1);
+    ck_assert_uint_eq(screen("AB09999999999999999999", "JPN"), 1);
+    ck_assert_uint_eq(screen("AB10000000000000000000", "JPN"), 1);
+    ck_assert_uint_eq(screen("AB10000000000000000010", "JPN"), 1);
+    ck_assert_uint_eq(screen("AB10000000000000000011", "JPN"), 0);
+}
+END_TEST
+
+START_TEST(the_view_comes_with_what_was_found)
+{
+    const struct screen_view stored = {.rest_stored = 7, .head_time_ms = 5};
+    const struct record_query query = {"TR1234567", "JPN", NOW_MS};
+    struct screen_view view;
+    size_t count = 0;
+
+    ck_assert_int_eq(records_begin(records), ERR_OK);
+    ck_assert_int_eq(records_put_view(records, &stored), ERR_OK);
+    ck_assert_int_eq(records_commit(records), ERR_OK);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(records_screen(records, &query, matches, &count, &view), ERR_OK);
+    ck_assert_uint_eq(count, 0);
+    ck_assert_uint_eq(view.rest_stored, 7);
+    ck_assert_uint_eq(view.head_time_ms, 5);
 }
 END_TEST
 
@@ -179,6 +251,9 @@ main(void)
     tcase_add_test(tcase, several_records_of_one_document_come_newest_first);
     tcase_add_test(tcase, a_range_has_its_ends_and_what_lies_between_and_nothing_else);
     tcase_add_test(tcase, overlapping_ranges_are_found_as_the_oracle_says);
+    tcase_add_loop_test(tcase, ranges_of_any_ends_and_sizes_are_found_whole, 0, 13);
+    tcase_add_test(tcase, a_range_of_the_longest_numbers_is_found);
+    tcase_add_test(tcase, the_view_comes_with_what_was_found);
     tcase_add_test(tcase, what_was_withdrawn_or_replaced_no_longer_matches);
     tcase_add_test(tcase, what_expired_no_longer_matches_erased_or_not);
     tcase_add_test(tcase, a_document_is_dropped_when_its_review_day_is_over);
