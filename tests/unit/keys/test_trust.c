@@ -351,6 +351,28 @@ START_TEST(directory_with_a_credentials_key_is_refused)
 }
 END_TEST
 
+START_TEST(key_does_not_change_its_use_even_with_its_owner)
+{
+    struct directory second = world_next(&world, &world.directory, world.root_file);
+    struct public_key voided = world.roots[2].key;
+    struct relay_key relay = world.relay;
+
+    relay.relay_key = world.directory.log_key;
+    second.log_key = world.relay.relay_key;
+    second.relays = &relay;
+    ck_assert_int_eq(trust_apply(trust, DIRECTORY, world_directory(&world, &second, 3), 6),
+                     ERR_KEY);
+    /* Nor can a root key be voided as if it had been an authority's. */
+    second = world_next(&world, &world.directory, world.root_file);
+    second.roots_count = 2;
+    second.voided_keys = &voided;
+    second.voided_keys_count = 1;
+    ck_assert_int_eq(trust_apply(trust, DIRECTORY, world_directory(&world, &second, 3), 6),
+                     ERR_KEY);
+    ck_assert_uint_eq(trust_directory(trust, TRUST_UNLOGGED)->version, 1);
+}
+END_TEST
+
 START_TEST(key_of_the_past_does_not_come_back_for_another)
 {
     struct credential one = officer;
@@ -448,6 +470,7 @@ add_tests(TCase *tcase)
     tcase_add_test(tcase, roster_with_a_key_of_somebody_else_is_refused);
     tcase_add_loop_test(tcase, roster_with_a_key_of_the_directory_is_refused_for_every_pair, 0, 6);
     tcase_add_test(tcase, directory_with_a_credentials_key_is_refused);
+    tcase_add_test(tcase, key_does_not_change_its_use_even_with_its_owner);
     tcase_add_test(tcase, key_of_the_past_does_not_come_back_for_another);
     tcase_add_test(tcase, registry_holds_more_keys_than_it_began_with);
     tcase_add_test(tcase, suspicion_is_remembered_by_the_newest_word);
