@@ -325,6 +325,9 @@ draft_make(json_t *tree, const struct draft_context *context, struct arena *aren
     err = wire_encode(&wire->base, arena, &bytes);
     if (err == ERR_OK)
         err = directory_decode_explained(bytes, arena, &directory, problems);
+    /* Through the struct and back: nothing is signed that a reader would not be shown. */
+    if (err == ERR_OK)
+        err = directory_encode(&directory, arena, &bytes);
     if (err != ERR_OK) {
         if (problems_is_empty(problems))
             problems_add(problems, "", "", "the directory does not hold: %s", err_text(err));

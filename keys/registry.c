@@ -133,16 +133,6 @@ registry_find_credential(const struct registry *registry, const struct hash *has
     return find_slot(registry, hash, true)->holder;
 }
 
-void *
-registry_find_transport(const struct registry *registry, const struct public_key *key)
-{
-    struct hash bytes;
-
-    memcpy(bytes.bytes, key->bytes, KEY_BYTES);
-    const struct slot_entry *slot = find_slot(registry, &bytes, false);
-    return slot->claim.use == DENREI__V1__KEY_USE__KEY_USE_TRANSPORT ? slot->holder : NULL;
-}
-
 /* ---- claims */
 
 /* An owner by two texts with a zero byte between them, so that no two pairs run together. */

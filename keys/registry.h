@@ -43,8 +43,7 @@ enum err registry_check(struct registry *registry, const struct claims *claims);
 /* Enter claims that registry_check has passed just before; `holder` is what find gives back. */
 void registry_add(struct registry *registry, const struct claims *claims, void *holder);
 
-/* The holder that a credential's hash, or a transport key, was entered with; NULL if none. */
+/* The holder that a credential's hash was entered with; NULL if none. */
 void *registry_find_credential(const struct registry *registry, const struct hash *hash);
-void *registry_find_transport(const struct registry *registry, const struct public_key *key);
 
 #endif /* KEYS_REGISTRY_H */

@@ -422,21 +422,13 @@ roster_find_signers(const struct hash *federation, const struct directory *direc
 }
 
 enum err
-roster_check_next(const struct hash *federation, const struct directory *directory,
-                  const struct roster *previous, const struct hash *previous_hash,
-                  const struct document *document, const struct roster *roster)
+roster_check_follows(const struct roster *previous, const struct hash *previous_hash,
+                     const struct roster *roster)
 {
-    struct roster_signers signers;
-
-    if (directory_find_member(directory, roster->member) == NULL)
-        return ERR_UNKNOWN;
-    if (previous == NULL && roster->version != 1)
+    if (strcmp(previous->member, roster->member) != 0 || roster->version != previous->version + 1 ||
+        !roster->has_previous || !hash_is_equal(&roster->previous, previous_hash))
         return ERR_STALE;
-    if (previous != NULL && (strcmp(previous->member, roster->member) != 0 ||
-                             roster->version != previous->version + 1 || !roster->has_previous ||
-                             !hash_is_equal(&roster->previous, previous_hash)))
-        return ERR_STALE;
-    return roster_find_signers(federation, directory, document, roster->member, &signers);
+    return ERR_OK;
 }
 
 enum err

@@ -118,14 +118,11 @@ enum err roster_find_signers(const struct hash *federation, const struct directo
                              struct roster_signers *out);
 
 /*
- * Check that `document` may follow `previous` (NULL: it is the first, version 1): member known,
- * version + 1, hash of the one before, signed by an authority key of the member that is not voided.
- * ERR_UNKNOWN: no such member.  ERR_STALE: not the next, another past, or another member's.
- * ERR_SIGNATURE: not the authority's.  ERR_NOMEM: no memory.
+ * Check that `roster` may follow `previous`, whose document hash is `previous_hash`: same member,
+ * version + 1, and that hash.  ERR_STALE: it may not.
  */
-enum err roster_check_next(const struct hash *federation, const struct directory *directory,
-                           const struct roster *previous, const struct hash *previous_hash,
-                           const struct document *document, const struct roster *roster);
+enum err roster_check_follows(const struct roster *previous, const struct hash *previous_hash,
+                              const struct roster *roster);
 
 /* NULL if there is none. */
 const struct credential *roster_find_credential(const struct roster *roster,

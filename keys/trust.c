@@ -124,9 +124,9 @@ check_between(const struct held_list *list, size_t place, const struct held *hel
 {
     if (place > 0) {
         const struct held *before = list->list[place - 1];
-        if (held->version != before->version + 1 ||
-            !hash_is_equal(&held->roster.previous, &before->hash))
-            return ERR_STALE;
+        enum err err = roster_check_follows(&before->roster, &before->hash, &held->roster);
+        if (err != ERR_OK)
+            return err;
         if (before->leaf != TRUST_UNLOGGED && held->leaf <= before->leaf)
             return ERR_STALE;
     }
@@ -134,9 +134,8 @@ check_between(const struct held_list *list, size_t place, const struct held *hel
         const struct held *after = list->list[place];
         if (held->leaf == TRUST_UNLOGGED || after->leaf != TRUST_UNLOGGED)
             return ERR_STALE;
-        if (after->version == held->version + 1 &&
-            !hash_is_equal(&after->roster.previous, &held->hash))
-            return ERR_STALE;
+        if (after->version == held->version + 1)
+            return roster_check_follows(&held->roster, &held->hash, &after->roster);
     }
     return ERR_OK;
 }
@@ -352,20 +351,6 @@ trust_credential(const struct trust *trust, const struct hash *hash, uint64_t le
     const struct roster *roster = history == NULL ? NULL : roster_in_force(trust, history, leaf);
 
     return roster == NULL ? NULL : roster_find_credential(roster, hash);
-}
-
-const struct credential *
-trust_credential_by_transport(const struct trust *trust, const struct public_key *key)
-{
-    const struct history *history = registry_find_transport(trust->registry, key);
-    const struct roster *roster =
-        history == NULL ? NULL : roster_in_force(trust, history, TRUST_UNLOGGED);
-
-    for (size_t i = 0; roster != NULL && i < roster->credentials_count; i++) {
-        if (memcmp(&roster->credentials[i].transport_key, key, KEY_BYTES) == 0)
-            return &roster->credentials[i];
-    }
-    return NULL;
 }
 
 uint64_t

@@ -29,7 +29,7 @@ void trust_free(struct trust **trust);
  * have any version; a bundle's rosters may be newer than what the log shows afterwards, up to them.
  * A roster's signature is judged by the directory in force at its leaf.  Expired documents are
  * taken as well: what expired is for policy_check to say.
- * ERR_FORMAT, ERR_SIGNATURE, ERR_UNKNOWN, ERR_NOMEM: as directory_check_next, roster_check_next and
+ * ERR_FORMAT, ERR_SIGNATURE, ERR_UNKNOWN, ERR_NOMEM: as directory_check_next, roster_find_signers and
  * the decoders say.  ERR_STALE: not the next version, another document of the same version (a
  * fork), or out of the log's order.  ERR_KEY: a key is weak, voided, or stands in the federation
  * already for another use or owner.  On an error nothing has changed.
@@ -57,11 +57,9 @@ const struct roster *trust_newest_roster(const struct trust *trust, const char *
 const struct hash *trust_directory_hash(const struct trust *trust);
 const struct hash *trust_roster_hash(const struct trust *trust, const char *member);
 
-/* The credential in force at `leaf` by hash, or now by transport key; NULL if none or revoked. */
+/* The credential in force at `leaf`; NULL if none or revoked. */
 const struct credential *trust_credential(const struct trust *trust, const struct hash *hash,
                                           uint64_t leaf);
-const struct credential *trust_credential_by_transport(const struct trust *trust,
-                                                       const struct public_key *key);
 
 /*
  * The first leaf since which the credential is under suspicion, as the newest roster of its member

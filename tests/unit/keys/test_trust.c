@@ -141,10 +141,6 @@ START_TEST(roster_acts_from_its_leaf_on_and_revoking_too)
     ck_assert_str_eq(trust_credential(trust, &officer.hash, 9)->local_id, "o1");
     ck_assert_ptr_null(trust_credential(trust, &officer.hash, 10));
     ck_assert_ptr_nonnull(trust_credential(trust, &node.hash, TRUST_UNLOGGED));
-    ck_assert_ptr_null(trust_credential_by_transport(trust, &officer.transport_key));
-    ck_assert_str_eq(trust_credential_by_transport(trust, &node.transport_key)->local_id, "n1");
-    ck_assert_ptr_null(trust_credential_by_transport(trust, &world.relay.transport_key));
-    ck_assert_ptr_null(trust_credential_by_transport(trust, &node.signing_key));
     ck_assert_ptr_null(trust_credential(trust, &world.federation, TRUST_UNLOGGED));
     ck_assert_ptr_null(trust_roster(trust, "bb.two", TRUST_UNLOGGED));
 }
@@ -251,7 +247,6 @@ START_TEST(voided_authority_takes_its_rosters_with_it_from_that_leaf_on)
     ck_assert_ptr_nonnull(trust_credential(trust, &officer.hash, 10));
     ck_assert_ptr_null(trust_credential(trust, &officer.hash, 11));
     ck_assert_ptr_null(trust_credential(trust, &officer.hash, TRUST_UNLOGGED));
-    ck_assert_ptr_null(trust_credential_by_transport(trust, &officer.transport_key));
     ck_assert_ptr_null(trust_roster(trust, "aa.one", 11));
     ck_assert_uint_eq(trust_newest_roster(trust, "aa.one")->version, 1);
     ck_assert_int_eq(trust_apply(trust, ROSTER, world_sign_roster(&world, &second, 1), 12),
@@ -406,8 +401,6 @@ START_TEST(registry_holds_more_keys_than_it_began_with)
     ck_assert_int_eq(trust_apply(trust, ROSTER, world_sign_roster(&world, &roster, 1), 5), ERR_OK);
     for (size_t i = 0; i < 120; i++) {
         ck_assert_str_eq(trust_credential(trust, &many[i].hash, 6)->local_id, ids[i]);
-        ck_assert_str_eq(trust_credential_by_transport(trust, &many[i].transport_key)->local_id,
-                         ids[i]);
     }
 }
 END_TEST
