@@ -85,6 +85,8 @@ screen_judge(size_t hits, const struct screen_view *view, uint64_t now_ms, const
         *reason = "messages are waiting in the mailbox that are not stored yet";
     else if (is_old(view->head_time_ms, HEAD_FRESH_MS, now_ms))
         *reason = "the node has not heard from the relay for more than 10 minutes";
+    else if (view->has_witnesses && view->witnessed_time_ms == 0)
+        *reason = "no quorum of witnesses has confirmed the log yet";
     else if (view->has_witnesses && is_old(view->witnessed_time_ms, WITNESS_FRESH_MS, now_ms))
         *reason = "no quorum of witnesses has confirmed the log for more than 10 minutes";
     else if (view->missing > 0)

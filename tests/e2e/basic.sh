@@ -25,6 +25,8 @@ check 10 "a stolen passport is a hit, with the owner's instructions" HIT 'Seize 
     denrei-node screen TR1234567 JPN --state node-int.interpol
 zone=$'P<JPNTANAKA<<HANAKO<<<<<<<<<<<<<<<<<<<<<<<<<\nTR12345672JPN8503079F3105205<<<<<<<<<<<<<<04'
 check 10 "so is its machine-readable zone" HIT -- denrei-node screen --mrz "$zone" --state node-kr.moj
+# "No hit" needs a quorum of witnesses, which cosign at their next round.
+eventually prints 'NO HIT' denrei-node screen TR7654321 JPN --state node-int.interpol
 check 0 "another passport is clear" 'NO HIT' -- denrei-node screen TR7654321 JPN --state node-int.interpol
 check 11 "a misread zone is not called clear" 'check digit' -- \
     denrei-node screen --mrz "${zone/TR12345672/TR12345673}" --state node-int.interpol

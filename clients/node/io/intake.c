@@ -126,6 +126,21 @@ intake_acknowledge(struct intake *intake, struct connect *connect, struct proble
 
 /* ---- witness */
 
+/* For whoever screens meanwhile; else it would wait for the next reply to a fetch. */
+static enum err
+keep_view(struct intake *intake)
+{
+    enum err err = records_begin(intake->records);
+
+    if (err != ERR_OK)
+        return err;
+    err = records_put_view(intake->records, &intake->view);
+    if (err == ERR_OK)
+        return records_commit(intake->records);
+    records_rollback(intake->records);
+    return err;
+}
+
 /* The newest checkpoint with a quorum is how fresh the view of the log is. */
 static enum err
 note_witnessed(struct intake *intake, const Denrei__V1__CheckpointReply *reply,
@@ -151,9 +166,10 @@ note_witnessed(struct intake *intake, const Denrei__V1__CheckpointReply *reply,
         return err;
     uint64_t time_ms = checkpoint_time_ms(&verified, keys.quorum);
     /* A time ahead of this clock would hold the view for good: better to wait for the next one. */
-    if (time_ms > intake->view.witnessed_time_ms && time_ms <= clock_now_ms() + CLOCK_SKEW_MS)
-        intake->view.witnessed_time_ms = time_ms;
-    return ERR_OK;
+    if (time_ms <= intake->view.witnessed_time_ms || time_ms > clock_now_ms() + CLOCK_SKEW_MS)
+        return ERR_OK;
+    intake->view.witnessed_time_ms = time_ms;
+    return keep_view(intake);
 }
 
 static enum err
