@@ -303,6 +303,12 @@ relay_set_full(struct relay *relay, bool is_full)
     relay->is_full = is_full;
 }
 
+bool
+relay_is_waiting(const struct relay *relay)
+{
+    return relay->is_waiting;
+}
+
 enum err
 relay_check_clock(const struct relay *relay, uint64_t now_ms)
 {

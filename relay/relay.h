@@ -257,6 +257,12 @@ void relay_step(struct relay *relay, uint64_t now_ms, const struct relay_event *
 void relay_set_full(struct relay *relay, bool is_full);
 
 /*
+ * Whether nothing is written because the relay stood still for long and nobody has confirmed the
+ * clock yet.
+ */
+bool relay_is_waiting(const struct relay *relay);
+
+/*
  * ERR_STALE: the clock at `now_ms` lies CLOCK_SKEW_MS or more before the last entry: nothing may
  * be stamped, the relay must stop.
  */

@@ -346,7 +346,7 @@ open_tree(struct check *check)
 static enum err
 open_check(struct check *check)
 {
-    struct store_document first;
+    struct store_document first = {0};
 
     enum err err = arena_new(ENTRY_ARENA_BYTES, &check->arena);
     if (err == ERR_OK)

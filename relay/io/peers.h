@@ -16,7 +16,7 @@
 enum {
     PEERS_MAX = 8192,            /* credentials that are remembered at once */
     PEER_FRAMES_MAX = 128,       /* on their way at once */
-    PEER_BYTES_MAX = 6 << 20,    /* of them; a quarter of what all may have */
+    PEER_BYTES_MAX = 3 << 20,    /* of them; a quarter of what all may have */
     PEER_LOG_SPACING_MS = 10000, /* between two lines about one peer */
 };
 

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,8 @@ enum {
     FRAMES_PER_TURN = 512,
     REPLIES_PER_TURN = 512,
     LAST_REPLIES_MS = 200, /* for the last replies to leave the library */
+    UNSENT_BUCKETS = 1024,
+    UNSENT_BYTES_MAX = 4 << 20,
 };
 
 struct server {
@@ -36,9 +39,10 @@ struct server {
     bool has_writer_thread;
     pthread_t verifiers[SERVER_VERIFIERS_MAX];
     size_t verifiers_count;
-    size_t requests;      /* between here and the writer */
-    size_t request_bytes; /* of their frames */
-    bool is_ticking;      /* a tick is on its way */
+    size_t requests;                        /* between here and the writer */
+    size_t request_bytes;                   /* of their frames */
+    _Atomic(size_t) unsent[UNSENT_BUCKETS]; /* bytes of replies that the library still has */
+    bool is_ticking;                        /* a tick is on its way */
     bool is_stopping;
     bool is_stopped;
 };
@@ -46,8 +50,19 @@ struct server {
 static void
 free_reply(void *data, void *hint)
 {
-    (void)hint;
-    free(data);
+    (void)data;
+    work_reply_free(hint);
+}
+
+/* Where the peer's unsent bytes are counted; few peers share a count. */
+static _Atomic(size_t) *
+unsent_of(struct server *server, const char *user_id)
+{
+    size_t bucket = 0;
+
+    for (size_t i = 0; i < 8 && user_id[i] != '\0'; i++)
+        bucket = bucket * 31 + (unsigned char)user_id[i];
+    return &server->unsent[bucket % UNSENT_BUCKETS];
 }
 
 /* Answer at once, without anybody's judgement. */
@@ -64,17 +79,21 @@ refuse(struct server *server, const struct net_frame *frame, enum refusal code)
 /* Why a frame is not taken; the socket is read on all the same, for libzmq's own queue has no
  * bound. */
 static enum refusal
-check_room(const struct server *server, size_t bytes)
+check_room(struct server *server, const struct net_frame *frame)
 {
     if (server->is_stopping)
         return REFUSAL_STOPPING;
-    return server->request_bytes + bytes > WORK_BYTES_MAX ? REFUSAL_RATE : REFUSAL_NONE;
+    if (server->request_bytes + frame->content.len > WORK_BYTES_MAX)
+        return REFUSAL_RATE;
+    /* Who asks and does not read what he gets fills our memory, not his. */
+    return atomic_load(unsent_of(server, frame->user_id)) > UNSENT_BYTES_MAX ? REFUSAL_RATE
+                                                                             : REFUSAL_NONE;
 }
 
 static void
 take_frame(struct server *server, struct net_frame *frame)
 {
-    enum refusal code = check_room(server, frame->content.len);
+    enum refusal code = check_room(server, frame);
     struct work *work = NULL;
 
     if (code == REFUSAL_NONE)
@@ -116,13 +135,16 @@ receive_frames(struct server *server)
 static void
 send_reply(struct server *server, struct work *work)
 {
-    const struct span reply = {work->reply, work->reply_len};
+    struct work_reply *reply = work->reply;
 
-    if (work->reply == NULL)
+    if (reply == NULL)
         return;
     work->reply = NULL;
+    reply->unsent = unsent_of(server, work->user_id);
+    atomic_fetch_add(reply->unsent, reply->len);
     /* A peer that is gone or does not read asks again: what it is told is in the store. */
-    (void)net_server_send_owned(server->socket, &work->session, reply, free_reply, NULL);
+    (void)net_server_send_owned(server->socket, &work->session,
+                                (struct span){reply->bytes, reply->len}, free_reply, reply);
 }
 
 static void

@@ -374,7 +374,7 @@ store_find_tile(struct store *store, const struct tile_ref *tile, struct hash *h
 {
     sqlite3_stmt *statement = store->statements[FIND_TILE];
     size_t len = tile->width * sizeof *hashes;
-    struct span blob;
+    struct span blob = {0};
 
     enum err err = DB_BIND(statement, db_u64(store_tile_key(tile)));
     if (err == ERR_OK)

@@ -1,6 +1,7 @@
 #include "relay/io/work.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@ struct work_pool {
     pthread_mutex_t mutex;
     size_t made;
     size_t free_count;
+    size_t big_count; /* arenas among them that are not small */
     struct work *free[WORKS_MAX];
 };
 
@@ -41,6 +43,12 @@ work_pool_free(struct work_pool **pool)
     *pool = NULL;
 }
 
+static bool
+is_big(const struct work *work)
+{
+    return work->arena_bytes > WORK_SMALL_ARENA;
+}
+
 static struct work *
 make_work(struct work_pool *pool)
 {
@@ -54,16 +62,40 @@ make_work(struct work_pool *pool)
     return work;
 }
 
+struct work_reply *
+work_reply_new(struct span bytes)
+{
+    struct work_reply *reply = malloc(sizeof *reply + bytes.len);
+
+    if (reply == NULL)
+        return NULL;
+    reply->unsent = NULL;
+    reply->len = bytes.len;
+    if (bytes.len > 0)
+        memcpy(reply->bytes, bytes.data, bytes.len);
+    return reply;
+}
+
+void
+work_reply_free(struct work_reply *reply)
+{
+    if (reply != NULL && reply->unsent != NULL)
+        atomic_fetch_sub(reply->unsent, reply->len);
+    free(reply);
+}
+
 struct work *
 work_take(struct work_pool *pool, enum work_type type)
 {
     struct work *work = NULL;
 
     pthread_mutex_lock(&pool->mutex);
-    if (pool->free_count > 0)
+    if (pool->free_count > 0) {
         work = pool->free[--pool->free_count];
-    else
+        pool->big_count -= is_big(work) ? 1 : 0;
+    } else {
         work = make_work(pool);
+    }
     pthread_mutex_unlock(&pool->mutex);
     if (work != NULL)
         work->type = type;
@@ -73,21 +105,21 @@ work_take(struct work_pool *pool, enum work_type type)
 void
 work_give(struct work_pool *pool, struct work *work)
 {
+    struct work empty = {.arena = work->arena, .arena_bytes = work->arena_bytes};
+
     net_frame_free(&work->frame);
-    free(work->reply);
-    if (work->arena_bytes > WORK_ARENA_KEPT) {
+    work_reply_free(work->reply);
+    *work = empty;
+    net_frame_init(&work->frame);
+    if (work->arena != NULL)
+        arena_reset(work->arena);
+    pthread_mutex_lock(&pool->mutex);
+    if (is_big(work) &&
+        (pool->big_count == WORK_BIG_KEPT || work->arena_bytes > WORK_BIG_ARENA_MAX)) {
         arena_free(&work->arena);
         work->arena_bytes = 0;
     }
-    if (work->arena != NULL)
-        arena_reset(work->arena);
-    struct arena *arena = work->arena;
-    size_t arena_bytes = work->arena_bytes;
-    memset(work, 0, sizeof *work);
-    net_frame_init(&work->frame);
-    work->arena = arena;
-    work->arena_bytes = arena_bytes;
-    pthread_mutex_lock(&pool->mutex);
+    pool->big_count += is_big(work) ? 1 : 0;
     pool->free[pool->free_count++] = work;
     pthread_mutex_unlock(&pool->mutex);
 }

@@ -13,9 +13,11 @@
 #include "relay/relay.h"
 
 enum {
-    WORKS_MAX = 1024,          /* on their way at once */
-    WORK_ARENA_KEPT = 2 << 20, /* larger arenas are not kept for the next request */
-    WORK_BYTES_MAX = 24 << 20, /* of frames on their way at once */
+    WORKS_MAX = 1024,             /* on their way at once */
+    WORK_BYTES_MAX = 12 << 20,    /* of frames on their way at once */
+    WORK_SMALL_ARENA = 256 << 10, /* larger ones are kept for few works only */
+    WORK_BIG_KEPT = 12,
+    WORK_BIG_ARENA_MAX = 2 << 20, /* and none larger than this */
 };
 
 enum work_type {
@@ -32,6 +34,19 @@ struct work_result {
     uint64_t leaf;
     struct span entry;
 };
+
+/* A reply's bytes, which the socket's library frees when they are on the wire. */
+struct work_reply {
+    _Atomic(size_t) *unsent; /* where len is counted until then; NULL before it is sent */
+    size_t len;
+    uint8_t bytes[];
+};
+
+/* A copy of `bytes`; NULL without memory.  The caller must work_reply_free it. */
+struct work_reply *work_reply_new(struct span bytes);
+
+/* Free it and take its bytes off what is unsent; from any thread.  NULL is left alone. */
+void work_reply_free(struct work_reply *reply);
 
 struct work {
     enum work_type type;
@@ -54,10 +69,8 @@ struct work {
     struct relay_caller caller;
     struct work_result *results; /* of each message */
     uint64_t leaf, number;
-    bool is_waiting;       /* a Fetch that is answered later */
-    bool is_session_ended; /* its credential is gone: end the session after the answer */
-    uint8_t *reply;        /* malloc'ed; NULL: none */
-    size_t reply_len;
+    bool is_session_ended;    /* its credential is gone: end the session after the answer */
+    struct work_reply *reply; /* NULL: none */
 };
 
 struct work_pool;

@@ -55,6 +55,11 @@ writer_new(const struct writer_parts *parts, const struct writer_settings *setti
     writer->started_ms = writer->wall_ms;
     writer_log_life(writer, DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_START);
     apply_commit(parts->relay, parts->store, parts->highwater);
+    if (relay_is_waiting(parts->relay))
+        log_event(LOG_LEVEL_ERROR, "clock.unconfirmed", "last_entry_ms=%llu do=%s",
+                  (unsigned long long)relay_last_entry_ms(parts->relay),
+                  "nothing is written until a quorum of witnesses confirms the time; if the clock "
+                  "is right, start again with --accept-clock");
     *out = writer;
     return ERR_OK;
 }
@@ -137,11 +142,7 @@ writer_renew_gate(struct writer *writer)
 static void
 give_reply(struct work *work, struct span bytes)
 {
-    work->reply = malloc(bytes.len == 0 ? 1 : bytes.len);
-    if (work->reply == NULL)
-        return; /* the client asks again */
-    memcpy(work->reply, bytes.data, bytes.len);
-    work->reply_len = bytes.len;
+    work->reply = work_reply_new(bytes); /* without memory the client asks again */
 }
 
 static struct answer_context
@@ -155,11 +156,25 @@ answer_context(const struct writer *writer)
                                    .sessions = (uint32_t)writer->waiting_count};
 }
 
+/* How many requests of the credential wait already. */
+static size_t
+count_waiting(const struct writer *writer, const struct hash *credential)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < writer->waiting_count; i++)
+        if (memcmp(writer->waiting[i].credential.bytes, credential->bytes, HASH_BYTES) == 0)
+            count++;
+    return count;
+}
+
+/* A Fetch that asks to wait and has no news; not when one credential would wait too often. */
 static bool
 wants_to_wait(const struct writer *writer, const struct work *work)
 {
     if (work->code != REFUSAL_NONE || work->request->call_case != DENREI__V1__REQUEST__CALL_FETCH ||
-        work->request->fetch->wait_ms == 0 || writer->waiting_count == WRITER_WAITING_MAX)
+        work->request->fetch->wait_ms == 0 || writer->waiting_count == WRITER_WAITING_MAX ||
+        count_waiting(writer, &work->credential) >= WRITER_WAITING_EACH_MAX)
         return false;
     const struct answer_fetch fetch = answer_fetch_of(work);
     const struct mailbox *mailbox =
@@ -178,19 +193,16 @@ begin_waiting(struct writer *writer, const struct work *work)
                                 .fetch = answer_fetch_of(work),
                                 .documents = relay_documents(writer->parts.relay),
                                 .deadline_ms = clock_boot_ms() + work->request->fetch->wait_ms};
-    strncpy(waiting->member, work->caller.member, MEMBER_ID_MAX);
+    waiting->mailbox = mailboxes_find(relay_mailboxes(writer->parts.relay), work->caller.member);
 }
 
 /* Whether the waiting Fetch has something to be told. */
 static bool
 is_due(const struct writer *writer, const struct waiting *waiting, uint64_t boot_ms)
 {
-    const struct mailbox *mailbox =
-        mailboxes_find(relay_mailboxes(writer->parts.relay), waiting->member);
-
-    return boot_ms >= waiting->deadline_ms || writer->is_stopping || mailbox == NULL ||
+    return boot_ms >= waiting->deadline_ms || writer->is_stopping ||
            waiting->documents != relay_documents(writer->parts.relay) ||
-           mailbox_has_news(mailbox, &waiting->fetch.position);
+           mailbox_has_news(waiting->mailbox, &waiting->fetch.position);
 }
 
 /* Answer it; false: there is no work to carry the answer now. */
@@ -206,9 +218,10 @@ answer_waiting(struct writer *writer, struct waiting *waiting)
     struct work *work = work_take(writer->parts.pool, WORK_REPLY);
     if (work == NULL)
         return false;
-    waiting->fetch.member = waiting->member;
+    waiting->fetch.member = waiting->mailbox->member; /* the caller's may have gone with a roster */
     answer_fetch(&context, &waiting->fetch, &reply);
     work->session = waiting->session;
+    gate_user(&waiting->credential, work->user_id);
     give_reply(work, reply);
     send_out(writer, work);
     return true;

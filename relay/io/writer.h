@@ -15,6 +15,7 @@
 enum {
     WRITER_BATCH_MAX = 256, /* works in one commit */
     WRITER_WAITING_MAX = 4096,
+    WRITER_WAITING_EACH_MAX = 16, /* of one credential */
     WRITER_TICK_MS = 200,
 };
 

@@ -13,7 +13,7 @@
 struct waiting {
     struct net_session session;
     struct hash credential;
-    char member[MEMBER_ID_MAX + 1];
+    const struct mailbox *mailbox; /* of its member; the relay keeps it */
     struct answer_fetch fetch;
     uint64_t documents;   /* newest when it came */
     uint64_t deadline_ms; /* clock_boot_ms */

@@ -189,11 +189,11 @@ start_relay(const char *program, const char *dir, FILE **log)
     close(fds[1]);
     *log = fdopen(fds[0], "r");
     while (*log != NULL && fgets(line, sizeof line, *log) != NULL) {
-        const char *found = strstr(line, "endpoint=");
+        char *found = strstr(line, "endpoint=");
         if (found == NULL || strstr(line, " serving ") == NULL)
             continue;
-        const char *port = strrchr(strtok(strdup(found), " "), ':');
-        snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1%s", port);
+        found[strcspn(found, " ")] = '\0';
+        snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1%s", strrchr(found, ':'));
         return pid;
     }
     fprintf(stderr, "load: the relay did not start: %s\n", line);

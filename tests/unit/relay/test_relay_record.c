@@ -304,6 +304,37 @@ START_TEST(without_a_quorum_for_hours_nothing_new_is_accepted_until_it_is_back)
 }
 END_TEST
 
+START_TEST(after_a_long_stop_nothing_is_written_until_a_quorum_confirms_the_clock)
+{
+    struct header header;
+    size_t entries = 0;
+
+    rig_tick(rig);
+    rig->now_ms += 25 * HOUR_MS;
+    ck_assert_int_eq(relay_begin(rig->relay, rig->now_ms), ERR_OK); /* as a start would */
+    ck_assert(relay_is_waiting(rig->relay));
+    entries = rig->entries_count;
+    header = rig_header(rig);
+    ck_assert_int_eq(rig_send(rig, &header).code, REFUSAL_CLOCK);
+    (void)rig_step(rig,
+                   &(struct relay_event){.type = RELAY_LIFE,
+                                         .life = DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_START});
+    ck_assert_int_eq(rig_publish(rig, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER,
+                                 fed_issue(rig->fed, rig->receiver, NULL))
+                         .code,
+                     REFUSAL_CLOCK);
+    ck_assert_int_eq(cosign(0, rig->sender, 0, rig->now_ms - 25 * HOUR_MS).code, REFUSAL_NONE);
+    ck_assert_int_eq(cosign(1, rig->receiver, 0, rig->now_ms - 25 * HOUR_MS).code, REFUSAL_NONE);
+    ck_assert(relay_is_waiting(rig->relay)); /* that quorum saw another time */
+    ck_assert_uint_eq(rig->entries_count, entries);
+    ck_assert_int_eq(cosign(0, rig->sender, 0, rig->now_ms).code, REFUSAL_NONE);
+    ck_assert_int_eq(cosign(1, rig->receiver, 0, rig->now_ms).code, REFUSAL_NONE);
+    ck_assert(!relay_is_waiting(rig->relay));
+    ck_assert_int_eq(rig->last_report, RELAY_REPORT_CLOCK_TRUSTED);
+    ck_assert_int_eq(rig_send(rig, &header).code, REFUSAL_NONE);
+}
+END_TEST
+
 /* ---- auditors */
 
 static enum refusal
@@ -383,6 +414,7 @@ main(void)
     tcase_add_test(tcase, a_quorum_of_cosignatures_witnesses_a_checkpoint);
     tcase_add_test(tcase, cosignatures_of_others_false_ones_and_future_ones_are_refused);
     tcase_add_test(tcase, without_a_quorum_for_hours_nothing_new_is_accepted_until_it_is_back);
+    tcase_add_test(tcase, after_a_long_stop_nothing_is_written_until_a_quorum_confirms_the_clock);
     tcase_add_test(tcase, an_auditors_replay_and_following_is_recorded_in_few_leaves);
     tcase_add_test(tcase, each_purpose_may_make_its_calls_only);
     suite_add_tcase(suite, tcase);
