@@ -165,6 +165,28 @@ connect_advance(struct connect *connect, const struct session_proof *proof, stru
     return state_keep_view(connect->state, &connect->session, problems);
 }
 
+enum err
+connect_take_published(struct connect *connect, const Denrei__V1__CheckpointReply *reply,
+                       struct arena *arena, struct merkle_head *out, struct problems *problems)
+{
+    const struct session_proof proof = {.checkpoint = reply->published,
+                                        .consistency = reply->consistency,
+                                        .consistency_len = reply->n_consistency};
+    struct merkle_head head;
+
+    enum err err = session_check_signed(&connect->session, reply->published, &head);
+    if (err != ERR_OK || head.leaf_count >= connect->session.head.leaf_count)
+        return connect_advance(connect, &proof, arena, out, problems);
+    err = session_check_extends(&head, &connect->session.head, reply->consistency,
+                                reply->n_consistency, arena);
+    if (err == ERR_PROOF)
+        keep_evidence(connect, reply->published);
+    if (err != ERR_OK)
+        return tell_log(err, connect->endpoint, problems);
+    *out = head;
+    return ERR_OK;
+}
+
 bool
 connect_note_documents(struct connect *connect, uint64_t documents)
 {

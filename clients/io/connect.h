@@ -60,6 +60,15 @@ enum err connect_advance(struct connect *connect, const struct session_proof *pr
                          struct arena *arena, struct merkle_head *out, struct problems *problems);
 
 /*
+ * Take the published checkpoint of a reply to a Checkpoint call with the view's size.  It extends
+ * the view, or the view extends it, since checkpoints of replies run ahead of published ones; *out
+ * is its head.  Errors and evidence as connect_advance.
+ */
+enum err connect_take_published(struct connect *connect, const Denrei__V1__CheckpointReply *reply,
+                                struct arena *arena, struct merkle_head *out,
+                                struct problems *problems);
+
+/*
  * Take and keep all documents that the log has and the client does not: after STALE, or when a
  * reply names a newer document.  Errors as connect_open.
  */

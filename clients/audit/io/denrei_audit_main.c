@@ -17,6 +17,8 @@
 
 static const char PROGRAM[] = "denrei-audit";
 
+enum { WITNESS_WAIT_MS = 10000 };
+
 struct options {
     const char *state;
     const char *bundle;
@@ -57,6 +59,7 @@ struct job {
     struct arena *arena; /* of a root file that was read from a bundle */
     uint8_t *file;
     struct span root;
+    uint64_t witness_wait_ms; /* for a checkpoint of a quorum; 0: the newest will do */
 };
 
 static void
@@ -121,9 +124,9 @@ open_relay(const struct options *options, struct job *job, struct problems *prob
     if (err == ERR_OK)
         err = connect_open(job->net, job->state, &job->key, CONNECT_TIMEOUT_MS, problems,
                            &job->connect);
-    if (err == ERR_OK)
-        job->root = trust_directory_document(state_trust(job->state), 1);
-    return err == ERR_OK ? source_open_relay(job->connect, problems, &job->source) : err;
+    if (err != ERR_OK)
+        return err;
+    return source_open_relay(job->connect, job->witness_wait_ms, problems, &job->source);
 }
 
 /* An export is read without a relay; its root file comes from --root or from the state. */
@@ -284,7 +287,7 @@ cmd_export(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
-    struct job job = {.root = {NULL, 0}};
+    struct job job = {.witness_wait_ms = WITNESS_WAIT_MS};
     uint64_t entries = 0;
     enum err err = open_job(options, &job, &problems);
 
@@ -303,7 +306,7 @@ cmd_prove(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
-    struct job job = {.root = {NULL, 0}};
+    struct job job = {.witness_wait_ms = WITNESS_WAIT_MS};
     struct message_id_range range;
     uint64_t leaf = 0;
     enum err err = message_id_parse(words->words[0], &range);

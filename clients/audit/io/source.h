@@ -19,8 +19,14 @@ struct source;
  */
 enum err source_open_export(const char *dir, struct problems *problems, struct source **out);
 
-/* Read from the relay over `connect`, which must outlive *out.  Errors as connect_call. */
-enum err source_open_relay(struct connect *connect, struct problems *problems, struct source **out);
+/*
+ * Read from the relay over `connect`, which must outlive *out, to its newest published checkpoint,
+ * which is checked against the view.  With `witness_wait_ms` wait at most so long until a quorum
+ * has cosigned one that covers as much, and take that.
+ * Errors as connect_call and connect_take_published.
+ */
+enum err source_open_relay(struct connect *connect, uint64_t witness_wait_ms,
+                           struct problems *problems, struct source **out);
 
 void source_close(struct source **source);
 

@@ -1,10 +1,13 @@
 #include "clients/audit/io/source_inner.h"
 
-#include "proto/checkpoint.h"
 #include "proto/hash.h"
+#include "proto/io/clock.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { WITNESS_POLL_MS = 100 };
 
 /* Keep one document of a reply. */
 static enum err
@@ -77,30 +80,82 @@ ask_entries(struct source *source, struct problems *problems)
     return err;
 }
 
-/* The checkpoint of the first reply bounds the replay: the log may grow meanwhile. */
+/* What one Checkpoint call shows, both checked. */
+struct shown {
+    struct merkle_head published;
+    struct merkle_head witnessed; /* of no leaves: none */
+    const char *published_note;
+    const char *witnessed_note;
+};
+
 static enum err
-take_checkpoint(struct source *source, struct problems *problems)
+ask_checkpoint(struct source *source, struct shown *out, struct problems *problems)
 {
-    struct note note;
-    struct checkpoint checkpoint;
-    enum err err = ask_entries(source, problems);
+    Denrei__V1__CheckpointCall call = DENREI__V1__CHECKPOINT_CALL__INIT;
+    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+    Denrei__V1__Reply *reply = NULL;
+    struct shown shown = {.witnessed_note = ""};
+
+    arena_reset(source->arena);
+    call.size = connect_session(source->connect)->head.leaf_count;
+    request.call_case = DENREI__V1__REQUEST__CALL_CHECKPOINT;
+    request.checkpoint = &call;
+    enum err err = connect_call(source->connect, &request, CONNECT_TIMEOUT_MS, source->arena,
+                                &reply, problems);
+    if (err != ERR_OK)
+        return err;
+    const Denrei__V1__CheckpointReply *answer = reply->checkpoint;
+    err =
+        connect_take_published(source->connect, answer, source->arena, &shown.published, problems);
+    if (err == ERR_OK && answer->witnessed[0] != '\0') {
+        err = session_check_signed(connect_session(source->connect), answer->witnessed,
+                                   &shown.witnessed);
+        if (err == ERR_OK)
+            err = session_check_extends(&shown.witnessed, &shown.published,
+                                        answer->witnessed_consistency,
+                                        answer->n_witnessed_consistency, source->arena);
+    }
+    if (err != ERR_OK)
+        return err;
+    shown.published_note = answer->published;
+    shown.witnessed_note = answer->witnessed;
+    *out = shown;
+    return ERR_OK;
+}
+
+/* The checkpoint that bounds the replay: the log may grow meanwhile. */
+static enum err
+take_checkpoint(struct source *source, uint64_t witness_wait_ms, struct problems *problems)
+{
+    const struct trust *trust = connect_session(source->connect)->trust;
+    bool has_witnesses = trust_directory(trust, TRUST_UNLOGGED)->witnesses_count > 0;
+    struct shown shown;
+    uint64_t give_up_ms = clock_boot_ms() + witness_wait_ms;
+    enum err err = ask_checkpoint(source, &shown, problems);
 
     if (err != ERR_OK)
         return err;
-    source->checkpoint_len = strlen(source->reply->checkpoint);
-    source->checkpoint = (uint8_t *)strdup(source->reply->checkpoint);
+    const uint64_t wanted = shown.published.leaf_count;
+    while (err == ERR_OK && has_witnesses && shown.witnessed.leaf_count < wanted &&
+           clock_boot_ms() < give_up_ms) {
+        poll(NULL, 0, WITNESS_POLL_MS);
+        err = ask_checkpoint(source, &shown, problems);
+    }
+    if (err != ERR_OK)
+        return err;
+    bool is_witnessed = witness_wait_ms > 0 && shown.witnessed.leaf_count >= wanted;
+    source->size = is_witnessed ? shown.witnessed.leaf_count : shown.published.leaf_count;
+    source->checkpoint =
+        (uint8_t *)strdup(is_witnessed ? shown.witnessed_note : shown.published_note);
     if (source->checkpoint == NULL)
         return ERR_NOMEM;
-    err = note_parse(source_checkpoint(source), &note);
-    if (err == ERR_OK)
-        err = checkpoint_parse(note.text, &checkpoint);
-    if (err == ERR_OK)
-        source->size = checkpoint.head.leaf_count;
-    return err;
+    source->checkpoint_len = strlen((const char *)source->checkpoint);
+    return ERR_OK;
 }
 
 enum err
-source_open_relay(struct connect *connect, struct problems *problems, struct source **out)
+source_open_relay(struct connect *connect, uint64_t witness_wait_ms, struct problems *problems,
+                  struct source **out)
 {
     struct source *source = calloc(1, sizeof *source);
     enum err err = source == NULL ? ERR_NOMEM : arena_new(ARENA_BYTES_MAX, &source->arena);
@@ -108,7 +163,7 @@ source_open_relay(struct connect *connect, struct problems *problems, struct sou
     *out = NULL;
     if (err == ERR_OK) {
         source->connect = connect;
-        err = take_checkpoint(source, problems);
+        err = take_checkpoint(source, witness_wait_ms, problems);
     }
     if (err == ERR_OK) { /* after the checkpoint, so that none is missing that it covers */
         source->reply = NULL;

@@ -215,37 +215,6 @@ cosign(struct intake *intake, struct connect *connect, const char *published,
     return err;
 }
 
-/*
- * The published checkpoint must be of the history that was seen: it extends the view, or the view
- * extends it, since checkpoints of replies run ahead of published ones.
- */
-static enum err
-take_published(struct intake *intake, struct connect *connect,
-               const Denrei__V1__CheckpointReply *reply, struct merkle_head *out,
-               struct problems *problems)
-{
-    const struct session *session = connect_session(connect);
-    const struct session_proof proof = {
-        .checkpoint = reply->published,
-        .consistency = reply->consistency,
-        .consistency_len = reply->n_consistency,
-    };
-    struct merkle_head head;
-    enum err err = session_check_signed(session, reply->published, &head);
-
-    if (err != ERR_OK || head.leaf_count >= session->head.leaf_count)
-        return connect_advance(connect, &proof, intake->arena, out, problems);
-    err = session_check_extends(&head, &session->head, reply->consistency, reply->n_consistency,
-                                intake->arena);
-    if (err != ERR_OK)
-        problems_add(problems, connect_endpoint(connect),
-                     "do not go on: tell your auditor and the other members",
-                     "the relay published a history that contradicts what it showed before");
-    else
-        *out = head;
-    return err;
-}
-
 enum err
 intake_witness(struct intake *intake, struct connect *connect, struct problems *problems)
 {
@@ -263,7 +232,7 @@ intake_witness(struct intake *intake, struct connect *connect, struct problems *
     if (err != ERR_OK)
         return err;
     const Denrei__V1__CheckpointReply *answer = reply->checkpoint;
-    err = take_published(intake, connect, answer, &head, problems);
+    err = connect_take_published(connect, answer, intake->arena, &head, problems);
     if (err == ERR_OK)
         err = note_witnessed(intake, answer, &head);
     if (err != ERR_OK)
