@@ -482,8 +482,11 @@ static const struct args_program AUDIT = {
     .summary = "The auditor: replays the log and proves what happened.",
     .examples = "denrei-audit verify --state ~/audit\n"
                 "denrei-audit replay --from export --root root.bundle",
-    .notes = "Exit codes: 0 done or proved, 1 failed, 2 wrong usage, 3 refused, 4 no connection,\n"
-             "5 not verified.",
+    .notes =
+        "Exit codes: 0 done or proved, 1 failed, 2 wrong usage, 3 refused, 4 no connection,\n"
+        "5 not verified.\n"
+        "The state directory is --state or DENREI_STATE; its file `config` has in the section\n"
+        "[client] the settings `key` (path of the key file) and `relay` (one endpoint).",
     .common = COMMON,
     .common_len = sizeof COMMON / sizeof COMMON[0],
     .commands = COMMANDS,

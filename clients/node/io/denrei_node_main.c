@@ -441,8 +441,11 @@ static const struct args_program NODE = {
     .name = PROGRAM,
     .summary = "A partner agency's node: receives around the clock, screens travellers.",
     .examples = "denrei-node run --state /var/lib/denrei-node\ndenrei-node screen TR1234567 JPN",
-    .notes = "Exit codes: 0 done or clear, 1 failed, 2 wrong usage, 3 refused, 4 no connection,\n"
-             "5 not verified, 10 hit, 11 cannot say.",
+    .notes =
+        "Exit codes: 0 done or clear, 1 failed, 2 wrong usage, 3 refused, 4 no connection,\n"
+        "5 not verified, 10 hit, 11 cannot say.\n"
+        "The state directory is --state or DENREI_STATE; its file `config` has in the section\n"
+        "[client] the settings `key` (path of the key file) and `relay` (one endpoint).",
     .common = COMMON,
     .common_len = sizeof COMMON / sizeof COMMON[0],
     .commands = COMMANDS,
