@@ -68,7 +68,7 @@ public_text_line(Denrei__V1__KeyUse use, const struct public_key *key, const cha
 enum err
 public_text_get_base64(const char *text, struct public_key *out)
 {
-    struct public_key key;
+    struct public_key key = {{0}};
     size_t len = 0;
 
     if (!base64_decode((struct span){(const uint8_t *)text, strlen(text)}, key.bytes,

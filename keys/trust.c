@@ -173,29 +173,43 @@ done:
     return err;
 }
 
+/*
+ * Whether `list` has a document of this version; then *err is what to answer: the same again is
+ * taken, another one is a fork.
+ */
+static bool
+is_known(struct held_list *list, const struct held *held, uint64_t leaf, enum err *err)
+{
+    size_t place = held_list_place(list, held->version);
+
+    if (place == list->count || list->list[place]->version != held->version)
+        return false;
+    *err = hash_is_equal(&list->list[place]->hash, &held->hash)
+               ? held_list_set_leaf(list, place, leaf)
+               : ERR_STALE;
+    return true;
+}
+
 enum err
 trust_apply(struct trust *trust, Denrei__V1__DocumentType type, struct span document, uint64_t leaf)
 {
     struct held *held = NULL;
-    enum err err = held_new(&trust->federation, type, document, &held);
+    bool known = false;
+    enum err err = ERR_OK;
 
+    if (type != DIRECTORY && type != ROSTER)
+        return ERR_FORMAT;
+    err = held_new(&trust->federation, type, document, &held);
     if (err != ERR_OK)
         return err;
-    struct held_list *list = &trust->directories;
-    if (type == ROSTER) {
+    if (type == DIRECTORY) {
+        known = is_known(&trust->directories, held, leaf, &err);
+    } else {
         struct history *history = find_history(trust, held->roster.member);
-        list = history == NULL ? NULL : &history->rosters;
+        known = history != NULL && is_known(&history->rosters, held, leaf, &err);
     }
-    if (list != NULL) {
-        size_t place = held_list_place(list, held->version);
-        if (place < list->count && list->list[place]->version == held->version) {
-            /* The same again, or a fork. */
-            err = hash_is_equal(&list->list[place]->hash, &held->hash)
-                      ? held_list_set_leaf(list, place, leaf)
-                      : ERR_STALE;
-            goto done;
-        }
-    }
+    if (known)
+        goto done;
     held->leaf = leaf;
     err = type == DIRECTORY ? apply_directory(trust, held) : apply_roster(trust, held);
     if (err == ERR_OK)

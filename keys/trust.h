@@ -29,10 +29,11 @@ void trust_free(struct trust **trust);
  * have any version; a bundle's rosters may be newer than what the log shows afterwards, up to them.
  * A roster's signature is judged by the directory in force at its leaf.  Expired documents are
  * taken as well: what expired is for policy_check to say.
- * ERR_FORMAT, ERR_SIGNATURE, ERR_UNKNOWN, ERR_NOMEM: as directory_check_next, roster_find_signers and
- * the decoders say.  ERR_STALE: not the next version, another document of the same version (a
- * fork), or out of the log's order.  ERR_KEY: a key is weak, voided, or stands in the federation
- * already for another use or owner.  On an error nothing has changed.
+ * ERR_FORMAT, ERR_SIGNATURE, ERR_UNKNOWN, ERR_NOMEM: as directory_check_next, roster_find_signers
+ * and the decoders say; ERR_FORMAT also for another type.  ERR_STALE: not the next version, another
+ * document of the same version (a fork), or out of the log's order.  ERR_KEY: a key is weak,
+ * voided, or stands in the federation already for another use or owner.  On an error nothing has
+ * changed.
  */
 enum err trust_apply(struct trust *trust, Denrei__V1__DocumentType type, struct span document,
                      uint64_t leaf);

@@ -116,6 +116,9 @@ finish(struct tool *tool, struct trust *trust, const char *member, const struct 
     err = tool_write(tool, tool->options->out, bytes);
     if (err != ERR_OK)
         return err;
+    if (clock_now_ms() >= trust_directory(trust, TRUST_UNLOGGED)->expires_ms)
+        tool_say(tool, "Note: the directory has expired: the relay takes no new message until the "
+                       "root holders sign the next version.");
     return put_roster(tool, trust_newest_roster(trust, member), trust_roster_hash(trust, member));
 }
 

@@ -192,6 +192,10 @@ for holder in sato kim; do denrei-keys directory sign old.dir --key "$holder.key
 ends 3 denrei-keys directory check old.dir && says 'has expired' 'previous'
 report "an expired directory is told, with its remedy"
 
+ends 0 denrei-keys roster issue --member aa.one --authority aa.one.key --directory old.dir --out old.roster &&
+    says 'the directory has expired'
+report "an authority is told that its directory has expired"
+
 # ---- requests
 request() { # ID PURPOSE MEMBER [OPTION]...
     denrei-keys request new --member "$3" --id "$1" --purpose "$2" --federation root.dir \

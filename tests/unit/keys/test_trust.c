@@ -437,6 +437,8 @@ START_TEST(malformed_and_misnamed_documents_change_nothing)
 
     ck_assert_int_eq(trust_apply(trust, DIRECTORY, bytes, 5), ERR_FORMAT);
     ck_assert_int_eq(trust_apply(trust, ROSTER, world.root_file, 5), ERR_FORMAT);
+    ck_assert_int_eq(trust_apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_UNSPECIFIED, bytes, 5),
+                     ERR_FORMAT);
     ck_assert_int_eq(trust_apply(trust, ROSTER, (struct span){bytes.data, bytes.len - 1}, 5),
                      ERR_FORMAT);
     ck_assert_int_eq(
