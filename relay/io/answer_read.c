@@ -1,6 +1,7 @@
 /* Replies that read on in the log: documents, entries, receipts of one's own messages, status. */
 #include "relay/io/answer_inner.h"
 
+#include <assert.h>
 #include <string.h>
 
 static enum refusal
@@ -58,6 +59,7 @@ answer_documents(const struct answer_context *context, const struct work *work,
             return REFUSAL_NONE;
         if (code != REFUSAL_NONE)
             return code;
+        assert(item != NULL);
         bytes += item->document.len + item->entry.len + MERKLE_LEVELS_MAX * (HASH_BYTES + 2) + 64;
         if (bytes > ANSWER_CONTENT_MAX && documents->n_items > 0)
             return REFUSAL_NONE;

@@ -40,7 +40,9 @@ ends 0 denreid config && says 'messages_per_second' 'reserve_mib'
 report "config explains every setting"
 
 # ---- running
-start_relay && grep -q " info serving endpoint=.*transport_key=[0-9a-f]\{64\} log=denrei.example/demo " relay.log
+start_relay
+for _ in $(seq 40); do grep -q ' info serving ' relay.log && break; sleep 0.05; done
+grep -q " info serving endpoint=.*transport_key=[0-9a-f]\{64\} log=denrei.example/demo " relay.log
 report "one line says what is served"
 ends 1 denreid run --state relay && says "another relay is running.*process $relay_pid"
 report "a second relay on the same state is told, with the first one's process"
@@ -50,12 +52,13 @@ report "nor is a running relay's store checked"
 for officer in 'mofa jp.mofa-o17' 'npa jp.npa-o3' 'interpol int.interpol-o1' 'korea kr.moj-o5'; do
     denrei init --bundle federation.bundle --key "${officer#* }.key" --state "${officer% *}" > out 2>&1
 done
-send_lost() {
-    denrei send lost-passport "documents[0].number=$1" 'documents[0].issuing_state=JPN' \
+send_by() { # STATE NUMBER
+    denrei send lost-passport "documents[0].number=$2" 'documents[0].issuing_state=JPN' \
         'documents[0].type=PASSPORT' 'documents[0].status=STOLEN' instructions.actions=SEIZE_DOCUMENT \
         'instructions.contact.office=Passport Division' instructions.contact.email=sltd@mofa.example \
-        --to int.interpol --state mofa
+        --to int.interpol --state "$1"
 }
+send_lost() { send_by mofa "$1"; }
 ids() { denrei "$2" --state "$1" --limit 1000 --json "${@:3}" | grep -o '"id":"[^"]*"' | sort; }
 ends 0 send_lost TR3000001 && says accepted
 report "a message is accepted"
@@ -97,6 +100,15 @@ ends 1 send_lost TR3000002 || ends 3 send_lost TR3000002 || ends 4 send_lost TR3
 report "the revoked officer is not let in any more"
 ends 0 denrei publish mofa.2.roster --state npa
 report "publishing it again is no fault"
+certify jp.mofa o18 officer --kinds lost-passport > out 2>&1 &&
+    denrei-keys roster add jp.mofa-o18.request --previous mofa.2.roster --authority authority-jp.mofa.key \
+        --directory root.dir --out mofa.3.roster >> out 2>&1 &&
+    denrei publish mofa.3.roster --state npa >> out 2>&1
+rosters=()
+for member in $members; do [ "$member" = jp.mofa ] || rosters+=(--roster "$member.roster"); done
+denrei-keys bundle make --directory root.dir "${rosters[@]}" --roster mofa.3.roster --out newer.bundle >> out 2>&1
+ends 0 denrei init --bundle newer.bundle --key jp.mofa-o18.key --state mofa2 && ends 0 send_by mofa2 TR3200001
+report "a new officer of the member is let in"
 denrei-keys roster renew --previous jp.npa.roster --authority authority-jp.npa.key --directory root.dir \
     --out npa.2.roster > out 2>&1
 denrei-keys roster renew --previous npa.2.roster --authority authority-jp.npa.key --directory root.dir \
@@ -123,6 +135,32 @@ ends 0 denrei inbox --state interpol && says 'lost-passport'
 report "reading goes on"
 stop_relay TERM
 sed -i '/reserve_mib = 1048576/d' relay/denreid.conf
+
+# ---- a write that fails ends the relay, and loses nothing that was accepted
+before=$(ids mofa2 track --offline | wc -l)
+limit=$(($(stat -c %s relay/relay.db) / 1024 + 60))
+(trap '' XFSZ; ulimit -f "$limit"; exec denreid run --state relay) >> relay.log 2>&1 &
+relay_pid=$!
+for _ in $(seq 100); do
+    (exec 3<> "/dev/tcp/127.0.0.1/${endpoint##*:}") 2> /dev/null && break
+    sleep 0.05
+done
+accepted=0
+for i in $(seq 10 60); do
+    send_by mofa2 "TR32000$i" > out 2>&1 && accepted=$((accepted + 1)) || break
+done
+wait "$relay_pid"
+[ $? -eq 70 ] && [ "$accepted" -ge 1 ] && [ "$accepted" -le 50 ]
+report "a disk that takes no more ends the relay with its own code"
+start_relay
+ends 0 denrei flush --state mofa2
+ids mofa2 track --offline > sent
+[ "$(wc -l < sent)" -eq $((before + accepted + 1)) ] && denrei inbox --state interpol --limit 1000 --json > inbox.json &&
+    grep -o '"id":"[^"]*"' inbox.json | sort > got && [ "$(comm -23 sent got | wc -l)" -eq 0 ]
+report "what was accepted before is there after the next start, and what waited goes out"
+stop_relay TERM
+ends 0 denreid check --state relay
+report "and the store is whole"
 
 # ---- settings and keys
 cp relay/denreid.conf good.conf
