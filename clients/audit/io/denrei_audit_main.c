@@ -232,11 +232,7 @@ cmd_replay(void *data, const struct args_words *words)
         err = show_table_new(&shown.table);
     if (err == ERR_OK) {
         const struct replay_options replay = {
-            .source = job.source,
-            .root_file = job.root,
-            .each = show_each,
-            .context = &shown,
-        };
+            .source = job.source, .root_file = job.root, .each = show_each, .context = &shown};
         err = replay_run(&replay, &report, &problems);
     }
     if (shown.table != NULL && (err == ERR_OK || err == ERR_FORMAT)) {
