@@ -2,6 +2,7 @@
 
 #include "proto/hash.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,6 +150,7 @@ directory_check_next(const struct hash *federation, const struct directory *prev
             return ERR_STALE;
         return check_threshold(federation, document, directory);
     }
+    assert(previous_hash != NULL);
     if (directory->version != previous->version + 1 || !directory->has_previous ||
         !hash_is_equal(&directory->previous, previous_hash))
         return ERR_STALE;

@@ -3,6 +3,7 @@
 #include "proto/hash.h"
 #include "proto/merkle.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -67,6 +68,7 @@ envelope_padded_bytes(size_t bytes)
         return BODY_PADDED_MIN;
     unsigned exponent = log2_floor(bytes);
     unsigned exponent_bits = log2_floor(exponent) + 1;
+    assert(exponent > exponent_bits);
     size_t mask = ((size_t)1 << (exponent - exponent_bits)) - 1;
     return (bytes + mask) & ~mask;
 }
@@ -104,7 +106,7 @@ static struct hash
 make_commitment(const struct content_key *key, const struct hash *federation,
                 const struct hash *header_hash)
 {
-    struct hash commitment;
+    struct hash commitment = {0};
 
     derive(key, DOMAIN_COMMIT, federation, NULL, header_hash, commitment.bytes, HASH_BYTES);
     return commitment;
@@ -217,6 +219,7 @@ envelope_seal_with(const struct content_key *key, const struct hash *federation,
     struct span seal_bytes = {0};
     enum err err = ERR_OK;
 
+    assert(mailbox_keys != NULL);
     if (content.len > CONTENT_BYTES_MAX || count == 0 || count > RECIPIENTS_MAX)
         return ERR_RANGE;
     size_t padded = envelope_padded_bytes(LENGTH_BYTES + content.len);

@@ -25,21 +25,21 @@ void put_u64(uint8_t out[8], uint64_t value);
  * listed here and nowhere else; the names are DOMAIN_*.
  */
 enum domain_use {
-    DOMAIN_HEADER,         /* "header":        hash of a Header's bytes */
-    DOMAIN_MESSAGE,        /* "message":       leaf of a batch of messages */
-    DOMAIN_BODY,           /* "body":          derivation of body key and nonce */
-    DOMAIN_COMMIT,         /* "commit":        key commitment */
-    DOMAIN_WRAP,           /* "wrap":          derivation of the ephemeral key */
-    DOMAIN_WRAP_LEAF,      /* "wrap-leaf":     leaf of the wraps' tree */
-    DOMAIN_BATCH_MESSAGE,  /* "batch/message": signature over a batch of messages */
-    DOMAIN_RECEIPT,        /* "receipt":       leaf of a batch of delivery receipts */
-    DOMAIN_BATCH_RECEIPT,  /* "batch/receipt": signature over a batch of receipts */
-    DOMAIN_KEY,            /* "key":           key id */
-    DOMAIN_DIRECTORY,      /* "directory":     signature over, and hash of, a directory's body */
-    DOMAIN_ROSTER,         /* "roster":        the same of a roster */
-    DOMAIN_CREDENTIAL,     /* "credential":    credential hash, and its self-signature */
-    DOMAIN_MAILBOX_SEED,   /* "mailbox-seed":  derivation of a member's mailbox keys */
-    DOMAIN_HEAD,           /* "head":          signature over a mailbox head */
+    DOMAIN_HEADER,        /* "header":        hash of a Header's bytes */
+    DOMAIN_MESSAGE,       /* "message":       leaf of a batch of messages */
+    DOMAIN_BODY,          /* "body":          derivation of body key and nonce */
+    DOMAIN_COMMIT,        /* "commit":        key commitment */
+    DOMAIN_WRAP,          /* "wrap":          derivation of the ephemeral key */
+    DOMAIN_WRAP_LEAF,     /* "wrap-leaf":     leaf of the wraps' tree */
+    DOMAIN_BATCH_MESSAGE, /* "batch/message": signature over a batch of messages */
+    DOMAIN_RECEIPT,       /* "receipt":       leaf of a batch of delivery receipts */
+    DOMAIN_BATCH_RECEIPT, /* "batch/receipt": signature over a batch of receipts */
+    DOMAIN_KEY,           /* "key":           key id */
+    DOMAIN_DIRECTORY,     /* "directory":     signature over, and hash of, a directory's body */
+    DOMAIN_ROSTER,        /* "roster":        the same of a roster */
+    DOMAIN_CREDENTIAL,    /* "credential":    credential hash, and its self-signature */
+    DOMAIN_MAILBOX_SEED,  /* "mailbox-seed":  derivation of a member's mailbox keys */
+    DOMAIN_HEAD,          /* "head":          signature over a mailbox head */
     DOMAIN_COUNT
 };
 

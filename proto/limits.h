@@ -24,10 +24,10 @@ enum {
     BODY_BYTES_MAX = BODY_PADDED_MAX + 16,
     WRAP_BYTES = 80,
     ENTRY_BYTES_MAX = 65535,
-    HEADER_BYTES_MAX = 20480,    /* with RECIPIENTS_MAX of the longest ids about 20,030 */
-    SEAL_BYTES_MAX = 1024,       /* with ATTACHMENTS_MAX about 900 */
-    RECEIPT_BYTES_MAX = 320,     /* one serialised DeliveryReceipt, at most about 300 */
-    HEAD_BYTES_MAX = 128,        /* one serialised Head, at most about 120 */
+    HEADER_BYTES_MAX = 20480, /* with RECIPIENTS_MAX of the longest ids about 20,030 */
+    SEAL_BYTES_MAX = 1024,    /* with ATTACHMENTS_MAX about 900 */
+    RECEIPT_BYTES_MAX = 320,  /* one serialised DeliveryReceipt, at most about 300 */
+    HEAD_BYTES_MAX = 128,     /* one serialised Head, at most about 120 */
     DOCUMENT_BYTES_MAX = 900000,
     DESCRIPTION_BYTES_MAX = 4096, /* one line of a note, one error sentence */
 
@@ -59,20 +59,20 @@ enum {
 
 #define SECOND_MS UINT64_C(1000)
 #define MINUTE_MS (60 * SECOND_MS)
-#define HOUR_MS (60 * MINUTE_MS)
-#define DAY_MS (24 * HOUR_MS)
-#define YEAR_MS (366 * DAY_MS)
+#define HOUR_MS   (60 * MINUTE_MS)
+#define DAY_MS    (24 * HOUR_MS)
+#define YEAR_MS   (366 * DAY_MS)
 
-#define DELIVER_MS_MIN HOUR_MS
-#define DELIVER_MS_MAX (30 * DAY_MS)
-#define CLOCK_SKEW_MS (5 * MINUTE_MS)
-#define ROSTER_MS_MAX (7 * DAY_MS)
+#define DELIVER_MS_MIN    HOUR_MS
+#define DELIVER_MS_MAX    (30 * DAY_MS)
+#define CLOCK_SKEW_MS     (5 * MINUTE_MS)
+#define ROSTER_MS_MAX     (7 * DAY_MS)
 #define FETCH_WAIT_MS_MAX (30 * SECOND_MS)
-#define HEAD_FRESH_MS (10 * MINUTE_MS)
-#define WITNESS_FRESH_MS (10 * MINUTE_MS)
-#define WITNESS_ALARM_MS (15 * MINUTE_MS)
-#define WITNESS_STOP_MS (4 * HOUR_MS)
-#define TIME_MS_MAX UINT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
+#define HEAD_FRESH_MS     (10 * MINUTE_MS)
+#define WITNESS_FRESH_MS  (10 * MINUTE_MS)
+#define WITNESS_ALARM_MS  (15 * MINUTE_MS)
+#define WITNESS_STOP_MS   (4 * HOUR_MS)
+#define TIME_MS_MAX       UINT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
 
 static_assert(BATCH_MAX == 1 << BATCH_PATH_MAX);
 static_assert(BODY_PADDED_MAX >= CONTENT_BYTES_MAX + 4);

@@ -180,9 +180,9 @@ header_from_wire(const Denrei__V1__Header *wire, struct header *out)
         .roster_version = wire->roster_version,
         .recipient_roster_versions = wire->recipient_roster_versions,
     };
-    if (out->has_in_reply_to)
+    if (wire->in_reply_to != NULL)
         out->in_reply_to = wire_get_ref(wire->in_reply_to);
-    if (out->has_supersedes)
+    if (wire->supersedes != NULL)
         out->supersedes = wire_get_ref(wire->supersedes);
 }
 

@@ -29,7 +29,7 @@ struct message_id_text
 message_id_text(const struct id *id)
 {
     static const char digits[] = "0123456789abcdef";
-    struct message_id_text out;
+    struct message_id_text out = {0};
     char *at = out.text;
 
     for (size_t i = 0; i < sizeof id->bytes; i++) {
@@ -38,7 +38,6 @@ message_id_text(const struct id *id)
         *at++ = digits[id->bytes[i] >> 4];
         *at++ = digits[id->bytes[i] & 0x0f];
     }
-    *at = '\0';
     return out;
 }
 

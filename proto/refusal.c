@@ -55,7 +55,8 @@ static const struct {
     [REFUSAL_NOT_FOUND] = {"NOT_FOUND", "there is no such thing here", "check the id"},
     [REFUSAL_NOT_ALLOWED] = {"NOT_ALLOWED", "this credential's purpose does not allow it",
                              "use a credential of the right purpose"},
-    [REFUSAL_DOCUMENT] = {"DOCUMENT", "the document does not verify or does not follow the last one",
+    [REFUSAL_DOCUMENT] = {"DOCUMENT",
+                          "the document does not verify or does not follow the last one",
                           "check it with `denrei-keys show`"},
     [REFUSAL_CHECKPOINT] = {"CHECKPOINT", "it does not fit the published checkpoint",
                             "fetch the checkpoint again"},
@@ -74,7 +75,8 @@ refusal_name(uint32_t code)
 const char *
 refusal_text(uint32_t code)
 {
-    return code < REFUSAL_COUNT ? ROWS[code].text : "refused for a reason this version does not know";
+    return code < REFUSAL_COUNT ? ROWS[code].text
+                                : "refused for a reason this version does not know";
 }
 
 const char *

@@ -221,6 +221,7 @@ static int
 take_value(struct reading *reading, size_t at, const char *value)
 {
     const struct args_option *option = reading->options[at];
+    assert(option != NULL);
     void *target = (char *)reading->values + option->offset;
 
     if (reading->seen[at] && option->kind != ARGS_LIST && option->kind != ARGS_FLAG)
@@ -311,7 +312,7 @@ read_options(struct reading *reading, poptContext context, bool *help)
             reading->owned[reading->owned_len++] = text;
         if (value == VALUE_HELP)
             *help = true;
-        else if (value == VALUE_COLOR)
+        else if (value == VALUE_COLOR && text != NULL)
             code = take_colour(reading, text);
         else
             code = take_value(reading, (size_t)value - 1, text);

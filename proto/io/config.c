@@ -250,7 +250,7 @@ config_read(const char *path, const struct config_key *keys, size_t keys_len, vo
         complain(&reading, 0, "%s", err_text(err));
     if (err == ERR_OK)
         store(&reading, out);
-    for (size_t i = 0; i < keys_len; i++)
+    for (size_t i = 0; i < CONFIG_KEYS_MAX; i++)
         free(reading.values[i]);
     free(text);
     return err;

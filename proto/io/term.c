@@ -61,13 +61,13 @@ escape_one(struct span text, char out[ESCAPE_BYTES_MAX])
         return 1;
     }
     if (c == '\n')
-        strcpy(out, "\\n");
+        snprintf(out, ESCAPE_BYTES_MAX, "\\n");
     else if (c == '\r')
-        strcpy(out, "\\r");
+        snprintf(out, ESCAPE_BYTES_MAX, "\\r");
     else if (c == '\t')
-        strcpy(out, "\\t");
+        snprintf(out, ESCAPE_BYTES_MAX, "\\t");
     else if (c == '\\')
-        strcpy(out, "\\\\");
+        snprintf(out, ESCAPE_BYTES_MAX, "\\\\");
     else if (!is_harmless(c))
         snprintf(out, ESCAPE_BYTES_MAX, "\\u{%x}", (unsigned)c);
     else {

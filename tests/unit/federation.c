@@ -45,8 +45,10 @@ fed_new(uint64_t now_ms)
 {
     struct fed *fed = calloc(1, sizeof *fed);
 
-    if (sodium_init() < 0 || fed == NULL)
-        fed_need(ERR_NOMEM, "federation");
+    if (sodium_init() < 0 || fed == NULL) {
+        fprintf(stderr, "federation: no memory\n");
+        exit(EXIT_FAILURE);
+    }
     fed->now_ms = now_ms;
     fed_need(arena_new(ARENA_BYTES_MAX, &fed->arena), "arena");
     fed_need(arena_new(ARENA_BYTES_MAX, &fed->scratch), "arena");

@@ -213,10 +213,10 @@ prove_write(struct source *source, struct span root_file, const struct message_i
             const char *path, uint64_t *leaf, struct problems *problems)
 {
     struct prove *prove = calloc(1, sizeof *prove);
-    enum err err = prove == NULL ? ERR_NOMEM : ERR_OK;
+    enum err err = ERR_OK;
 
-    if (err != ERR_OK)
-        return err;
+    if (prove == NULL)
+        return ERR_NOMEM;
     prove->source = source;
     prove->range = range;
     prove->root_file = root_file;

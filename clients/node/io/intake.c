@@ -182,7 +182,7 @@ cosign(struct intake *intake, struct connect *connect, const char *published,
     Denrei__V1__Reply *reply = NULL;
     char name[MEMBER_ID_MAX + sizeof "/witness"];
     struct note_key key;
-    struct note note;
+    struct note note = {0};
     struct note_line line;
     const struct span bytes = {(const uint8_t *)published, strlen(published)};
 

@@ -64,7 +64,7 @@ take_item(struct desk *desk, const Denrei__V1__FetchReply *reply, size_t index,
 {
     const Denrei__V1__FetchItem *item = reply->items[index];
     struct span entry = {item->entry.data, item->entry.len}, bytes;
-    struct received received;
+    struct received received = {0};
 
     enum err err =
         session_check_entry(head, entry, item->leaf, item->path, item->n_path, desk->scratch);
