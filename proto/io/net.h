@@ -136,6 +136,9 @@ struct net_server_counts {
 };
 struct net_server_counts net_server_counts(const struct net_server *server);
 
+/* How many sessions that have spoken are open; asks the kernel about each. */
+size_t net_server_count_sessions(const struct net_server *server);
+
 /* ---- client ---- */
 
 struct net_client;

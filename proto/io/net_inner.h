@@ -79,6 +79,9 @@ void net_sessions_shut(struct net_sessions *sessions, const struct net_session *
 /* The same for all sessions of `user_id`; returns how many. */
 size_t net_sessions_shut_user(struct net_sessions *sessions, const char *user_id);
 
+/* How many of them live. */
+size_t net_sessions_count(const struct net_sessions *sessions);
+
 /* Forget a session that is gone. */
 void net_sessions_forget(struct net_sessions *sessions, const struct net_session *session);
 

@@ -344,3 +344,9 @@ net_server_counts(const struct net_server *server)
                                       .refused = atomic_load(&server->zap.refused),
                                       .dropped = server->dropped};
 }
+
+size_t
+net_server_count_sessions(const struct net_server *server)
+{
+    return net_sessions_count(server->sessions);
+}

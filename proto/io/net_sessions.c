@@ -210,3 +210,14 @@ net_sessions_forget(struct net_sessions *sessions, const struct net_session *ses
     if (slot->used)
         remove_slot(sessions, slot);
 }
+
+size_t
+net_sessions_count(const struct net_sessions *sessions)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < sessions->slots_len; i++)
+        if (sessions->slots[i].used && is_alive(&sessions->slots[i]))
+            count++;
+    return count;
+}

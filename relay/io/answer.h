@@ -18,7 +18,7 @@ struct answer_context {
     struct arena *arena;
     uint64_t now_ms;
     uint64_t started_ms;
-    uint32_t sessions; /* that wait for news */
+    uint32_t sessions; /* that are open */
 };
 
 /* A Fetch, once it waits or at once. */

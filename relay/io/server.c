@@ -19,7 +19,8 @@ enum {
     QUEUE_LEN = WORKS_MAX + 1,
     FRAMES_PER_TURN = 512,
     REPLIES_PER_TURN = 512,
-    LAST_REPLIES_MS = 200, /* for the last replies to leave the library */
+    SESSIONS_EVERY_MS = 5000, /* between two counts of them */
+    LAST_REPLIES_MS = 200,    /* for the last replies to leave the library */
     UNSENT_BUCKETS = 1024,
     UNSENT_BYTES_MAX = 4 << 20,
 };
@@ -39,6 +40,8 @@ struct server {
     bool has_writer_thread;
     pthread_t verifiers[SERVER_VERIFIERS_MAX];
     size_t verifiers_count;
+    size_t sessions; /* open ones, when they were last counted */
+    uint64_t sessions_ms;
     size_t requests;                        /* between here and the writer */
     size_t request_bytes;                   /* of their frames */
     _Atomic(size_t) unsent[UNSENT_BUCKETS]; /* bytes of replies that the library still has */
@@ -194,9 +197,21 @@ send_word(struct server *server, enum work_type type)
 
     if (work == NULL)
         return false;
+    work->number = server->sessions;
     enum err err = queue_push(server->to_write, work);
     assert(err == ERR_OK);
     return true;
+}
+
+static void
+tick(struct server *server, uint64_t now_ms)
+{
+    if (now_ms >= server->sessions_ms + SESSIONS_EVERY_MS) {
+        server->sessions = net_server_count_sessions(server->socket);
+        server->sessions_ms = now_ms;
+    }
+    if (!server->is_ticking && !server->is_stopping)
+        server->is_ticking = send_word(server, WORK_TICK);
 }
 
 static void
@@ -223,8 +238,7 @@ serve(struct server *server)
         uint64_t now_ms = clock_boot_ms();
         if (now_ms >= tick_ms) {
             tick_ms = now_ms + WRITER_TICK_MS;
-            if (!server->is_ticking && !server->is_stopping)
-                server->is_ticking = send_word(server, WORK_TICK);
+            tick(server, now_ms);
         }
         if (server->is_stopping && !has_said_stop && server->requests == 0)
             has_said_stop = send_word(server, WORK_STOP);

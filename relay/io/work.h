@@ -68,9 +68,9 @@ struct work {
     /* By the writer. */
     struct relay_caller caller;
     struct work_result *results; /* of each message */
-    uint64_t leaf, number;
-    bool is_session_ended;    /* its credential is gone: end the session after the answer */
-    struct work_reply *reply; /* NULL: none */
+    uint64_t leaf, number;       /* number: of WORK_TICK, the open sessions */
+    bool is_session_ended;       /* its credential is gone: end the session after the answer */
+    struct work_reply *reply;    /* NULL: none */
 };
 
 struct work_pool;

@@ -52,7 +52,7 @@ writer_new(const struct writer_parts *parts, const struct writer_settings *setti
     writer->settings = *settings;
     writer->wall_ms = writer->now_ms = clock_now_ms();
     writer->boot_ms = clock_boot_ms();
-    writer->started_ms = writer->wall_ms;
+    writer->started_ms = writer->traffic_ms = writer->wall_ms;
     writer_log_life(writer, DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_START);
     apply_commit(parts->relay, parts->store, parts->highwater);
     if (relay_is_waiting(parts->relay))
@@ -153,7 +153,7 @@ answer_context(const struct writer *writer)
                                    .arena = writer->answers,
                                    .now_ms = writer->now_ms,
                                    .started_ms = writer->started_ms,
-                                   .sessions = (uint32_t)writer->waiting_count};
+                                   .sessions = (uint32_t)writer->sessions};
 }
 
 /* How many requests of the credential wait already. */
@@ -267,6 +267,7 @@ judge(struct writer *writer, struct work *work)
         writer_judge(writer, work);
         return;
     case WORK_TICK:
+        writer->sessions = work->number;
         writer_tick(writer);
         return;
     case WORK_STOP:

@@ -25,7 +25,9 @@ struct writer {
     uint64_t now_ms; /* of the batch */
     uint64_t started_ms;
     uint64_t wall_ms, boot_ms; /* both clocks at one moment */
-    uint64_t space_checked_ms;
+    uint64_t sessions;         /* open ones, as the last tick said */
+    uint64_t traffic_ms;       /* of the last line about traffic */
+    struct relay_counts told;  /* by it */
     bool is_full;
     bool is_stopping;
     bool is_trust_changed;

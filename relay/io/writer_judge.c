@@ -347,6 +347,24 @@ erase_expired(struct writer *writer)
     }
 }
 
+/* What passed, once a minute if anything did. */
+static void
+report_traffic(struct writer *writer)
+{
+    const struct relay_counts counts = relay_counts(writer->parts.relay);
+
+    if (writer->now_ms < writer->traffic_ms + MINUTE_MS ||
+        (counts.accepted == writer->told.accepted && counts.refused == writer->told.refused))
+        return;
+    log_event(LOG_LEVEL_INFO, "traffic", "accepted=%llu refused=%llu size=%llu sessions=%llu",
+              (unsigned long long)(counts.accepted - writer->told.accepted),
+              (unsigned long long)(counts.refused - writer->told.refused),
+              (unsigned long long)ledger_size(relay_ledger(writer->parts.relay)),
+              (unsigned long long)writer->sessions);
+    writer->traffic_ms = writer->now_ms;
+    writer->told = counts;
+}
+
 void
 writer_tick(struct writer *writer)
 {
@@ -358,4 +376,5 @@ writer_tick(struct writer *writer)
     erase_withdrawn(writer);
     erase_expired(writer);
     check_space(writer);
+    report_traffic(writer);
 }
