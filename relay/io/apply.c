@@ -200,6 +200,7 @@ apply_one(struct store *store, const struct relay_effect *effect, struct applied
         return;
     case RELAY_ERASE_BODY:
         store_erase_body(store, effect->erase.leaf, effect->erase.keep_until_ms);
+        out->has_erased = true;
         return;
     case RELAY_TRUST_CHANGED:
         out->is_trust_changed = true;

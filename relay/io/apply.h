@@ -16,6 +16,7 @@ struct applied {
     uint64_t leaf, number;
     struct span entry;
     bool is_trust_changed;
+    bool has_erased; /* a body */
 };
 
 /* The store's tiles, for relay_new; `store` is borrowed. */

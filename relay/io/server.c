@@ -258,10 +258,12 @@ start_threads(struct server *server, size_t verifiers)
     if (pthread_create(&server->writer_thread, NULL, run_writer, server->writer) != 0)
         return ERR_NOMEM;
     server->has_writer_thread = true;
+    (void)pthread_setname_np(server->writer_thread, "writer");
     while (server->verifiers_count < verifiers) {
         if (pthread_create(&server->verifiers[server->verifiers_count], NULL, verifier_run,
                            &server->verifier) != 0)
             return ERR_NOMEM;
+        (void)pthread_setname_np(server->verifiers[server->verifiers_count], "verifier");
         server->verifiers_count++;
     }
     return ERR_OK;

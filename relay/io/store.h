@@ -49,6 +49,12 @@ void store_put_mailbox(struct store *store, const struct mailbox *mailbox);
 void store_erase_body(struct store *store, uint64_t leaf, uint64_t keep_until_ms);
 void store_end_erasing(struct store *store, uint64_t leaf);
 
+/*
+ * Put what the journal holds into the file and empty it, so that erased bodies are in neither; no
+ * batch may be open.  False: it cannot be now.
+ */
+bool store_empty_log(struct store *store);
+
 /* ---- reading: ERR_NOT_FOUND where there is none, ERR_CORRUPT where it is not as it was put,
  * else as db_err says; spans are copies in `arena` (ERR_NOMEM) */
 

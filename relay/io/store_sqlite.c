@@ -79,6 +79,13 @@ static const char *const SQL[STATEMENTS] = {
     [LIST_EXPIRED] = "SELECT key FROM bodies WHERE key<? ORDER BY key LIMIT ?",
 };
 
+/*
+ * The directory is locked, so nobody else opens the file: no lock is taken and given back for each
+ * batch.  Pages that every batch writes go from the journal into the file seldom.
+ */
+static const char TUNING[] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA wal_autocheckpoint=8000;"
+                             " PRAGMA cache_size=-8192";
+
 enum err
 store_open(const char *path, enum store_mode mode, struct store **out)
 {
@@ -90,6 +97,8 @@ store_open(const char *path, enum store_mode mode, struct store **out)
     if (store == NULL)
         return ERR_NOMEM;
     enum err err = db_open(path, MODES[mode], &DB_SCHEMA, &store->db);
+    if (err == ERR_OK && mode != STORE_READ)
+        err = db_exec(store->db, TUNING);
     for (size_t i = 0; err == ERR_OK && i < STATEMENTS; i++)
         err = db_prepare(store->db, SQL[i], &store->statements[i]);
     if (err != ERR_OK) {
@@ -106,11 +115,9 @@ store_close(struct store **store)
     if (*store != NULL) {
         for (size_t i = 0; i < STATEMENTS; i++)
             db_finalize(&(*store)->statements[i]);
-        /* Into the file itself, so that what was erased does not stay in the journal; if it
-         * cannot be, all is in both as before. */
+        /* If it cannot be, all stays in both as it was. */
         if ((*store)->db != NULL && sqlite3_db_readonly((*store)->db, "main") == 0)
-            (void)sqlite3_wal_checkpoint_v2((*store)->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
-                                            NULL);
+            (void)db_empty_log((*store)->db);
         db_close(&(*store)->db);
     }
     free(*store);
@@ -203,6 +210,16 @@ store_commit(struct store *store, const struct ledger_sealed *sealed)
     if (db_exec(store->db, "COMMIT") != ERR_OK)
         db_die(store->db, "commit");
     store->is_open = false;
+}
+
+bool
+store_empty_log(struct store *store)
+{
+    assert(!store->is_open);
+    enum err err = db_empty_log(store->db);
+    if (err != ERR_OK && err != ERR_BUSY)
+        db_die(store->db, "empty the journal");
+    return err == ERR_OK;
 }
 
 void

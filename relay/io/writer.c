@@ -83,6 +83,7 @@ writer_step(struct writer *writer, const struct relay_event *event, struct arena
     relay_step(writer->parts.relay, writer->now_ms, event, &writer->effects);
     apply_effects(writer->parts.store, &writer->effects, applied);
     writer->is_trust_changed = writer->is_trust_changed || applied->is_trust_changed;
+    writer->has_erased = writer->has_erased || applied->has_erased;
 }
 
 void
@@ -280,6 +281,16 @@ judge(struct writer *writer, struct work *work)
     }
 }
 
+/* Erased is what no file holds any more; once a minute is soon enough, and seldom enough. */
+static void
+finish_erasing(struct writer *writer)
+{
+    if (!writer->has_erased || writer->now_ms < writer->emptied_ms + MINUTE_MS)
+        return;
+    writer->has_erased = !store_empty_log(writer->parts.store);
+    writer->emptied_ms = writer->now_ms;
+}
+
 /* The tree keeps only so many new tiles at hand. */
 static void
 commit_long_batch(struct writer *writer)
@@ -303,6 +314,7 @@ writer_run(struct writer *writer)
             commit_long_batch(writer);
         }
         apply_commit(writer->parts.relay, writer->parts.store, writer->parts.highwater);
+        finish_erasing(writer);
         if (writer->is_trust_changed)
             writer_renew_gate(writer);
         serve_waiting(writer);

@@ -31,6 +31,8 @@ struct writer {
     bool is_full;
     bool is_stopping;
     bool is_trust_changed;
+    bool has_erased;     /* bodies that the store's journal may still hold */
+    uint64_t emptied_ms; /* when it was last emptied */
     struct arena *steps;
     struct arena *answers;
     struct relay_effects effects;
