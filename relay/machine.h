@@ -23,7 +23,8 @@ enum {
 struct relay_member {
     struct limit messages;
     struct limit requests;
-    uint64_t refused_ms; /* of its last refusal leaf */
+    struct limit documents; /* that it carried and the log did not have */
+    uint64_t refused_ms;    /* of its last refusal leaf */
     uint32_t suppressed;
     enum refusal last_code; /* of the last one suppressed */
     struct id last_id;

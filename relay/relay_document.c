@@ -3,7 +3,7 @@
 
 #include "proto/hash.h"
 
-#include <string.h>
+#include <assert.h>
 
 /* Each version must come: a log with a gap could not be judged by its readers.  A member's first
  * roster here may be a later one, from a bundle. */
@@ -16,6 +16,21 @@ is_next(const struct relay *relay, const struct checked_document *checked)
     }
     const struct roster *newest = trust_newest_roster(relay->trust, checked->member);
     return newest == NULL || checked->version == newest->version + 1;
+}
+
+/* A document costs hundreds of verifications to judge, whoever signed it. */
+static const struct limit_rate DOCUMENTS = {.per_second = 1, .burst = 30};
+
+static enum refusal
+check_rate(struct relay *relay, uint64_t now_ms, const struct relay_caller *caller)
+{
+    struct relay_member *member = NULL;
+
+    if (caller == NULL) /* the relay's operator */
+        return REFUSAL_NONE;
+    member = relay_find_member(relay, caller->member);
+    assert(member != NULL); /* relay_admit made it */
+    return limit_take(&member->documents, &DOCUMENTS, now_ms, 1) ? REFUSAL_NONE : REFUSAL_RATE;
 }
 
 static enum refusal
@@ -62,6 +77,8 @@ relay_on_document(struct relay *relay, uint64_t now_ms, const struct relay_event
 
     if (code == REFUSAL_NONE && !event->document.is_known) {
         code = relay_check_writable(relay);
+        if (code == REFUSAL_NONE)
+            code = check_rate(relay, now_ms, event->caller);
         if (code == REFUSAL_NONE)
             code = accept(relay, now_ms, event->document.checked, effects, &leaf);
         number = relay->documents;

@@ -16,6 +16,7 @@ struct answer_context {
     struct relay *relay;
     struct store *store;
     struct arena *arena;
+    struct arena *scratch; /* emptied at any time while an answer is made; 1 MiB */
     uint64_t now_ms;
     uint64_t started_ms;
     uint32_t sessions; /* that are open */

@@ -125,40 +125,66 @@ answer_entries(const struct answer_context *context, const struct work *work,
     return REFUSAL_NONE;
 }
 
-/* One receipt with the path to the signature that it was given under. */
+/* The batch that was read last: receipts that are asked for together often stand together. */
+struct ack {
+    uint64_t leaf; /* 0: none yet; no batch is the first leaf */
+    struct entry_delivery delivery;
+    struct merkle_batch tree;
+};
+
+/* Read the batch at `leaf` into the scratch arena. */
 static enum refusal
-make_track_item(const struct answer_context *context, const struct store_delivery *delivery,
-                Denrei__V1__TrackItem **out)
+read_ack(const struct answer_context *context, uint64_t leaf, struct ack *ack)
 {
     const struct hash *federation = trust_federation(relay_trust(context->relay));
-    Denrei__V1__TrackItem *item = answer_alloc(context, 1, sizeof *item);
     struct hash leaves[BATCH_MAX];
-    struct merkle_batch tree;
     struct log_entry entry;
     struct span bytes;
 
-    if (item == NULL)
-        return REFUSAL_TOO_LARGE;
-    enum err err = store_find_entry(context->store, delivery->leaf, context->arena, &bytes);
+    if (ack->leaf == leaf)
+        return REFUSAL_NONE;
+    ack->leaf = 0;
+    arena_reset(context->scratch);
+    enum err err = store_find_entry(context->store, leaf, context->scratch, &bytes);
     if (err == ERR_OK)
-        err = entry_decode(bytes, context->arena, &entry);
-    if (err == ERR_OK && (entry.type != DENREI__V1__LOG_ENTRY__EVENT_DELIVERY ||
-                          delivery->index >= entry.delivery.receipts_count))
+        err = entry_decode(bytes, context->scratch, &entry);
+    if (err == ERR_OK && entry.type != DENREI__V1__LOG_ENTRY__EVENT_DELIVERY)
         err = ERR_CORRUPT;
     if (err != ERR_OK)
         return answer_refusal(err == ERR_NOT_FOUND ? ERR_CORRUPT : err);
-    size_t count = entry.delivery.receipts_count;
-    for (size_t i = 0; i < count; i++)
-        leaves[i] = batch_receipt_leaf(federation, entry.delivery.receipts[i]);
-    err = merkle_batch_init(&tree, leaves, count);
-    if (err != ERR_OK)
+    ack->delivery = entry.delivery;
+    for (size_t i = 0; i < ack->delivery.receipts_count; i++)
+        leaves[i] = batch_receipt_leaf(federation, ack->delivery.receipts[i]);
+    err = merkle_batch_init(&ack->tree, leaves, ack->delivery.receipts_count);
+    if (err == ERR_OK)
+        ack->leaf = leaf;
+    return answer_refusal(err == ERR_OK ? ERR_OK : ERR_CORRUPT);
+}
+
+/* One receipt with the path to the signature that it was given under. */
+static enum refusal
+make_track_item(const struct answer_context *context, const struct store_delivery *delivery,
+                struct ack *ack, Denrei__V1__TrackItem **out)
+{
+    Denrei__V1__TrackItem *item = answer_alloc(context, 1, sizeof *item);
+
+    if (item == NULL)
+        return REFUSAL_TOO_LARGE;
+    enum refusal code = read_ack(context, delivery->leaf, ack);
+    if (code != REFUSAL_NONE)
+        return code;
+    if (delivery->index >= ack->delivery.receipts_count)
         return answer_refusal(ERR_CORRUPT);
-    struct signature signature = {
-        .count = (uint32_t)count, .index = delivery->index, .sig = entry.delivery.sig};
-    signature.path_len = (uint32_t)merkle_batch_path(&tree, delivery->index, signature.path);
+    struct signature signature = {.count = (uint32_t)ack->delivery.receipts_count,
+                                  .index = delivery->index,
+                                  .sig = ack->delivery.sig};
+    signature.path_len = (uint32_t)merkle_batch_path(&ack->tree, delivery->index, signature.path);
     denrei__v1__track_item__init(item);
-    const struct span receipt = entry.delivery.receipts[delivery->index];
-    item->receipt = wire_put(receipt.data, receipt.len);
+    const struct span receipt = ack->delivery.receipts[delivery->index];
+    const uint8_t *copy = arena_copy(context->arena, receipt.data, receipt.len);
+    if (copy == NULL)
+        return REFUSAL_TOO_LARGE;
+    item->receipt = wire_put(copy, receipt.len);
     item->leaf = delivery->leaf;
     *out = item;
     return answer_refusal(signature_to_wire(&signature, context->arena, &item->signature));
@@ -168,6 +194,7 @@ static enum refusal
 add_track(const struct answer_context *context, uint32_t sender, const struct id *id,
           struct store_delivery *deliveries, Denrei__V1__TrackReply *track)
 {
+    struct ack ack = {.leaf = 0};
     struct store_message message;
     size_t count = 0;
 
@@ -182,7 +209,8 @@ add_track(const struct answer_context *context, uint32_t sender, const struct id
     if (count == room)
         return REFUSAL_TOO_LARGE;
     for (size_t i = 0; i < count; i++) {
-        enum refusal code = make_track_item(context, &deliveries[i], &track->items[track->n_items]);
+        enum refusal code =
+            make_track_item(context, &deliveries[i], &ack, &track->items[track->n_items]);
         if (code != REFUSAL_NONE)
             return code;
         track->n_items++;

@@ -11,7 +11,7 @@
 
 #include "relay/relay.h"
 
-enum { STORE_TRACK_MAX = 4096 };
+enum { STORE_TRACK_MAX = 2048 };
 
 struct store;
 

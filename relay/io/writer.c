@@ -152,6 +152,7 @@ answer_context(const struct writer *writer)
     return (struct answer_context){.relay = writer->parts.relay,
                                    .store = writer->parts.store,
                                    .arena = writer->answers,
+                                   .scratch = writer->steps,
                                    .now_ms = writer->now_ms,
                                    .started_ms = writer->started_ms,
                                    .sessions = (uint32_t)writer->sessions};

@@ -4,6 +4,7 @@
  * Method: the real store, replies decoded as a client does, opened with the mailbox's key.
  */
 #include "proto/frame.h"
+#include "proto/io/disk.h"
 #include "relay/io/check.h"
 #include "relay/io/writer_inner.h"
 #include "tests/unit/relay/stored.h"
@@ -20,7 +21,7 @@ set_up_answers(void)
     ck_assert_int_eq(arena_new(ANSWER_ARENA_BYTES, &answers), ERR_OK);
     ck_assert_int_eq(arena_new(ARENA_BYTES_MAX, &client), ERR_OK);
     context = (struct answer_context){
-        .relay = relay, .store = store, .arena = answers, .now_ms = rig->now_ms};
+        .relay = relay, .store = store, .arena = answers, .scratch = arena, .now_ms = rig->now_ms};
     writer = calloc(1, sizeof *writer);
     ck_assert_ptr_nonnull(writer);
     writer->parts = (struct writer_parts){.relay = relay, .store = store, .highwater = highwater};
@@ -192,6 +193,25 @@ START_TEST(a_reader_ahead_of_the_mailbox_is_told)
 }
 END_TEST
 
+/* Whether any file of the store holds `bytes`. */
+static bool
+is_on_disk(struct span bytes)
+{
+    static const char *const SUFFIXES[] = {"", "-wal"};
+    bool found = false;
+
+    for (size_t i = 0; i < 2; i++) {
+        char path[DISK_PATH_BYTES];
+        uint8_t *content = NULL;
+        size_t len = 0;
+        snprintf(path, sizeof path, "%s%s", store_path, SUFFIXES[i]);
+        if (disk_read(path, 1 << 30, &content, &len) == ERR_OK)
+            found = found || memmem(content, len, bytes.data, bytes.len) != NULL;
+        free(content);
+    }
+    return found;
+}
+
 START_TEST(after_its_time_a_message_is_a_tombstone_and_then_erased)
 {
     struct header header;
@@ -208,11 +228,16 @@ START_TEST(after_its_time_a_message_is_a_tombstone_and_then_erased)
     (void)verify_item(reply->items[0], &head); /* still proven */
     ck_assert_int_eq(store_find_body(store, leaf, relay_keep_until_ms(&header), arena, &body),
                      ERR_OK);
+    body = (struct span){body.data + WRAP_BYTES, 256};
+    ck_assert(is_on_disk(body));
+    const struct span erased = body;
     writer->now_ms = rig->now_ms += HOUR_MS;
     writer_tick(writer);
     commit();
     ck_assert_int_eq(store_find_body(store, leaf, relay_keep_until_ms(&header), arena, &body),
                      ERR_NOT_FOUND);
+    ck_assert(store_empty_log(store));
+    ck_assert(!is_on_disk(erased));
     const struct merkle_head after = ledger_sealed(relay_ledger(relay))->head;
     ck_assert_uint_eq(after.leaf_count, head.leaf_count + 1); /* the erasure */
     writer_tick(writer);

@@ -202,6 +202,29 @@ START_TEST(documents_are_taken_in_order_without_a_gap)
 }
 END_TEST
 
+START_TEST(a_member_that_carries_false_documents_must_wait)
+{
+    const struct relay_caller caller = rig_caller(rig, rig->receiver, 0);
+    struct relay_event event = {.type = RELAY_DOCUMENT, .caller = &caller};
+    Denrei__V1__PublishCall call = DENREI__V1__PUBLISH_CALL__INIT;
+    struct checked_document checked;
+    struct span third;
+
+    (void)fed_issue(rig->fed, rig->sender, NULL); /* the second, which the log does not get */
+    third = fed_issue(rig->fed, rig->sender, NULL);
+    call.type = DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER;
+    call.document = wire_put(third.data, third.len);
+    arena_reset(rig->arena);
+    verify_document(&rig->fed->federation, &call, rig->arena, &checked);
+    event.document.checked = &checked;
+    for (int i = 0; i < 30; i++)
+        ck_assert_int_eq(rig_step(rig, &event).code, REFUSAL_STALE);
+    ck_assert_int_eq(rig_step(rig, &event).code, REFUSAL_RATE);
+    event.document.is_known = true; /* what the log has is answered all the same */
+    ck_assert_int_eq(rig_step(rig, &event).code, REFUSAL_NONE);
+}
+END_TEST
+
 /* ---- witnesses */
 
 /* Cosign the published checkpoint by `witness` at `time_ms`, as `caller`. */
@@ -410,6 +433,7 @@ main(void)
     tcase_add_test(tcase, receipts_for_what_was_not_received_are_refused);
     tcase_add_test(tcase, a_revoked_credential_is_refused_from_the_next_frame);
     tcase_add_test(tcase, documents_are_taken_in_order_without_a_gap);
+    tcase_add_test(tcase, a_member_that_carries_false_documents_must_wait);
     tcase_add_test(tcase, checkpoints_are_published_once_a_second_when_the_log_grew);
     tcase_add_test(tcase, a_quorum_of_cosignatures_witnesses_a_checkpoint);
     tcase_add_test(tcase, cosignatures_of_others_false_ones_and_future_ones_are_refused);
