@@ -138,8 +138,12 @@ tell_apply(struct tool *tool, const char *path, const char *what, enum err err)
         [ERR_UNKNOWN] = "give the newest directory",
     };
     const char *cure = CURES[err] == NULL ? "" : CURES[err];
+    const char *why = err == ERR_SIGNATURE
+                          ? "fewer root holders have signed it than its threshold asks for, or a "
+                            "signature is wrong"
+                          : err_text(err);
 
-    problems_add(&tool->problems, path, cure, "%s does not hold: %s", what, err_text(err));
+    problems_add(&tool->problems, path, cure, "%s does not hold: %s", what, why);
     return err;
 }
 
@@ -164,6 +168,11 @@ apply_bundle(struct tool *tool, const char *path, struct span bytes, bool with_r
         return tell_apply(tool, path, "a directory in it", err);
     for (size_t i = 0; with_rosters && err == ERR_OK && i < bundle.rosters_count; i++)
         err = apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, bundle.rosters[i]);
+    if (err == ERR_SIGNATURE) {
+        problems_add(&tool->problems, path, "ask that member's authority for its roster",
+                     "a roster in it does not hold: it is not signed by its member's authority");
+        return err;
+    }
     return err == ERR_OK ? ERR_OK : tell_apply(tool, path, "a roster in it", err);
 }
 

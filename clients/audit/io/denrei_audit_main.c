@@ -126,6 +126,8 @@ open_relay(const struct options *options, struct job *job, struct problems *prob
                            &job->connect);
     if (err != ERR_OK)
         return err;
+    /* Connecting for the first time begins trust anew: what was borrowed of the old one is gone. */
+    job->root = trust_directory_document(state_trust(job->state), 1);
     return source_open_relay(job->connect, job->witness_wait_ms, problems, &job->source);
 }
 

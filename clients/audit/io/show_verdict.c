@@ -20,8 +20,7 @@ show_report(const struct replay_report *report)
     term_style(stdout, is_sound ? TERM_GREEN : TERM_RED);
     printf("%s", is_sound ? "SOUND" : "NOT SOUND");
     term_style(stdout, TERM_PLAIN);
-    printf(": %llu entries: %llu messages, %llu entries of receipts, %llu documents, %llu "
-           "refusals\n",
+    printf(": entries %llu (messages %llu, receipts %llu, documents %llu, refusals %llu)\n",
            (unsigned long long)report->entries, (unsigned long long)report->messages,
            (unsigned long long)report->receipts, (unsigned long long)report->documents,
            (unsigned long long)report->refusals);

@@ -352,3 +352,23 @@ carry_track(struct desk *desk, const struct id *ids, size_t count)
     }
     return err;
 }
+
+enum err
+desk_find(struct desk *desk, const char *text, struct store_found *out)
+{
+    struct problems *told = desk->problems;
+    struct problems ignored = {0};
+    size_t count = 0;
+    enum err err = store_find(desk->store, text, desk->arena, out, told);
+
+    if (err != ERR_NOT_FOUND || desk->options->offline)
+        return err;
+    /* That it is not here is what counts; why the relay could not be asked does not. */
+    desk->problems = &ignored;
+    bool is_fetched = desk_connect(desk) == ERR_OK && carry_fetch(desk, &count) == ERR_OK;
+    desk->problems = told;
+    if (!is_fetched || count == 0)
+        return err;
+    *told = (struct problems){0};
+    return store_find(desk->store, text, desk->arena, out, told);
+}

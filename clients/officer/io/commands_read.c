@@ -389,7 +389,7 @@ command_show(void *data, const struct args_words *words)
 
     enum err err = desk_open(&desk);
     if (err == ERR_OK)
-        err = store_find(desk.store, words->words[0], desk.arena, &found, &problems);
+        err = desk_find(&desk, words->words[0], &found);
     if (err == ERR_OK)
         err = found.is_sent ? show_sent(&desk, &found.sent)
                             : show_received(&desk, &found.received, &is_right);

@@ -100,7 +100,7 @@ plan_reply(struct desk *desk, const char *text, struct officer_order *order)
 
     if (header == NULL)
         return ERR_NOMEM;
-    enum err err = store_find(desk->store, text, desk->arena, &found, desk->problems);
+    enum err err = desk_find(desk, text, &found);
     if (err == ERR_OK)
         err = header_decode(found.is_sent ? found.sent.header : found.received.header, desk->arena,
                             header);
@@ -148,7 +148,7 @@ find_head(struct desk *desk, const char *text, struct store_sent *head, struct h
 {
     struct store_found found;
 
-    enum err err = store_find(desk->store, text, desk->arena, &found, desk->problems);
+    enum err err = desk_find(desk, text, &found);
     if (err != ERR_OK)
         return err;
     if (!found.is_sent) {

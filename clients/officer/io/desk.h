@@ -81,6 +81,12 @@ const char *desk_member(const struct desk *desk);
 /* The key of `use`; the key file is open.  ERR_KEY: it has none. */
 enum err desk_identity(struct desk *desk, Denrei__V1__KeyUse use, const struct identity **out);
 
+/*
+ * Find the message whose id begins with `text`; one that is not here yet is looked for in the
+ * mailbox, unless --offline is set or the relay is away.  Errors as store_find.
+ */
+enum err desk_find(struct desk *desk, const char *text, struct store_found *out);
+
 /* ---- copies of sent content, sealed to the officer */
 
 enum err desk_seal_copy(struct desk *desk, struct span content, struct span *out);
