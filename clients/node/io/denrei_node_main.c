@@ -161,7 +161,7 @@ cmd_run(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
-    struct node node = {NULL};
+    struct node node = {.state = NULL};
     struct keyfile key = {.keys_count = 0};
 
     (void)words;
@@ -210,7 +210,7 @@ cmd_list(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
-    struct node node = {NULL};
+    struct node node = {.state = NULL};
     struct term_table *table = NULL;
     struct listing listing;
     uint64_t after = options->after;
@@ -260,7 +260,7 @@ cmd_show(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
-    struct node node = {NULL};
+    struct node node = {.state = NULL};
     struct record record;
     struct presented presented;
     enum err err = node_open(options, STATE_READ, &node, &problems);
@@ -282,7 +282,7 @@ cmd_follow(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
-    struct node node = {NULL};
+    struct node node = {.state = NULL};
     struct listing listing;
     uint64_t after = options->after;
 
@@ -308,7 +308,7 @@ cmd_screen(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
-    struct node node = {NULL};
+    struct node node = {.state = NULL};
     int code = EXIT_USAGE;
 
     if ((options->mrz != NULL) + (options->file != NULL) + (words->len > 0) != 1 ||
