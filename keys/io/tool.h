@@ -106,9 +106,13 @@ enum tool_file {
     TOOL_FILE_ROSTER,
     TOOL_FILE_REQUEST,
     TOOL_FILE_BUNDLE,
+    TOOL_FILE_VERIFIERS,
 };
 
 enum tool_file tool_recognise(struct tool *tool, struct span bytes);
+
+/* Cut the next line, without its line feed, off the front of `rest`, which is not empty. */
+struct span tool_next_line(struct span *rest);
 
 /* "a directory"; never NULL. */
 const char *tool_file_text(enum tool_file file);

@@ -1,5 +1,6 @@
 /* What a file is, and documents from files. */
 #include "keys/io/tool.h"
+#include "proto/note.h"
 #include "proto/wire.h"
 
 #include <string.h>
@@ -47,6 +48,31 @@ is_bundle(struct tool *tool, struct span bytes)
            recognise_document(tool, bundle.directories[0]) == TOOL_FILE_DIRECTORY;
 }
 
+/* Cut the next line, without its line feed, off `rest`. */
+struct span
+tool_next_line(struct span *rest)
+{
+    const uint8_t *end = memchr(rest->data, '\n', rest->len);
+    struct span line = {rest->data, end == NULL ? rest->len : (size_t)(end - rest->data)};
+    size_t taken = end == NULL ? line.len : line.len + 1;
+
+    *rest = (struct span){rest->data + taken, rest->len - taken};
+    return line;
+}
+
+static bool
+is_verifiers(struct span bytes)
+{
+    struct note_key key;
+
+    if (bytes.len == 0)
+        return false;
+    while (bytes.len > 0)
+        if (note_key_parse(tool_next_line(&bytes), &key) != ERR_OK)
+            return false;
+    return true;
+}
+
 /* The formats do not overlap: each is strict, and a body is of one type only. */
 enum tool_file
 tool_recognise(struct tool *tool, struct span bytes)
@@ -59,6 +85,8 @@ tool_recognise(struct tool *tool, struct span bytes)
     if (bytes.len >= sizeof PUBLIC_HEAD - 1 &&
         memcmp(bytes.data, PUBLIC_HEAD, sizeof PUBLIC_HEAD - 1) == 0)
         return TOOL_FILE_PUBLIC;
+    if (is_verifiers(bytes))
+        return TOOL_FILE_VERIFIERS;
     if (is_request(tool, bytes))
         return TOOL_FILE_REQUEST;
     enum tool_file file = recognise_document(tool, bytes);
@@ -78,6 +106,7 @@ tool_file_text(enum tool_file file)
         [TOOL_FILE_ROSTER] = "a roster",
         [TOOL_FILE_REQUEST] = "a credential request",
         [TOOL_FILE_BUNDLE] = "an installation bundle",
+        [TOOL_FILE_VERIFIERS] = "verifier keys",
     };
 
     return TEXTS[file];

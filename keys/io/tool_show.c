@@ -1,7 +1,9 @@
 /* `show FILE`: whatever it is.  What can only be verified with other files is said to be so. */
 #include "keys/io/tool.h"
+#include "keys/public_text.h"
 #include "proto/io/term.h"
 #include "proto/message.h"
+#include "proto/note.h"
 #include "proto/wire.h"
 
 #include <string.h>
@@ -24,6 +26,43 @@ show_key(struct tool *tool, struct span bytes)
     tool_put_field("of", label);
     tool_put_field("protected", needs_passphrase ? "by a passphrase" : "by its mode alone");
     tool_say(tool, "denrei-keys public FILE shows its public keys.");
+    return ERR_OK;
+}
+
+/* The lines of `denrei-keys vkey`, which tool_recognise has parsed once. */
+static enum err
+show_verifiers(struct tool *tool, struct span bytes)
+{
+    json_t *list = tool->options->json ? json_array() : NULL;
+
+    while (bytes.len > 0) {
+        struct note_key key;
+        char id[9];
+        enum err err = note_key_parse(tool_next_line(&bytes), &key);
+        if (err != ERR_OK) {
+            json_decref(list);
+            return err;
+        }
+        const bool is_log = key.type == NOTE_ED25519;
+        const struct public_fingerprint fingerprint = public_text_fingerprint(
+            is_log ? DENREI__V1__KEY_USE__KEY_USE_LOG : DENREI__V1__KEY_USE__KEY_USE_WITNESS,
+            &key.public_key);
+        snprintf(id, sizeof id, "%08x", key.id);
+        if (tool->options->json) {
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", key.name, "of",
+                                            is_log ? "log" : "witness", "id", id, "public_key",
+                                            public_text_base64(&key.public_key).text, "fingerprint",
+                                            fingerprint.text));
+            continue;
+        }
+        puts(is_log ? "Verifier key of a log" : "Verifier key of a witness");
+        tool_put_field("name", key.name);
+        tool_put_field("id", id);
+        tool_put_field("fingerprint", fingerprint.text);
+    }
+    if (tool->options->json)
+        tool_put_json(json_pack("{s:s, s:o}", "type", "verifiers", "keys", list));
     return ERR_OK;
 }
 
@@ -130,14 +169,16 @@ show_alone(struct tool *tool, const char *path, enum tool_file file, struct span
         return show_request(tool, bytes);
     case TOOL_FILE_ROSTER:
         return show_roster(tool, path);
+    case TOOL_FILE_VERIFIERS:
+        return show_verifiers(tool, bytes);
     case TOOL_FILE_DIRECTORY:
     case TOOL_FILE_BUNDLE:
     case TOOL_FILE_UNKNOWN:
         break;
     }
     problems_add(&tool->problems, path,
-                 "give a key, public key, request, directory, roster or "
-                 "bundle that denrei-keys made",
+                 "give a key, public key, request, directory, roster, bundle or "
+                 "verifier key that denrei-keys made",
                  "this is %s", tool_file_text(TOOL_FILE_UNKNOWN));
     return ERR_FORMAT;
 }

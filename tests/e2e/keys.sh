@@ -298,6 +298,10 @@ ends 1 denrei-keys bundle check aa.roster && says 'not an installation bundle'
 report "a roster is no bundle"
 ends 0 denrei-keys vkey --directory test.bundle && says '^test.example/log\+[0-9a-f]{8}\+' '^bb.two/witness\+[0-9a-f]{8}\+'
 report "the verifier keys of log and witness are printed"
+denrei-keys vkey --directory test.bundle > test.vkey
+ends 0 denrei-keys show test.vkey && says 'of a log' 'test.example/log' 'of a witness' 'bb.two/witness' &&
+    ends 0 denrei-keys show test.vkey --json && says '"of":"log"' '"fingerprint":"[0-9a-f]{16}"'
+report "verifier keys are shown"
 
 # ---- the next directory: a root holder and an authority are replaced, a key is voided
 new root --holder lee --out lee.key > lee.pub 2> out
