@@ -99,65 +99,6 @@ tile_path_format(const struct tile_ref *ref, char out[TILE_PATH_MAX + 1])
     return len;
 }
 
-/* Cut a decimal number off `rest`; values beyond `most` are cut down to `most` + 1. */
-static unsigned
-take_number(struct span *rest, unsigned most)
-{
-    unsigned value = 0;
-
-    while (rest->len > 0 && rest->data[0] >= '0' && rest->data[0] <= '9') {
-        value = value * 10 + (unsigned)(rest->data[0] - '0');
-        if (value > most)
-            value = most + 1;
-        *rest = (struct span){rest->data + 1, rest->len - 1};
-    }
-    return value;
-}
-
-static bool
-take_text(struct span *rest, const char *text)
-{
-    size_t len = strlen(text);
-
-    if (rest->len < len || memcmp(rest->data, text, len) != 0)
-        return false;
-    *rest = (struct span){rest->data + len, rest->len - len};
-    return true;
-}
-
-/* What is read loosely here is accepted only if writing it gives the same bytes. */
-enum err
-tile_path_parse(struct span path, struct tile_ref *out)
-{
-    struct tile_ref ref = {.width = TILE_WIDTH};
-    char again[TILE_PATH_MAX + 1];
-    struct span rest = path;
-    bool has_more = true;
-
-    if (path.len > TILE_PATH_MAX || !take_text(&rest, "tile/"))
-        return ERR_FORMAT;
-    if (take_text(&rest, "entries"))
-        ref.level = TILE_LEVEL_ENTRIES;
-    else
-        ref.level = take_number(&rest, TILE_LEVEL_MAX);
-    for (int i = 0; has_more && i < GROUPS_OF_U64; i++) {
-        if (!take_text(&rest, "/"))
-            return ERR_FORMAT;
-        has_more = take_text(&rest, "x");
-        unsigned group = take_number(&rest, GROUP - 1);
-        if (group == GROUP || ref.number > (UINT64_MAX - group) / GROUP)
-            return ERR_FORMAT;
-        ref.number = ref.number * GROUP + group;
-    }
-    if (take_text(&rest, ".p/"))
-        ref.width = take_number(&rest, TILE_WIDTH);
-    if (ref.width == 0 || ref.width > TILE_WIDTH || tile_path_format(&ref, again) != path.len ||
-        memcmp(again, path.data, path.len) != 0)
-        return ERR_FORMAT;
-    *out = ref;
-    return ERR_OK;
-}
-
 enum err
 tile_bundle_append(struct span entry, uint8_t *out, size_t out_max, size_t *len)
 {

@@ -61,12 +61,6 @@ bool tile_next_new(uint64_t old_size, uint64_t new_size, struct tile_ref *ref);
 size_t tile_path_format(const struct tile_ref *ref, char out[TILE_PATH_MAX + 1]);
 
 /*
- * Parse a name as tile_path_format writes it; there is no other way to write it.
- * ERR_FORMAT: it is not one.  *out is untouched on an error.
- */
-enum err tile_path_parse(struct span path, struct tile_ref *out);
-
-/*
  * Add `entry` to the bundle of *len bytes at `out`, which has room for `out_max`: big-endian u16
  * length and the bytes.
  * ERR_RANGE: the entry is longer than ENTRY_BYTES_MAX.  ERR_FULL: no room.  Nothing changes then.

@@ -64,20 +64,6 @@ enum disk_mode {
 enum err disk_write(const char *path, struct span content, enum disk_mode mode);
 
 /*
- * Open `path` for appending, made if it does not exist (its directory synced then), not through a
- * symbolic link.  On ERR_OK the caller owns *out_fd and must close() it; else it is -1.
- * Errors as disk_err says.
- */
-enum err disk_open_append(const char *path, int *out_fd);
-
-/*
- * Append all of `content` to `fd` and sync it.  If the write fails, the file is cut back to its
- * length before.  A sync that fails, or a cut that does, ends the process (disk_die).
- * ERR_NOSPACE: the disk is full.  Else as disk_err says.
- */
-enum err disk_append(int fd, struct span content);
-
-/*
  * Log that `what` failed at `path` for `error_number` and end the process with DISK_EXIT_FAILED,
  * without running exit handlers: after a failed sync memory and disk disagree, and a retry would
  * seem to succeed (SECURITY S2).

@@ -145,15 +145,6 @@ queue_wait(struct queue *queue, void **items, size_t items_max)
     return count;
 }
 
-size_t
-queue_len(struct queue *queue)
-{
-    pthread_mutex_lock(&queue->lock);
-    size_t len = queue->len;
-    pthread_mutex_unlock(&queue->lock);
-    return len;
-}
-
 void
 queue_close(struct queue *queue)
 {

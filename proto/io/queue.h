@@ -44,9 +44,6 @@ size_t queue_take(struct queue *queue, void **items, size_t items_max);
 /* The same, but wait for the first item; 0: it is closed and empty.  For a QUEUE_WAITED. */
 size_t queue_wait(struct queue *queue, void **items, size_t items_max);
 
-/* How many items are in it at this moment. */
-size_t queue_len(struct queue *queue);
-
 /* Refuse new items and wake all readers; what is in the queue can still be taken. */
 void queue_close(struct queue *queue);
 

@@ -116,12 +116,6 @@ enum err term_ask_passphrase(const char *prompt, char *out, size_t out_bytes, si
  */
 enum err term_read_passphrase(int fd, char *out, size_t out_bytes, size_t *out_len);
 
-/*
- * Ask a question on the terminal; only `answer`, typed in full, is a yes.
- * ERR_NOT_FOUND: there is no terminal.  ERR_CANCELLED: another answer, or a signal.
- */
-enum err term_confirm(const char *question, const char *answer);
-
 /* ---- progress and end ---- */
 
 /* A line on standard error that shows how far a long work is; only on a terminal, after 1 s. */

@@ -181,19 +181,3 @@ term_read_passphrase(int fd, char *out, size_t out_bytes, size_t *out_len)
     }
     return err;
 }
-
-enum err
-term_confirm(const char *question, const char *answer)
-{
-    char line[256];
-    size_t len = 0;
-
-    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-    if (tty < 0)
-        return ERR_NOT_FOUND;
-    enum err err = ask(tty, question, true, line, sizeof line, &len);
-    close(tty);
-    if (err == ERR_OK && (len != strlen(answer) || memcmp(line, answer, len) != 0))
-        return ERR_CANCELLED;
-    return err == ERR_RANGE ? ERR_CANCELLED : err;
-}

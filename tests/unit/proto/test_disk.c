@@ -199,31 +199,6 @@ START_TEST(a_write_that_fails_leaves_the_old_file_and_no_other)
 }
 END_TEST
 
-START_TEST(an_append_that_fails_is_cut_back)
-{
-    enum { LARGE = 8192 };
-    static const uint8_t large[LARGE];
-    struct rlimit limit = {LARGE / 2, LARGE / 2};
-    int fd = -1;
-
-    ck_assert_int_eq(disk_open_append(path, &fd), ERR_OK);
-    ck_assert_int_eq(disk_append(fd, span_of("one\n")), ERR_OK);
-    signal(SIGXFSZ, SIG_IGN);
-    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    ck_assert_int_eq(disk_append(fd, (struct span){large, LARGE}), ERR_NOSPACE);
-    assert_content("one\n");
-    ck_assert_int_eq(disk_append(fd, span_of("two\n")), ERR_OK);
-    close(fd);
-    ck_assert_int_eq(disk_open_append(path, &fd), ERR_OK);
-    ck_assert_int_eq(disk_append(fd, span_of("three\n")), ERR_OK);
-    close(fd);
-    assert_content("one\ntwo\nthree\n");
-    ck_assert_uint_eq(mode_of(path), 0600);
-    ck_assert_int_eq(disk_open_append(dir, &fd), ERR_IO);
-    ck_assert_int_eq(fd, -1);
-}
-END_TEST
-
 START_TEST(a_full_disk_is_told_and_the_old_file_stays)
 {
     enum { LARGE = 256 << 10 };
@@ -304,7 +279,6 @@ main(void)
     tcase_add_test(tcase, a_secret_is_read_only_where_nobody_else_can);
     tcase_add_test(tcase, a_secret_is_no_link_no_directory_no_pipe_and_nobody_elses);
     tcase_add_test(tcase, a_write_that_fails_leaves_the_old_file_and_no_other);
-    tcase_add_test(tcase, an_append_that_fails_is_cut_back);
     tcase_add_test(tcase, a_full_disk_is_told_and_the_old_file_stays);
     tcase_add_test(tcase, a_state_directory_has_one_owner_at_a_time);
     tcase_add_test(tcase, a_directory_is_made_with_its_parents_and_kept_private);
