@@ -82,8 +82,9 @@ mrz_check_digit(const char *text, size_t len)
     return (char)('0' + sum);
 }
 
-const char *
-mrz_check_name(enum mrz_check check)
+/* What a check digit is of. */
+static const char *
+check_name(enum mrz_check check)
 {
     static const char *const names[MRZ_CHECK_COUNT] = {
         "document number", "date of birth", "date of expiry", "optional data", "whole zone"};
@@ -403,7 +404,7 @@ report_digit(const struct zone *zone, const struct mrz *mrz, enum mrz_check chec
 
     problems_add(
         zone->problems, field_path(layout->digits[check]).text, cure_misread,
-        "the check digit of the %s is %c, but %.*s gives %c", mrz_check_name(check), digit.found,
+        "the check digit of the %s is %c, but %.*s gives %c", check_name(check), digit.found,
         check == MRZ_CHECK_NUMBER || check == MRZ_CHECK_COMPOSITE ? (int)strlen(text) : data.len,
         text, digit.expected);
 }

@@ -76,7 +76,4 @@ char mrz_check_digit(const char *text, size_t len);
  */
 enum err mrz_parse(const char *text, struct mrz *out, struct problems *problems);
 
-/* What a check digit is of ("document number"). */
-const char *mrz_check_name(enum mrz_check check);
-
 #endif /* PROTO_MRZ_H */

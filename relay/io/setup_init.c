@@ -9,9 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum err
-setup_take_document(struct setup *setup, Denrei__V1__DocumentType type, struct span document,
-                    uint64_t now_ms, bool *is_new, const char *path, struct problems *problems)
+/*
+ * Give a document to the machine and put what comes of it into the open batch.  *is_new: the log
+ * did not have it.  ERR_POLICY, ERR_STALE: refused; told.
+ */
+static enum err
+take_document(struct setup *setup, Denrei__V1__DocumentType type, struct span document,
+              uint64_t now_ms, bool *is_new, const char *path, struct problems *problems)
 {
     const Denrei__V1__PublishCall call = {
         .base = PROTOBUF_C_MESSAGE_INIT(&denrei__v1__publish_call__descriptor),
@@ -50,13 +54,13 @@ take_bundle(struct setup *setup, const struct bundle *bundle, uint64_t now_ms, s
     bool is_new = false;
 
     for (size_t i = 0; err == ERR_OK && i < bundle->directories_count; i++) {
-        err = setup_take_document(setup, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY,
-                                  bundle->directories[i], now_ms, &is_new, path, problems);
+        err = take_document(setup, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY,
+                            bundle->directories[i], now_ms, &is_new, path, problems);
         *added += is_new ? 1 : 0;
     }
     for (size_t i = 0; err == ERR_OK && i < bundle->rosters_count; i++) {
-        err = setup_take_document(setup, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER,
-                                  bundle->rosters[i], now_ms, &is_new, path, problems);
+        err = take_document(setup, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, bundle->rosters[i],
+                            now_ms, &is_new, path, problems);
         *added += is_new ? 1 : 0;
     }
     return err;
@@ -283,7 +287,7 @@ load_bytes(struct setup *setup, struct span bytes, uint64_t now_ms, size_t *adde
     enum err err = ERR_OK;
 
     if (type != DENREI__V1__DOCUMENT_TYPE__DOCUMENT_UNSPECIFIED) {
-        err = setup_take_document(setup, type, bytes, now_ms, &is_new, path, problems);
+        err = take_document(setup, type, bytes, now_ms, &is_new, path, problems);
         *added += is_new ? 1 : 0;
         return err;
     }

@@ -26,12 +26,4 @@ struct relay_settings setup_settings(const struct setup_config *config, bool is_
 enum err setup_keys(const struct keyfile *key, const struct directory *directory,
                     struct relay_keys *out, struct problems *problems);
 
-/*
- * Give a document to the machine and put what comes of it into the open batch.  *is_new: the log
- * did not have it.  ERR_POLICY, ERR_STALE: refused; told.
- */
-enum err setup_take_document(struct setup *setup, Denrei__V1__DocumentType type,
-                             struct span document, uint64_t now_ms, bool *is_new, const char *path,
-                             struct problems *problems);
-
 #endif /* RELAY_IO_SETUP_INNER_H */

@@ -32,6 +32,17 @@ check_clock(struct writer *writer)
     _exit(EXIT_FAILURE);
 }
 
+/* Log that the relay starts or stops. */
+static void
+log_life(struct writer *writer, Denrei__V1__RelayEventCode code)
+{
+    const struct relay_event event = {.type = RELAY_LIFE, .life = code};
+    struct applied applied;
+
+    arena_reset(writer->steps);
+    writer_step(writer, &event, writer->steps, &applied);
+}
+
 enum err
 writer_new(const struct writer_parts *parts, const struct writer_settings *settings,
            struct writer **out)
@@ -53,7 +64,7 @@ writer_new(const struct writer_parts *parts, const struct writer_settings *setti
     writer->wall_ms = writer->now_ms = clock_now_ms();
     writer->boot_ms = clock_boot_ms();
     writer->started_ms = writer->traffic_ms = writer->wall_ms;
-    writer_log_life(writer, DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_START);
+    log_life(writer, DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_START);
     apply_commit(parts->relay, parts->store, parts->highwater);
     if (relay_is_waiting(parts->relay))
         log_event(LOG_LEVEL_ERROR, "clock.unconfirmed", "last_entry_ms=%llu do=%s",
@@ -86,16 +97,6 @@ writer_step(struct writer *writer, const struct relay_event *event, struct arena
     writer->has_erased = writer->has_erased || applied->has_erased;
 }
 
-void
-writer_log_life(struct writer *writer, Denrei__V1__RelayEventCode code)
-{
-    const struct relay_event event = {.type = RELAY_LIFE, .life = code};
-    struct applied applied;
-
-    arena_reset(writer->steps);
-    writer_step(writer, &event, writer->steps, &applied);
-}
-
 /* Hand over to the socket's thread; its queue has room for all works there are. */
 static void
 send_out(struct writer *writer, struct work *work)
@@ -125,8 +126,9 @@ close_gone(void *context, const struct pass *pass)
     close_sessions(writer, &pass->credential);
 }
 
-void
-writer_renew_gate(struct writer *writer)
+/* Let in who the trust in force lets in, and end the sessions of all others. */
+static void
+renew_gate(struct writer *writer)
 {
     struct passes *passes = NULL;
 
@@ -274,7 +276,7 @@ judge(struct writer *writer, struct work *work)
         return;
     case WORK_STOP:
         writer->is_stopping = true;
-        writer_log_life(writer, DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_STOP);
+        log_life(writer, DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_STOP);
         return;
     case WORK_REPLY:
     case WORK_CLOSE:
@@ -317,7 +319,7 @@ writer_run(struct writer *writer)
         apply_commit(writer->parts.relay, writer->parts.store, writer->parts.highwater);
         finish_erasing(writer);
         if (writer->is_trust_changed)
-            writer_renew_gate(writer);
+            renew_gate(writer);
         serve_waiting(writer);
         for (size_t i = 0; i < count; i++)
             answer(writer, items[i]);

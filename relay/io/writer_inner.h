@@ -44,12 +44,6 @@ struct writer {
 void writer_step(struct writer *writer, const struct relay_event *event, struct arena *arena,
                  struct applied *applied);
 
-/* Log that the relay starts or stops. */
-void writer_log_life(struct writer *writer, Denrei__V1__RelayEventCode code);
-
-/* Let in who the trust in force lets in, and end the sessions of all others. */
-void writer_renew_gate(struct writer *writer);
-
 /* Judge a request: admission, then the call's own event; the work has the outcome. */
 void writer_judge(struct writer *writer, struct work *work);
 

@@ -84,15 +84,6 @@ source_open_export(const char *dir, struct problems *problems, struct source **o
     return ERR_OK;
 }
 
-enum err
-source_next(struct source *source, struct span *entry, struct problems *problems)
-{
-    if (source->leaf == source->size)
-        return ERR_NOT_FOUND;
-    return source->dir != NULL ? source_export_next(source, entry, problems)
-                               : source_relay_next(source, entry, problems);
-}
-
 /* The tile or bundle with the first leaf of which `leaf` is one, as wide as the log makes it. */
 static struct tile_ref
 tile_at(const struct source *source, unsigned level, uint64_t leaf)
@@ -119,8 +110,8 @@ read_tile_file(const struct source *source, const struct tile_ref *ref, size_t b
     return err == ERR_OK ? disk_read(path, bytes_max, out, out_len) : err;
 }
 
-enum err
-source_export_next(struct source *source, struct span *entry, struct problems *problems)
+static enum err
+export_next(struct source *source, struct span *entry, struct problems *problems)
 {
     struct tile_ref ref = tile_at(source, TILE_LEVEL_ENTRIES, source->leaf);
     enum err err = ERR_OK;
@@ -147,6 +138,15 @@ source_export_next(struct source *source, struct span *entry, struct problems *p
     }
     source->leaf++;
     return ERR_OK;
+}
+
+enum err
+source_next(struct source *source, struct span *entry, struct problems *problems)
+{
+    if (source->leaf == source->size)
+        return ERR_NOT_FOUND;
+    return source->dir != NULL ? export_next(source, entry, problems)
+                               : source_relay_next(source, entry, problems);
 }
 
 enum err

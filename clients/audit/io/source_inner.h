@@ -37,8 +37,7 @@ struct source {
     size_t documents_count;
 };
 
-/* The two ways of source_next. */
-enum err source_export_next(struct source *source, struct span *entry, struct problems *problems);
+/* source_next from the relay. */
 enum err source_relay_next(struct source *source, struct span *entry, struct problems *problems);
 
 #endif /* CLIENTS_AUDIT_IO_SOURCE_INNER_H */
