@@ -148,7 +148,10 @@ check_authority(const struct audit *audit, struct audit_outcome *outcome)
     return answer.code == REFUSAL_NONE ? AUDIT_SOUND : AUDIT_AUTHORITY;
 }
 
-/* An update or withdrawal takes its own member's latest version; a reply answers what was sent. */
+/*
+ * An update or withdrawal takes the latest version (of its own member: so it was decoded); a reply
+ * answers what was sent.
+ */
 static enum audit_fault
 check_references(struct audit *audit, const struct header *header)
 {
@@ -158,7 +161,6 @@ check_references(struct audit *audit, const struct header *header)
         return AUDIT_SOUND;
     struct history_message *older = history_find_ref(audit->history, &header->supersedes);
     if (older == NULL || older->is_superseded || older->kind != header->kind ||
-        strcmp(header->supersedes.from, header->from) != 0 ||
         !history_covers(audit->history, older, header->to, header->to_count))
         return AUDIT_REFERENCE;
     older->is_superseded = true;

@@ -212,6 +212,20 @@ START_TEST(a_document_that_is_missing_or_altered_is_named)
 }
 END_TEST
 
+START_TEST(a_good_document_that_is_not_the_one_logged_is_named)
+{
+    struct span logged_one = fed_issue_by(fed, mofa, mofa->authority);
+    struct span good = fed_issue_by(fed, mofa, mofa->authority); /* sealed anew: other bytes */
+    uint64_t leaf = add_roster("jp.mofa", 2, logged_one);
+
+    free((void *)(uintptr_t)logged->list[leaf].document.data);
+    uint8_t *copy = malloc(good.len);
+    memcpy(copy, good.data, good.len);
+    logged->list[leaf].document = (struct span){copy, good.len};
+    (void)want(leaf, AUDIT_DOCUMENT);
+}
+END_TEST
+
 START_TEST(a_roster_by_another_members_authority_is_named)
 {
     uint64_t leaf = add_roster("jp.mofa", 2, fed_issue_by(fed, mofa, moj->authority));
@@ -288,6 +302,7 @@ frame_case(void)
     tcase_add_test(tcase, a_log_that_begins_with_anything_else_is_named);
     tcase_add_test(tcase, a_genesis_of_another_origin_is_named);
     tcase_add_loop_test(tcase, a_document_that_is_missing_or_altered_is_named, 0, 2);
+    tcase_add_test(tcase, a_good_document_that_is_not_the_one_logged_is_named);
     tcase_add_test(tcase, a_roster_by_another_members_authority_is_named);
     tcase_add_test(tcase, a_roster_that_skips_a_version_is_named);
     tcase_add_loop_test(tcase, an_entry_that_misnames_its_document_is_named, 0, 4);
