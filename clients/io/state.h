@@ -109,8 +109,8 @@ enum err state_begin(struct state *state, struct problems *problems);
 enum err state_commit(struct state *state, struct problems *problems);
 void state_rollback(struct state *state);
 
-/* Tell what went wrong with the database, if anything; returns the error that it means. */
-enum err state_tell_db(enum err err, struct problems *problems);
+/* Tell what went wrong with the database `file`, if anything; returns the error that it means. */
+enum err state_tell_db(const char *file, enum err err, struct problems *problems);
 
 /*
  * Keep a document that was taken, or the view's checkpoint; in the caller's transaction if it has

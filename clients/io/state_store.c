@@ -21,28 +21,27 @@ static const struct db_schema layout = {
 /* ---- telling */
 
 enum err
-state_tell_db(enum err err, struct problems *problems)
+state_tell_db(const char *file, enum err err, struct problems *problems)
 {
     if (err == ERR_NOSPACE)
-        problems_add(problems, "state.db",
-                     "free space on its disk, then try again; nothing was changed",
+        problems_add(problems, file, "free space on its disk, then try again; nothing was changed",
                      "the disk is full");
     else if (err == ERR_CORRUPT || err == ERR_FORMAT || err == ERR_EXISTS)
-        problems_add(problems, "state.db",
+        problems_add(problems, file,
                      "keep a copy for inspection; restore it from a backup, or set up a new state "
                      "directory with `init`",
                      "the store is damaged: it does not hold what it must hold");
     else if (err == ERR_BUSY)
-        problems_add(problems, "state.db", "try again when the other program has ended",
+        problems_add(problems, file, "try again when the other program has ended",
                      "another program is using the store");
     else if (err == ERR_PERMISSION)
-        problems_add(problems, "state.db", "check the owner and mode of the state directory",
+        problems_add(problems, file, "check the owner and mode of the state directory",
                      "the store cannot be opened");
     else if (err == ERR_UNKNOWN)
-        problems_add(problems, "state.db", "use the newer version of the program that wrote it",
+        problems_add(problems, file, "use the newer version of the program that wrote it",
                      "the store was written by another version of the program");
     else if (err != ERR_OK)
-        problems_add(problems, "state.db", "check the disk", "the store failed: %s", err_text(err));
+        problems_add(problems, file, "check the disk", "the store failed: %s", err_text(err));
     return err == ERR_FORMAT || err == ERR_EXISTS ? ERR_CORRUPT : err;
 }
 
@@ -55,7 +54,7 @@ state_open_db(struct state *state, enum state_mode mode, bool is_new, struct pro
     enum err err = disk_join(state->dir, "state.db", path);
     if (err == ERR_OK)
         err = db_open(path, open_mode, &layout, &state->db);
-    return state_tell_db(err, problems);
+    return state_tell_db("state.db", err, problems);
 }
 
 /* ---- transactions */
@@ -63,7 +62,7 @@ state_open_db(struct state *state, enum state_mode mode, bool is_new, struct pro
 enum err
 state_begin(struct state *state, struct problems *problems)
 {
-    return state_tell_db(db_exec(state->db, "BEGIN IMMEDIATE"), problems);
+    return state_tell_db("state.db", db_exec(state->db, "BEGIN IMMEDIATE"), problems);
 }
 
 enum err
@@ -76,7 +75,7 @@ state_commit(struct state *state, struct problems *problems)
         db_die(state->db, "commit");
     if (err != ERR_OK)
         state_rollback(state);
-    return state_tell_db(err, problems);
+    return state_tell_db("state.db", err, problems);
 }
 
 void
@@ -102,7 +101,7 @@ write_row(struct state *state, const char *sql, const struct db_value *values, s
     if (err == ERR_IO)
         db_die(state->db, "write");
     db_finalize(&statement);
-    return state_tell_db(err, problems);
+    return state_tell_db("state.db", err, problems);
 }
 
 #define WRITE_ROW(state, sql, problems, ...)                                                       \
@@ -160,7 +159,7 @@ each_row(const struct state *state, const char *sql, state_each *each, void *con
     while (err == ERR_OK && (err = db_step(statement)) == ERR_OK)
         err = get_row(statement, each, context);
     db_finalize(&statement);
-    return state_tell_db(err == ERR_NOT_FOUND ? ERR_OK : err, problems);
+    return state_tell_db("state.db", err == ERR_NOT_FOUND ? ERR_OK : err, problems);
 }
 
 enum err
@@ -237,7 +236,7 @@ state_get_self(struct state *state, struct hash *federation, struct problems *pr
     if (err == ERR_OK)
         err = read_self(statement, &state->self, federation);
     db_finalize(&statement);
-    return state_tell_db(err == ERR_NOT_FOUND ? ERR_CORRUPT : err, problems);
+    return state_tell_db("state.db", err == ERR_NOT_FOUND ? ERR_CORRUPT : err, problems);
 }
 
 enum err
@@ -284,5 +283,5 @@ state_get_view(struct state *state, struct problems *problems)
     if (err == ERR_OK)
         err = read_view(statement, state);
     db_finalize(&statement);
-    return state_tell_db(err, problems);
+    return state_tell_db("state.db", err, problems);
 }

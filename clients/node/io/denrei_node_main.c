@@ -73,7 +73,7 @@ node_open(const struct options *options, enum state_mode mode, struct node *node
         return err;
     }
     if (err != ERR_OK)
-        return state_tell_db(err, problems);
+        return state_tell_db("node.db", err, problems);
     return arena_new(ARENA_BYTES_MAX, &node->arena);
 }
 

@@ -218,7 +218,8 @@ answer(const struct screen_options *options, const struct screen_query *query, u
         err = print_text(options, &finding, arena);
     if (err == ERR_OK)
         return verdict_exit(finding.verdict);
-    report_error(options->program, state_tell_db(err, &problems), &problems, options->json);
+    report_error(options->program, state_tell_db("node.db", err, &problems), &problems,
+                 options->json);
     return EXIT_CANNOT_SAY; /* never something that looks like "clear" */
 }
 
