@@ -1,8 +1,8 @@
 #include "clients/audit/io/export.h"
+#include "clients/audit/io/job.h"
 #include "clients/audit/io/prove.h"
 #include "clients/audit/io/show.h"
 #include "clients/io/init.h"
-#include "keys/bundle.h"
 #include "keys/document.h"
 #include "proto/io/args.h"
 #include "proto/io/clock.h"
@@ -41,107 +41,31 @@ fail(const struct options *options, enum err err, const struct problems *problem
     return report_error(PROGRAM, err, problems, options->json);
 }
 
-static int
-passphrase_fd(const struct options *options)
+static struct job_options
+job_options(const struct options *options)
 {
-    return options->passphrase_fd > INT32_MAX ? -1 : (int)options->passphrase_fd;
-}
-
-/* ---- where the log comes from, and what is trusted */
-
-/* A source with its root file; begins as {0}, given back by job_close. */
-struct job {
-    struct state *state;
-    struct keyfile key;
-    struct net *net;
-    struct connect *connect;
-    struct source *source;
-    struct arena *arena; /* of a root file that was read from a bundle */
-    uint8_t *file;
-    struct span root;
-    uint64_t witness_wait_ms; /* for a checkpoint of a quorum; 0: the newest will do */
-};
-
-static void
-job_close(struct job *job)
-{
-    source_close(&job->source);
-    connect_close(&job->connect);
-    net_free(&job->net);
-    keyfile_clear(&job->key);
-    state_close(&job->state);
-    arena_free(&job->arena);
-    free(job->file);
-}
-
-/* The root file: the first directory of a bundle, or that document itself. */
-static enum err
-load_root(struct job *job, const char *path, struct problems *problems)
-{
-    struct bundle bundle;
-    struct document document;
-    size_t len = 0;
-    enum err err = disk_read(path, BUNDLE_BYTES_MAX, &job->file, &len);
-
-    if (err == ERR_OK)
-        err = arena_new(ARENA_BYTES_MAX, &job->arena);
-    if (err != ERR_OK) {
-        problems_add(problems, path, "give a bundle or the federation's root file",
-                     "the root file cannot be read: %s", err_text(err));
-        return err;
-    }
-    job->root = (struct span){job->file, len};
-    /* A signed document has the bundle's wire types: what tells them apart is the first field. */
-    if (bundle_decode(job->root, job->arena, &bundle) == ERR_OK &&
-        document_decode(bundle.directories[0], job->arena, &document) == ERR_OK)
-        job->root = bundle.directories[0];
-    return ERR_OK;
+    return (struct job_options){
+        .state = options->state,
+        .from = options->from,
+        .root = options->root,
+        .passphrase_fd = options->passphrase_fd,
+    };
 }
 
 static enum err
-open_state(const struct options *options, struct job *job, enum state_mode mode,
-           struct problems *problems)
+open_root(const struct options *options, struct job *job, struct problems *problems)
 {
-    const char *dir = NULL;
-    enum err err = state_find(options->state, &dir, problems);
+    const struct job_options wanted = job_options(options);
 
-    if (err == ERR_OK)
-        err = state_open(dir, mode, problems, &job->state);
-    if (err == ERR_OK)
-        job->root = trust_directory_document(state_trust(job->state), 1);
-    return err;
+    return job_open_root(&wanted, job, problems);
 }
 
-static enum err
-open_relay(const struct options *options, struct job *job, struct problems *problems)
-{
-    enum err err = open_state(options, job, STATE_WRITE, problems);
-
-    if (err == ERR_OK)
-        err = state_load_key(job->state, passphrase_fd(options), &job->key, problems);
-    if (err == ERR_OK)
-        err = net_new(&job->net);
-    if (err == ERR_OK)
-        err = connect_open(job->net, job->state, &job->key, CONNECT_TIMEOUT_MS, problems,
-                           &job->connect);
-    if (err != ERR_OK)
-        return err;
-    /* Connecting for the first time begins trust anew: what was borrowed of the old one is gone. */
-    job->root = trust_directory_document(state_trust(job->state), 1);
-    return source_open_relay(job->connect, job->witness_wait_ms, problems, &job->source);
-}
-
-/* An export is read without a relay; its root file comes from --root or from the state. */
 static enum err
 open_job(const struct options *options, struct job *job, struct problems *problems)
 {
-    enum err err = ERR_OK;
+    const struct job_options wanted = job_options(options);
 
-    if (options->from == NULL)
-        return open_relay(options, job, problems);
-    err = options->root != NULL ? load_root(job, options->root, problems)
-                                : open_state(options, job, STATE_READ, problems);
-    return err == ERR_OK ? source_open_export(options->from, problems, &job->source) : err;
+    return job_open(&wanted, job, problems);
 }
 
 /* ---- init */
@@ -351,8 +275,7 @@ cmd_check(void *data, const struct args_words *words)
     enum err err = evidence == NULL ? ERR_NOMEM : ERR_OK;
 
     if (err == ERR_OK)
-        err = options->root != NULL ? load_root(&job, options->root, &problems)
-                                    : open_state(options, &job, STATE_READ, &problems);
+        err = open_root(options, &job, &problems);
     if (err == ERR_OK)
         err = load_evidence(words->words[0], &bytes, &len, &problems);
     if (err == ERR_OK)
