@@ -14,12 +14,15 @@ enum {
     BUNDLE_BYTES_MAX = BUNDLE_BYTES + 2 + ENTRY_BYTES_MAX,
     WRAPPED_BODY_MAX = RECIPIENTS_MAX * WRAP_BYTES + BODY_BYTES_MAX,
     MESSAGE_KEY_BYTES = 4 + ID_BYTES,
+    PARTIAL_WIDTH = 32, /* leaf hashes in a row until their tile is full */
     HOUR_BITS_MAX = 23, /* of an hour since 1970 in a body's key: until the year 2926 */
 };
 
 enum statement {
     PUT_ENTRIES,
     PUT_TILE,
+    PUT_PARTIAL,
+    END_PARTIAL,
     PUT_MESSAGE,
     PUT_BODY,
     PUT_SLOT,
@@ -47,6 +50,7 @@ enum statement {
     NEWEST_WITNESSED,
     FIND_MAILBOX,
     FIND_TILE,
+    FIND_PARTIAL,
     FIND_CHECKPOINT,
     LIST_ERASING,
     LIST_EXPIRED,
@@ -65,8 +69,10 @@ struct store {
     sqlite3 *db;
     bool is_open; /* a batch */
     sqlite3_stmt *statements[STATEMENTS];
-    struct bundle pending; /* of the batch, not yet a row */
-    struct bundle last;    /* the one read last; count 0: none */
+    struct bundle pending;   /* of the batch, not yet a row */
+    struct bundle last;      /* the one read last; count 0: none */
+    uint64_t partial_number; /* the tile of leaf hashes that grows, and how much of it was put */
+    unsigned partial_width;
     uint8_t body[WRAPPED_BODY_MAX];
 };
 
@@ -78,6 +84,9 @@ struct store_key store_key(uint32_t sender, const struct id *id);
 
 /* A tile's level and number in one. */
 uint64_t store_tile_key(const struct tile_ref *tile);
+
+/* The block of leaf hashes that begins with hash `at` of tile `number`. */
+uint64_t store_partial_key(uint64_t number, unsigned at);
 
 /* Bodies lie in the order of the hour in which they may go. */
 uint64_t store_body_key(uint64_t leaf, uint64_t keep_until_ms);

@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Few rows and pages a message: entries stand many to a row, ids and slots lie in the order in
- * which they come, a body's key tells when it may go, so that expiry needs no index. */
+/* Few rows and pages a message or batch: leaf hashes go to `partial`, a small block at a time,
+ * until their tile is full; entries stand many to a row, ids and slots lie in the order in which
+ * they come, a body's key tells when it may go, so that expiry needs no index. */
 static const char SCHEMA[] =
     "CREATE TABLE entries(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, data BLOB NOT NULL);"
     "CREATE TABLE tiles(key INTEGER PRIMARY KEY, hashes BLOB NOT NULL);"
+    "CREATE TABLE partial(block INTEGER PRIMARY KEY, hashes BLOB NOT NULL);"
     "CREATE TABLE messages(key BLOB PRIMARY KEY, hash BLOB NOT NULL, leaf INTEGER NOT NULL,"
     " superseded_by INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE bodies(key INTEGER PRIMARY KEY, data BLOB NOT NULL);"
@@ -40,6 +42,8 @@ static const struct db_schema DB_SCHEMA = {
 static const char *const SQL[STATEMENTS] = {
     [PUT_ENTRIES] = "INSERT INTO entries VALUES(?,?,?)",
     [PUT_TILE] = "INSERT OR REPLACE INTO tiles VALUES(?,?)",
+    [PUT_PARTIAL] = "INSERT OR REPLACE INTO partial VALUES(?,?)",
+    [END_PARTIAL] = "DELETE FROM partial WHERE block<?",
     [PUT_MESSAGE] = "INSERT INTO messages VALUES(?,?,?,0)",
     [PUT_BODY] = "INSERT INTO bodies VALUES(?,?)",
     [PUT_SLOT] = "INSERT INTO slots VALUES(?,?)",
@@ -74,6 +78,7 @@ static const char *const SQL[STATEMENTS] = {
     [FIND_MAILBOX] = "SELECT member, flash_last, rest_last, unacknowledged FROM mailboxes"
                      " WHERE number=?",
     [FIND_TILE] = "SELECT hashes FROM tiles WHERE key=?",
+    [FIND_PARTIAL] = "SELECT hashes FROM partial WHERE block=?",
     [FIND_CHECKPOINT] = "SELECT note FROM checkpoint WHERE one=1",
     [LIST_ERASING] = "SELECT leaf FROM erasing ORDER BY leaf LIMIT ?",
     [LIST_EXPIRED] = "SELECT key FROM bodies WHERE key<? ORDER BY key LIMIT ?",
@@ -83,7 +88,7 @@ static const char *const SQL[STATEMENTS] = {
  * The directory is locked, so nobody else opens the file: no lock is taken and given back for each
  * batch.  Pages that every batch writes go from the journal into the file seldom.
  */
-static const char TUNING[] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA wal_autocheckpoint=8000;"
+static const char TUNING[] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA wal_autocheckpoint=3000;"
                              " PRAGMA cache_size=-8192";
 
 enum err
@@ -138,6 +143,12 @@ uint64_t
 store_tile_key(const struct tile_ref *tile)
 {
     return (uint64_t)tile->level << MERKLE_LEVELS_MAX | tile->number;
+}
+
+uint64_t
+store_partial_key(uint64_t number, unsigned at)
+{
+    return number * (TILE_WIDTH / PARTIAL_WIDTH) + at / PARTIAL_WIDTH;
 }
 
 uint64_t
@@ -238,9 +249,30 @@ store_put_entry(struct store *store, uint64_t leaf, struct span bytes)
     pending->count++;
 }
 
+/* The blocks of the growing tile that have more hashes than when they were last put. */
+static void
+put_partial(struct store *store, const struct tile_ref *tile, const struct hash *hashes)
+{
+    unsigned put = store->partial_number == tile->number ? store->partial_width : 0;
+
+    for (unsigned at = put / PARTIAL_WIDTH * PARTIAL_WIDTH; at < tile->width; at += PARTIAL_WIDTH) {
+        size_t width = tile->width - at < PARTIAL_WIDTH ? tile->width - at : PARTIAL_WIDTH;
+        PUT(store, PUT_PARTIAL, db_u64(store_partial_key(tile->number, at)),
+            db_bytes(hashes + at, width * sizeof *hashes));
+    }
+    store->partial_number = tile->number;
+    store->partial_width = tile->width;
+}
+
 void
 store_put_tile(struct store *store, const struct tile_ref *tile, const struct hash *hashes)
 {
+    if (tile->level == 0 && tile->width < TILE_WIDTH) {
+        put_partial(store, tile, hashes);
+        return;
+    }
+    if (tile->level == 0)
+        PUT(store, END_PARTIAL, db_u64(store_partial_key(tile->number + 1, 0)));
     PUT(store, PUT_TILE, db_u64(store_tile_key(tile)),
         db_bytes(hashes, tile->width * sizeof *hashes));
 }

@@ -369,23 +369,39 @@ store_find_mailbox(struct store *store, uint32_t number, struct mailbox *out)
     return err;
 }
 
-enum err
-store_find_tile(struct store *store, const struct tile_ref *tile, struct hash *hashes)
+/* The first `count` hashes of the row that `key` names in a statement's table. */
+static enum err
+find_hashes(sqlite3_stmt *statement, uint64_t key, struct hash *hashes, size_t count)
 {
-    sqlite3_stmt *statement = store->statements[FIND_TILE];
-    size_t len = tile->width * sizeof *hashes;
     struct span blob = {0};
 
-    enum err err = DB_BIND(statement, db_u64(store_tile_key(tile)));
+    enum err err = DB_BIND(statement, db_u64(key));
     if (err == ERR_OK)
         err = db_step(statement);
     if (err == ERR_OK)
         err = db_get_blob(statement, 0, TILE_WIDTH * HASH_BYTES, &blob);
-    if (err == ERR_OK && blob.len < len)
+    if (err == ERR_OK && blob.len < count * sizeof *hashes)
         err = ERR_CORRUPT;
     if (err == ERR_OK)
-        memcpy(hashes, blob.data, len);
+        memcpy(hashes, blob.data, count * sizeof *hashes);
     db_reset(statement);
+    return err;
+}
+
+enum err
+store_find_tile(struct store *store, const struct tile_ref *tile, struct hash *hashes)
+{
+    enum err err =
+        find_hashes(store->statements[FIND_TILE], store_tile_key(tile), hashes, tile->width);
+
+    if (err != ERR_NOT_FOUND || tile->level > 0)
+        return err;
+    err = ERR_OK; /* not full yet: its blocks */
+    for (unsigned at = 0; err == ERR_OK && at < tile->width; at += PARTIAL_WIDTH) {
+        size_t width = tile->width - at < PARTIAL_WIDTH ? tile->width - at : PARTIAL_WIDTH;
+        err = find_hashes(store->statements[FIND_PARTIAL], store_partial_key(tile->number, at),
+                          hashes + at, width);
+    }
     return err;
 }
 
