@@ -20,10 +20,11 @@ struct source;
 enum err source_open_export(const char *dir, struct problems *problems, struct source **out);
 
 /*
- * Read from the relay over `connect`, which must outlive *out, to its newest published checkpoint,
- * which is checked against the view.  With `witness_wait_ms` wait at most so long until a quorum
- * has cosigned one that covers as much, and take that.
- * Errors as connect_call and connect_take_published.
+ * Read from the relay over `connect`, which must outlive *out, to a published checkpoint that
+ * covers all that was accepted before and is checked against the view.  With `witness_wait_ms` wait
+ * at most so long until a quorum has cosigned one, and take that.
+ * ERR_TIMEOUT: the relay does not publish what it has signed.  Else as connect_call and
+ * connect_take_published.
  */
 enum err source_open_relay(struct connect *connect, uint64_t witness_wait_ms,
                            struct problems *problems, struct source **out);

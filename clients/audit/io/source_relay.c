@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WITNESS_POLL_MS = 100 };
+enum { CHECKPOINT_POLL_MS = 100, PUBLISH_WAIT_MS = 5000 };
 
 /* Keep one document of a reply. */
 static enum err
@@ -123,24 +123,46 @@ ask_checkpoint(struct source *source, struct shown *out, struct problems *proble
     return ERR_OK;
 }
 
+/*
+ * Ask until what was accepted before is published, which the relay does once a second, and for so
+ * long until a quorum has cosigned it.
+ */
+static enum err
+await_checkpoint(struct source *source, uint64_t witness_wait_ms, struct shown *out,
+                 struct problems *problems)
+{
+    const struct session *session = connect_session(source->connect);
+    bool has_witnesses = trust_directory(session->trust, TRUST_UNLOGGED)->witnesses_count > 0;
+    const uint64_t wanted = session->head.leaf_count;
+    const uint64_t began_ms = clock_boot_ms();
+
+    for (;;) { /* ends: both waits are bounded */
+        enum err err = ask_checkpoint(source, out, problems);
+        if (err != ERR_OK)
+            return err;
+        uint64_t waited_ms = clock_boot_ms() - began_ms;
+        bool is_published = out->published.leaf_count >= wanted;
+        if (is_published &&
+            (!has_witnesses || out->witnessed.leaf_count >= wanted || waited_ms >= witness_wait_ms))
+            return ERR_OK;
+        if (!is_published && waited_ms >= PUBLISH_WAIT_MS) {
+            problems_add(problems, connect_endpoint(source->connect),
+                         "try again; if it stays so, tell the operator",
+                         "the relay does not publish what its last checkpoint covers");
+            return ERR_TIMEOUT;
+        }
+        poll(NULL, 0, CHECKPOINT_POLL_MS);
+    }
+}
+
 /* The checkpoint that bounds the replay: the log may grow meanwhile. */
 static enum err
 take_checkpoint(struct source *source, uint64_t witness_wait_ms, struct problems *problems)
 {
-    const struct trust *trust = connect_session(source->connect)->trust;
-    bool has_witnesses = trust_directory(trust, TRUST_UNLOGGED)->witnesses_count > 0;
+    const uint64_t wanted = connect_session(source->connect)->head.leaf_count;
     struct shown shown;
-    uint64_t give_up_ms = clock_boot_ms() + witness_wait_ms;
-    enum err err = ask_checkpoint(source, &shown, problems);
+    enum err err = await_checkpoint(source, witness_wait_ms, &shown, problems);
 
-    if (err != ERR_OK)
-        return err;
-    const uint64_t wanted = shown.published.leaf_count;
-    while (err == ERR_OK && has_witnesses && shown.witnessed.leaf_count < wanted &&
-           clock_boot_ms() < give_up_ms) {
-        poll(NULL, 0, WITNESS_POLL_MS);
-        err = ask_checkpoint(source, &shown, problems);
-    }
     if (err != ERR_OK)
         return err;
     bool is_witnessed = witness_wait_ms > 0 && shown.witnessed.leaf_count >= wanted;
