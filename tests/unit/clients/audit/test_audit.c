@@ -218,10 +218,11 @@ START_TEST(a_good_document_that_is_not_the_one_logged_is_named)
     struct span good = fed_issue_by(fed, mofa, mofa->authority); /* sealed anew: other bytes */
     uint64_t leaf = add_roster("jp.mofa", 2, logged_one);
 
-    free((void *)(uintptr_t)logged->list[leaf].document.data);
-    uint8_t *copy = malloc(good.len);
-    memcpy(copy, good.data, good.len);
-    logged->list[leaf].document = (struct span){copy, good.len};
+    struct span *document = &logged->list[leaf].document;
+    void *wider = realloc((void *)(uintptr_t)document->data, good.len);
+    ck_assert_ptr_nonnull(wider);
+    document->data = memcpy(wider, good.data, good.len);
+    document->len = good.len;
     (void)want(leaf, AUDIT_DOCUMENT);
 }
 END_TEST
