@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { EVIDENCE_FILES_MAX = 16 };
+
 /* ---- one message */
 
 /*
@@ -170,21 +172,29 @@ store(struct intake *intake, const struct received *received)
 
 /* ---- one reply */
 
-/* What convicts the relay: the head it signed, and the entry it served or left out. */
+/*
+ * What convicts the relay: the head it signed, and the entry it served or left out.  A relay that
+ * is wrong at every attempt must not fill the disk: the first ones tell enough.
+ */
 static void
 keep_evidence(const struct intake *intake, const Denrei__V1__FetchReply *reply)
 {
-    char name[64];
+    char name[64] = "";
     char path[DISK_PATH_BYTES];
     struct span bytes = {NULL, 0};
+    enum err err = wire_encode(&reply->base, intake->content_arena, &bytes);
 
-    snprintf(name, sizeof name, "evidence-fetch-%llu.bin", (unsigned long long)clock_now_ms());
-    if (wire_encode(&reply->base, intake->content_arena, &bytes) != ERR_OK ||
-        disk_join(state_dir(intake->state), name, path) != ERR_OK ||
-        disk_write(path, bytes, DISK_NEW) != ERR_OK)
-        log_event(LOG_LEVEL_ERROR, "evidence-not-kept", "file=%s", name);
-    else
+    for (int i = 1; i <= EVIDENCE_FILES_MAX && (i == 1 ? err == ERR_OK : err == ERR_EXISTS); i++) {
+        snprintf(name, sizeof name, "evidence-fetch-%d.bin", i);
+        err = disk_join(state_dir(intake->state), name, path);
+        if (err == ERR_OK)
+            err = disk_write(path, bytes, DISK_NEW);
+    }
+    if (err == ERR_OK)
         log_event(LOG_LEVEL_ERROR, "evidence-kept", "file=%s", name);
+    else
+        log_event(LOG_LEVEL_ERROR, "evidence-not-kept", "why=%s",
+                  err == ERR_EXISTS ? "there is enough" : err_text(err));
 }
 
 static enum err
