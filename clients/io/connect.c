@@ -100,7 +100,8 @@ tell_refusal(struct connect *connect, const Denrei__V1__ErrorReply *error,
     connect->refusal = error->code;
     problems_add(problems, refusal_name(error->code), refusal_remedy(error->code),
                  "the relay refuses: %s", sentence);
-    return ERR_REFUSED;
+    /* A relay that goes down judges nothing: it is as if it were away already. */
+    return error->code == REFUSAL_STOPPING ? ERR_CONNECT : ERR_REFUSED;
 }
 
 enum err
@@ -342,6 +343,18 @@ catch_up(struct connect *connect, struct problems *problems)
 }
 
 static enum err
+reach(struct connect *connect, struct net *net, const struct net_client_config *config)
+{
+    enum err err = net_client_open(net, config, &connect->client);
+
+    if (err == ERR_OK)
+        err = net_client_wait_link(connect->client, clock_boot_ms() + connect->timeout_ms);
+    if (err != ERR_OK)
+        net_client_free(&connect->client);
+    return err;
+}
+
+static enum err
 open_link(struct connect *connect, struct net *net, const struct relay_key *relay,
           const struct keyfile *key, struct problems *problems)
 {
@@ -356,14 +369,14 @@ open_link(struct connect *connect, struct net *net, const struct relay_key *rela
                                        .server_key = relay->transport_key.bytes,
                                        .secret_key = identity_secret(transport)};
     snprintf(connect->endpoint, sizeof connect->endpoint, "%s", relay->endpoint);
-    enum err err = net_client_open(net, &config, &connect->client);
-    if (err == ERR_OK)
-        err = net_client_wait_link(connect->client, clock_boot_ms() + connect->timeout_ms);
-    if (err != ERR_OK) {
-        net_client_free(&connect->client);
-        return tell_link(err, relay->endpoint, problems);
-    }
-    return ERR_OK;
+    enum err err = reach(connect, net, &config);
+    /*
+     * A relay that dies in the middle of a handshake hangs up as one with another key does; that
+     * is an alarm to people, so only what does it twice raises it.
+     */
+    if (err == ERR_KEY)
+        err = reach(connect, net, &config);
+    return err == ERR_OK ? ERR_OK : tell_link(err, relay->endpoint, problems);
 }
 
 /* Another relay may answer where one does not; a refusal or a wrong key is final. */
