@@ -272,17 +272,24 @@ wait_for(struct desk *desk, const struct id *id, struct print_standing *standing
     }
 }
 
-static int
+static void
 tell_waiting(struct desk *desk, const struct store_sent *sent)
 {
     struct message_id_text id = message_id_text(&sent->id);
+    struct print_standing standing;
 
-    if (!desk->options->json)
+    if (!desk->options->json) {
         fprintf(stderr,
                 "denrei: %s is stored and waits; it was not accepted yet. It goes with the next "
                 "command, or with: denrei flush\n",
                 id.text);
-    return EXIT_CONNECT;
+        return;
+    }
+    enum err err = look(desk, &sent->id, &standing);
+    if (err == ERR_OK)
+        err = print_standing(desk, &standing);
+    if (err != ERR_OK)
+        report_error(DESK_PROGRAM, err, desk->problems, true);
 }
 
 static void
