@@ -93,6 +93,7 @@ make_federation() {
     certify jp.moj o1 officer --kinds mla
     certify kr.moj o5 officer --kinds mla
     certify int.interpol o1 officer
+    certify jp.moj n1 node
     certify kr.moj n1 node
     certify int.interpol n1 node
     certify int.oversight a1 auditor

@@ -17,6 +17,7 @@ clean_up() {
     exec 2> /dev/null # bash tells of each process that was killed
     for name in "${!pids[@]}"; do kill -KILL "${pids[$name]}" 2> /dev/null; done
     [ -z "$relay_pid" ] || kill -KILL "$relay_pid" 2> /dev/null
+    kill -KILL $(jobs -p) 2> /dev/null
     wait 2> /dev/null
     for mount in "${mounts[@]}"; do umount "$mount" 2> /dev/null; done
     cd / && rm -rf "$dir"
@@ -72,6 +73,14 @@ stop() {
     local status=$?
     unset "pids[$1]"
     return "$status"
+}
+
+# run_relay [WRAPPER]...: the relay as a daemon named relay, until it serves.
+run_relay() {
+    local before=0
+    [ ! -f relay.log ] || before=$(wc -l < relay.log)
+    start relay "$@" denreid run --state relay
+    eventually logged relay ' serving ' "$before"
 }
 
 # logged NAME PATTERN [SINCE]: whether its log has the pattern after line SINCE.
