@@ -139,18 +139,32 @@ connect_call(struct connect *connect, Denrei__V1__Request *request, uint64_t tim
 
 /* ---- the view of the log */
 
+/* Write a checkpoint beside the state; the first of a name stays, for it is the evidence. */
 static void
-keep_evidence(const struct connect *connect, const char *checkpoint)
+keep_note(const struct connect *connect, const char *suffix, const char *checkpoint)
 {
     char name[64], path[DISK_PATH_BYTES];
-    struct span text = {(const uint8_t *)checkpoint, strlen(checkpoint)};
+    enum err err = ERR_OK;
 
-    snprintf(name, sizeof name, "evidence-%llu.txt",
-             (unsigned long long)connect->session.head.leaf_count);
-    /* The first contradiction is the evidence; a later one must not replace it. */
-    if (disk_join(state_dir(connect->state), name, path) == ERR_OK &&
-        disk_write(path, text, DISK_NEW) != ERR_OK)
+    snprintf(name, sizeof name, "evidence-%llu%s.txt",
+             (unsigned long long)connect->session.head.leaf_count, suffix);
+    if (disk_join(state_dir(connect->state), name, path) != ERR_OK)
         return;
+    if (checkpoint == NULL)
+        err = state_copy_view(connect->state, path);
+    else
+        err = disk_write(path, (struct span){(const uint8_t *)checkpoint, strlen(checkpoint)},
+                         DISK_NEW);
+    if (err != ERR_OK)
+        return; /* the user is told of the contradiction in any case */
+}
+
+/* Two checkpoints that the log's key signed and that cannot both be true convince anybody. */
+static void
+keep_evidence(const struct connect *connect, enum err found, const char *checkpoint)
+{
+    keep_note(connect, found == ERR_PROOF ? "" : "-back", checkpoint);
+    keep_note(connect, "-seen", NULL);
 }
 
 enum err
@@ -160,10 +174,10 @@ connect_advance(struct connect *connect, const struct session_proof *proof, stru
     enum err err = session_advance(&connect->session, proof, arena, out);
 
     if (err == ERR_PROOF || err == ERR_STALE)
-        keep_evidence(connect, proof->checkpoint);
+        keep_evidence(connect, err, proof->checkpoint);
     if (err != ERR_OK)
         return tell_log(err, connect->endpoint, problems);
-    return state_keep_view(connect->state, &connect->session, problems);
+    return state_keep_view(connect->state, &connect->session, proof->checkpoint, problems);
 }
 
 enum err
@@ -181,7 +195,7 @@ connect_take_published(struct connect *connect, const Denrei__V1__CheckpointRepl
     err = session_check_extends(&head, &connect->session.head, reply->consistency,
                                 reply->n_consistency, arena);
     if (err == ERR_PROOF)
-        keep_evidence(connect, reply->published);
+        keep_evidence(connect, err, reply->published);
     if (err != ERR_OK)
         return tell_log(err, connect->endpoint, problems);
     *out = head;

@@ -113,13 +113,18 @@ void state_rollback(struct state *state);
 enum err state_tell_db(const char *file, enum err err, struct problems *problems);
 
 /*
- * Keep a document that was taken, or the view's checkpoint; in the caller's transaction if it has
- * begun one.
- * ERR_NOSPACE: the disk is full.
+ * Keep a document that was taken, or the view with its checkpoint's note; in the caller's
+ * transaction if it has begun one. ERR_NOSPACE: the disk is full.
  */
 enum err state_keep_document(struct state *state, const struct session_document *document,
                              struct problems *problems);
-enum err state_keep_view(struct state *state, const struct session *session,
+enum err state_keep_view(struct state *state, const struct session *session, const char *checkpoint,
                          struct problems *problems);
+
+/*
+ * Write the view's checkpoint, as the log signed it, to the new file `path`.
+ * ERR_NOT_FOUND: there is none yet.  ERR_EXISTS: the file is there.  Else as db.h and disk.h say.
+ */
+enum err state_copy_view(struct state *state, const char *path);
 
 #endif /* CLIENTS_IO_STATE_H */

@@ -1,5 +1,7 @@
 #include "clients/io/state_inner.h"
 
+#include "proto/note.h"
+
 #include <string.h>
 
 static const char schema[] =
@@ -7,7 +9,7 @@ static const char schema[] =
     " federation BLOB NOT NULL, member TEXT NOT NULL, local_id TEXT NOT NULL,"
     " purpose INTEGER NOT NULL, credential BLOB NOT NULL);"
     "CREATE TABLE view(id INTEGER PRIMARY KEY CHECK(id = 1), size INTEGER NOT NULL,"
-    " root BLOB NOT NULL);"
+    " root BLOB NOT NULL, note BLOB NOT NULL);" /* as the log signed it: evidence, should it lie */
     "CREATE TABLE bundle(position INTEGER PRIMARY KEY, type INTEGER NOT NULL,"
     " bytes BLOB NOT NULL);"
     "CREATE TABLE document(number INTEGER PRIMARY KEY, leaf INTEGER NOT NULL,"
@@ -240,17 +242,36 @@ state_get_self(struct state *state, struct hash *federation, struct problems *pr
 }
 
 enum err
-state_keep_view(struct state *state, const struct session *session, struct problems *problems)
+state_keep_view(struct state *state, const struct session *session, const char *checkpoint,
+                struct problems *problems)
 {
     const struct merkle_head *head = &session->head;
 
     if (head->leaf_count == state->head.leaf_count)
         return ERR_OK;
     enum err err =
-        WRITE_ROW(state, "INSERT OR REPLACE INTO view VALUES(1, ?, ?)", problems,
-                  db_u64(head->leaf_count), db_bytes(head->root.bytes, sizeof head->root.bytes));
+        WRITE_ROW(state, "INSERT OR REPLACE INTO view VALUES(1, ?, ?, ?)", problems,
+                  db_u64(head->leaf_count), db_bytes(head->root.bytes, sizeof head->root.bytes),
+                  db_bytes(checkpoint, strlen(checkpoint)));
     if (err == ERR_OK)
         state->head = *head;
+    return err;
+}
+
+enum err
+state_copy_view(struct state *state, const char *path)
+{
+    sqlite3_stmt *statement = NULL;
+    struct span note = {NULL, 0};
+
+    enum err err = db_prepare(state->db, "SELECT note FROM view", &statement);
+    if (err == ERR_OK)
+        err = db_step(statement);
+    if (err == ERR_OK)
+        err = db_get_blob(statement, 0, NOTE_BYTES_MAX, &note);
+    if (err == ERR_OK)
+        err = disk_write(path, note, DISK_NEW);
+    db_finalize(&statement);
     return err;
 }
 

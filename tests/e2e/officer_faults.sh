@@ -120,8 +120,12 @@ ends 0 denrei inbox --state interpol
 for i in 1 2 3 4; do denrei inbox --state interpol > out 2>&1; done
 denrei init --bundle federation.bundle --key jp.mofa-o17.key --state mofa.new > out 2>&1
 for i in 1 2 3; do lost "TR600000$i"; denrei send lost-passport "${words[@]}" --to @sltd --state mofa.new > out 2>&1; done
-ends 5 denrei status --state mofa && says 'contradicts' && ls mofa/evidence-*.txt > /dev/null
-report "a relay that shows another history is found out, with evidence kept"
+ends 5 denrei status --state mofa && says 'contradicts'
+report "a relay that shows another history is found out"
+seen=$(ls mofa/evidence-*-seen.txt) && shown=${seen%-seen.txt}.txt && [ -s "$shown" ] &&
+    [ "$(head -1 "$seen")" = "$(head -1 "$shown")" ] && ! cmp -s "$seen" "$shown" &&
+    [ "$(grep -c "^— $(head -1 "$seen") " "$seen" "$shown" | cut -d: -f2 | sort -u)" = 1 ]
+report "both checkpoints that its log signed are kept as evidence"
 ends 4 send_lost TR6000009 || ends 5 send_lost TR6000009
 report "nothing is sent to it"
 
