@@ -11,20 +11,17 @@
  * Not included: sealing.  Each sender's body was sealed once; headers and signatures are each
  * message's own, made before the clock starts.
  */
-#include "tests/unit/relay/federation.h"
-
 #include "proto/frame.h"
+#include "proto/hash.h"
 #include "proto/io/clock.h"
-#include "proto/io/disk.h"
 #include "proto/io/harden.h"
-#include "proto/io/net.h"
+#include "proto/refusal.h"
+#include "tests/bench/relay_process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/wait.h>
+#include <sodium.h>
 #include <time.h>
-#include <unistd.h>
 #include <zmq.h>
 
 enum {
@@ -80,16 +77,7 @@ now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
 }
 
-static void
-write_file(const char *dir, const char *name, struct span content)
-{
-    char path[DISK_PATH_BYTES];
-
-    fed_need(disk_join(dir, name, path), name);
-    fed_need(disk_write(path, content, DISK_NEW), name);
-}
-
-/* ---- the federation and its relay */
+/* ---- the federation */
 
 static void
 make_federation(void)
@@ -110,94 +98,6 @@ make_federation(void)
     (void)fed_add_credential(fed, receiver, DENREI__V1__PURPOSE__PURPOSE_NODE);
     for (size_t i = 0; i < fed->members_count; i++)
         (void)fed_issue(fed, &fed->members[i], NULL);
-}
-
-static void
-write_files(const char *dir)
-{
-    struct keyfile file = {.label = "relay", .keys_count = 3};
-    struct span text;
-
-    file.keys[0] = fed->transport;
-    file.keys[1] = fed->relay;
-    file.keys[2] = fed->log;
-    fed_need(disk_make_dir(dir), dir);
-    write_file(dir, "bundle", fed_bundle(fed));
-    fed_need(keyfile_encode(&file, (struct span){0}, fed->arena, &text), "key file");
-    write_file(dir, "relay.key", text);
-}
-
-static pid_t
-start(const char *const *arguments, int error_fd)
-{
-    pid_t pid = fork();
-
-    if (pid == 0) {
-        dup2(error_fd, STDERR_FILENO);
-        execv(arguments[0], (char *const *)(uintptr_t)arguments);
-        _exit(127);
-    }
-    return pid;
-}
-
-static void
-must_run(const char *const *arguments)
-{
-    int status = 0;
-    pid_t pid = start(arguments, STDERR_FILENO);
-
-    if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
-        fprintf(stderr, "load: %s %s failed\n", arguments[0], arguments[1]);
-        exit(EXIT_FAILURE);
-    }
-}
-
-/* The limits are for members' mistakes; here they would measure themselves. */
-static void
-raise_limits(const char *state)
-{
-    char path[DISK_PATH_BYTES];
-
-    fed_need(disk_join(state, "denreid.conf", path), "settings");
-    FILE *file = fopen(path, "a");
-    if (file == NULL ||
-        fputs("\n[limits]\nmessages_per_second = 1000000\nmessages_burst = 10000000\n"
-              "requests_per_second = 1000000\nrequests_burst = 10000000\n",
-              file) < 0 ||
-        fclose(file) != 0)
-        fed_need(ERR_IO, path);
-}
-
-/* Start the relay and wait for its first line, which names the endpoint. */
-static pid_t
-start_relay(const char *program, const char *dir, FILE **log)
-{
-    char bundle[DISK_PATH_BYTES], key[DISK_PATH_BYTES], state[DISK_PATH_BYTES];
-    char highwater[DISK_PATH_BYTES], line[2048] = "";
-    int fds[2];
-
-    fed_need(disk_join(dir, "bundle", bundle), dir);
-    fed_need(disk_join(dir, "relay.key", key), dir);
-    fed_need(disk_join(dir, "state", state), dir);
-    fed_need(disk_join(dir, "highwater", highwater), dir);
-    must_run((const char *[]){program, "init", "--state", state, "--bundle", bundle, "--key", key,
-                              "--highwater", highwater, "--listen", "tcp://127.0.0.1:*", NULL});
-    raise_limits(state);
-    if (pipe2(fds, O_CLOEXEC) != 0)
-        fed_need(ERR_IO, "pipe");
-    pid_t pid = start((const char *[]){program, "run", "--state", state, NULL}, fds[1]);
-    close(fds[1]);
-    *log = fdopen(fds[0], "r");
-    while (*log != NULL && fgets(line, sizeof line, *log) != NULL) {
-        char *found = strstr(line, "endpoint=");
-        if (found == NULL || strstr(line, " serving ") == NULL)
-            continue;
-        found[strcspn(found, " ")] = '\0';
-        snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1%s", strrchr(found, ':'));
-        return pid;
-    }
-    fprintf(stderr, "load: the relay did not start: %s\n", line);
-    exit(EXIT_FAILURE);
 }
 
 /* ---- messages made in advance */
@@ -266,12 +166,14 @@ free_frames(const struct mode *mode)
 static void
 seal_bodies(void)
 {
+    static const uint8_t CONTENT[CONTENT_BYTES];
     const char *const to[] = {receiver->id};
 
     for (size_t i = 0; i < SENDERS; i++) {
         const struct header header =
             fed_header(fed, senders[i].member, senders[i].credential, to, 1, ++ids);
-        senders[i].sealed = fed_seal(fed, &header, CONTENT_BYTES, fed->arena);
+        senders[i].sealed =
+            fed_seal(fed, &header, (struct span){CONTENT, sizeof CONTENT}, fed->arena);
     }
 }
 
@@ -484,10 +386,10 @@ main(int argc, char **argv)
     fed_need(harden_process(), "process");
     fed_need(arena_new(FRAME_ARENA_BYTES, &frame_arena), "arena");
     make_federation();
-    write_files(argv[2]);
+    relay_write_files(fed, argv[2]);
     seal_bodies();
     print_sync(argv[2]);
-    pid_t pid = start_relay(argv[1], argv[2], &log);
+    pid_t pid = relay_start(argv[1], argv[2], endpoint, &log);
     fed_need(net_new(&net), "network");
     open_sessions(net);
     for (size_t i = 0; i < sizeof MODES / sizeof MODES[0]; i++)

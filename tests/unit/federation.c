@@ -1,5 +1,6 @@
 #include "tests/unit/federation.h"
 
+#include "keys/bundle.h"
 #include "proto/hash.h"
 
 #include <sodium.h>
@@ -257,6 +258,19 @@ fed_issue(struct fed *fed, struct fed_member *member, const char *revoke)
         "apply roster");
     fed->rosters[member - fed->members] = roster;
     return roster;
+}
+
+struct span
+fed_bundle(struct fed *fed)
+{
+    const struct bundle bundle = {.directories = &fed->directory,
+                                  .directories_count = 1,
+                                  .rosters = fed->rosters,
+                                  .rosters_count = fed->members_count};
+    struct span bytes;
+
+    fed_need(bundle_encode(&bundle, fed->arena, &bytes), "bundle");
+    return bytes;
 }
 
 struct fed *

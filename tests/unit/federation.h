@@ -91,6 +91,9 @@ struct span fed_issue_by(struct fed *fed, struct fed_member *member,
  */
 struct fed *fed_usual(size_t witnesses);
 
+/* The installation bundle, in the federation's arena. */
+struct span fed_bundle(struct fed *fed);
+
 /* The member `id` of the federation; it must be there. */
 struct fed_member *fed_member(struct fed *fed, const char *id);
 

@@ -5,9 +5,15 @@
 #ifndef TESTS_UNIT_RELAY_RIG_H
 #define TESTS_UNIT_RELAY_RIG_H
 
-#include "tests/unit/relay/federation.h"
+#include "proto/hash.h"
+#include "relay/relay.h"
+#include "tests/unit/federation.h"
 
 #include <check.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { RIG_ENTRIES_MAX = 600, RIG_MESSAGES_MAX = 300, RIG_DELIVERIES_MAX = 300 };
 
@@ -167,7 +173,7 @@ rig_new(size_t witnesses)
     ck_assert_ptr_nonnull(rig);
     merkle_init(&empty);
     const struct merkle_head head = {0, merkle_root(&empty)};
-    rig->now_ms = FEDERATION_NOW_MS;
+    rig->now_ms = FED_NOW_MS;
     rig->fed = fed_new(rig->now_ms);
     rig->sender = fed_add_member(rig->fed, "aa.send");
     rig->receiver = fed_add_member(rig->fed, "bb.receive");
@@ -233,7 +239,9 @@ rig_header(struct rig *rig)
 static inline struct envelope
 rig_seal(struct rig *rig, const struct header *header, const struct fed_credential *credential)
 {
-    struct envelope envelope = fed_seal(rig->fed, header, 100, rig->keep);
+    static const uint8_t CONTENT[100];
+    struct envelope envelope =
+        fed_seal(rig->fed, header, (struct span){CONTENT, sizeof CONTENT}, rig->keep);
 
     envelope_sign(&rig->fed->federation, identity_secret(credential->signing), &envelope, 1);
     return envelope;
