@@ -209,6 +209,8 @@ take_item(struct intake *intake, const Denrei__V1__FetchItem *item, const struct
     if (err == ERR_OK)
         err = received_check(state_trust(intake->state), state_self(intake->state)->member, item,
                              &intake->cache, intake->arena, &received);
+    if (err == ERR_UNKNOWN)
+        return ERR_FORMAT; /* a suite that no relay may accept */
     if (err != ERR_OK)
         return err;
     if (!received_is_next(position, &received.slot))
@@ -216,7 +218,7 @@ take_item(struct intake *intake, const Denrei__V1__FetchItem *item, const struct
     err = store(intake, &received);
     if (err == ERR_OK)
         received_advance(position, &received.slot);
-    return err;
+    return err == ERR_EXISTS ? ERR_CONFLICT : err; /* one message at two places in the log */
 }
 
 /* All of a reply, in one transaction with the position it leads to. */
