@@ -92,7 +92,7 @@ wait "${senders[@]}"
 # ---- what must hold
 for state in jp.mofa jp.npa jp.moj kr.moj; do
     check 0 "nothing waits at $state after flush" -- denrei flush --wait ${deadline_seconds}s --state "$state"
-    denrei track --state "$state" --json |
+    denrei track --limit 100000 --state "$state" --json |
         sed -n 's/.*"id":"\([^"]*\)".*"leaf":\([0-9]*\),.*"state":"\([^"]*\)".*/\1 \2 \3/p' > "track.$state"
     ids_of "$state" | sort > "sent.$state"
     ends 0 awk '$3 == "waiting" {exit 1}' "track.$state" && [ -s "sent.$state" ] &&
