@@ -103,7 +103,7 @@ DEBS_BUILD := gcc make pkg-config libzmq3-dev libsodium-dev libprotobuf-c-dev pr
               protobuf-compiler libprotobuf-dev libsqlite3-dev libjansson-dev libpopt-dev libinih-dev \
               libsmartcols-dev libicu-dev libssl-dev iso-codes scdoc
 DEBS_CHECK := check expect clang clang-format clang-tidy cppcheck golang-go golang-golang-x-mod-dev \
-              libclang-rt-14-dev strace procps
+              libclang-rt-14-dev strace procps faketime
 .PHONY: deps deps-check
 deps:
 	@tests/deps $(DEBS_BUILD)
