@@ -50,7 +50,7 @@ init_client(const struct init_command *command)
             .key_path = command->key,
             .relay = command->relay,
             .purposes = command->purposes,
-            .passphrase_fd = command->passphrase_fd > INT32_MAX ? -1 : (int)command->passphrase_fd,
+            .passphrase_fd = command->passphrase_fd,
             .now_ms = clock_now_ms(),
         };
         err = state_init(&new, &problems);

@@ -18,7 +18,7 @@ struct init_command {
     const char *bundle;
     const char *key;
     const char *relay;
-    uint64_t passphrase_fd; /* UINT64_MAX: ask on the terminal */
+    int passphrase_fd; /* LOAD_ASK: ask on the terminal */
     bool json;
 };
 

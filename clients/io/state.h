@@ -26,7 +26,7 @@ struct state_new {
     const char *key_path; /* stays where it is: the state keeps its path, not a copy */
     const char *relay;    /* one endpoint of the directory, or NULL: any of them */
     uint32_t purposes;    /* bit p: a credential of Purpose p may use this program */
-    int passphrase_fd;    /* where the passphrase comes from; -1: ask on the terminal */
+    int passphrase_fd;    /* where the passphrase comes from; LOAD_ASK: ask on the terminal */
     uint64_t now_ms;
 };
 

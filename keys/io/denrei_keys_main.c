@@ -13,7 +13,7 @@
     }
 #define OPTION_PASSPHRASE_FD                                                                       \
     {                                                                                              \
-        "passphrase-fd", 0, ARGS_U64, AT(passphrase_fd), "FD",                                     \
+        "passphrase-fd", 0, ARGS_FD, AT(passphrase_fd), "FD",                                      \
             "read the passphrase's line from descriptor FD", false                                 \
     }
 #define OPTION_NO_PASSPHRASE                                                                       \

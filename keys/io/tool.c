@@ -22,7 +22,7 @@ struct tool_options
 tool_options_default(void)
 {
     return (struct tool_options){
-        .passphrase_fd = TOOL_NONE,
+        .passphrase_fd = LOAD_ASK,
         .valid_days = TOOL_NONE,
         .days = TOOL_DAYS_ROSTER,
         .suspect_since = TOOL_NONE,
@@ -45,12 +45,6 @@ tool_end(struct tool *tool, enum err err)
         code = report_error(PROGRAM, err, &tool->problems, tool->options->json);
     arena_free(&tool->arena);
     return code;
-}
-
-int
-tool_passphrase_fd(const struct tool_options *options)
-{
-    return options->passphrase_fd == TOOL_NONE ? LOAD_ASK : (int)options->passphrase_fd;
 }
 
 /* ---- files */
@@ -114,14 +108,14 @@ get_passphrase(struct tool *tool, const char *label, char *out, size_t *out_len)
     const struct tool_options *options = tool->options;
 
     *out_len = 0;
-    if (options->no_passphrase && options->passphrase_fd != TOOL_NONE) {
+    if (options->no_passphrase && options->passphrase_fd != LOAD_ASK) {
         problems_add(&tool->problems, "--no-passphrase", "say one of them",
                      "--passphrase-fd is given as well");
         return ERR_USAGE;
     }
     if (options->no_passphrase)
         return ERR_OK;
-    return load_new_passphrase(label, tool_passphrase_fd(options), out, out_len, &tool->problems);
+    return load_new_passphrase(label, options->passphrase_fd, out, out_len, &tool->problems);
 }
 
 enum err
@@ -163,7 +157,7 @@ done:
 enum err
 tool_load_keyfile(struct tool *tool, const char *path, Denrei__V1__KeyUse use, struct keyfile *out)
 {
-    enum err err = load_keyfile(path, tool_passphrase_fd(tool->options), out, &tool->problems);
+    enum err err = load_keyfile(path, tool->options->passphrase_fd, out, &tool->problems);
 
     if (err != ERR_OK)
         return err;

@@ -28,7 +28,7 @@ enum {
 struct tool_options {
     bool json;
     const char *out;
-    uint64_t passphrase_fd;
+    int passphrase_fd; /* LOAD_ASK: ask on the terminal */
     bool no_passphrase;
     const char *holder;
     const char *member;
@@ -65,9 +65,6 @@ enum err tool_begin(struct tool *tool, const struct tool_options *options);
 
 /* Tell what went wrong, if anything, free `tool`, and return the exit code. */
 int tool_end(struct tool *tool, enum err err);
-
-/* The descriptor of a passphrase as load.h wants it. */
-int tool_passphrase_fd(const struct tool_options *options);
 
 /* ---- files */
 

@@ -228,7 +228,7 @@ run_public(struct tool *tool, const char *path)
     enum err err = out == NULL ? ERR_OK : tool_check_free(tool, out);
 
     if (err == ERR_OK)
-        err = load_keyfile(path, tool_passphrase_fd(tool->options), &keyfile, &tool->problems);
+        err = load_keyfile(path, tool->options->passphrase_fd, &keyfile, &tool->problems);
     if (err != ERR_OK)
         return err;
     if (out == NULL) {

@@ -8,6 +8,7 @@
 #include "proto/time_text.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <popt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -223,6 +224,7 @@ take_value(struct reading *reading, size_t at, const char *value)
     const struct args_option *option = reading->options[at];
     assert(option != NULL);
     void *target = (char *)reading->values + option->offset;
+    uint64_t number = 0;
 
     if (reading->seen[at] && option->kind != ARGS_LIST && option->kind != ARGS_FLAG)
         return fail(reading, "--%s is given twice", option->name);
@@ -239,6 +241,12 @@ take_value(struct reading *reading, size_t at, const char *value)
     case ARGS_U64:
         if (!read_u64(value, strlen(value), target))
             return fail(reading, "--%s takes a number, not `%s`", option->name, value);
+        return EXIT_DONE;
+    case ARGS_FD:
+        if (!read_u64(value, strlen(value), &number) || number > INT_MAX)
+            return fail(reading, "--%s takes the number of a descriptor, not `%s`", option->name,
+                        value);
+        *(int *)target = (int)number;
         return EXIT_DONE;
     case ARGS_DURATION:
         if (!read_duration_ms(value, target))

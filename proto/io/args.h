@@ -20,6 +20,7 @@ enum args_kind {
     ARGS_STRING,   /* const char *; at most once */
     ARGS_LIST,     /* struct args_list; may be repeated */
     ARGS_U64,      /* uint64_t; decimal digits */
+    ARGS_FD,       /* int; number of a descriptor */
     ARGS_DURATION, /* uint64_t, ms; a number and one of s, m, h, d: 90s, 30d */
     ARGS_TIME      /* uint64_t, ms since 1970; RFC 3339 with zone */
 };

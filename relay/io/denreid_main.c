@@ -1,3 +1,4 @@
+#include "keys/io/load.h"
 #include "proto/io/args.h"
 #include "proto/io/clock.h"
 #include "proto/io/disk.h"
@@ -24,16 +25,10 @@ struct options {
     const char *highwater;
     const char *listen;
     const char *level;
-    uint64_t passphrase_fd;
+    int passphrase_fd; /* LOAD_ASK: ask on the terminal */
     bool accept_clock;
     bool json;
 };
-
-static int
-passphrase_fd(const struct options *options)
-{
-    return options->passphrase_fd > INT32_MAX ? -1 : (int)options->passphrase_fd;
-}
 
 static int
 fail(const struct options *options, enum err err, const struct problems *problems)
@@ -52,7 +47,7 @@ cmd_init(void *data, const struct args_words *words)
         .key = options->key,
         .highwater = options->highwater,
         .listen = options->listen,
-        .passphrase_fd = passphrase_fd(options),
+        .passphrase_fd = options->passphrase_fd,
         .now_ms = clock_now_ms(),
     };
 
@@ -141,7 +136,7 @@ static enum err
 open_setup(const struct options *options, struct setup *setup, struct problems *problems)
 {
     const struct setup_open open = {.dir = options->state,
-                                    .passphrase_fd = passphrase_fd(options),
+                                    .passphrase_fd = options->passphrase_fd,
                                     .is_clock_accepted = options->accept_clock,
                                     .now_ms = clock_now_ms()};
 
@@ -294,7 +289,7 @@ cmd_config(void *data, const struct args_words *words)
     }
 #define PASSPHRASE_OPTION                                                                          \
     {                                                                                              \
-        "passphrase-fd", 0, ARGS_U64, offsetof(struct options, passphrase_fd), "FD",               \
+        "passphrase-fd", 0, ARGS_FD, offsetof(struct options, passphrase_fd), "FD",                \
             "read the key's passphrase from this descriptor", false                                \
     }
 #define CLOCK_OPTION                                                                               \
@@ -388,7 +383,7 @@ static const struct args_program DENREID = {
 int
 main(int argc, char **argv)
 {
-    struct options options = {.passphrase_fd = UINT64_MAX};
+    struct options options = {.passphrase_fd = LOAD_ASK};
 
     if (harden_process() != ERR_OK)
         return EXIT_FAILED;

@@ -4,6 +4,7 @@
 #include "clients/audit/io/show.h"
 #include "clients/io/init.h"
 #include "keys/document.h"
+#include "keys/io/load.h"
 #include "proto/io/args.h"
 #include "proto/io/clock.h"
 #include "proto/io/disk.h"
@@ -31,7 +32,7 @@ struct options {
     const char *out;
     uint64_t since_ms;
     uint64_t until_ms;
-    uint64_t passphrase_fd;
+    int passphrase_fd; /* LOAD_ASK: ask on the terminal */
     bool json;
 };
 
@@ -316,7 +317,7 @@ cmd_check(void *data, const struct args_words *words)
 #define SOURCE                                                                                     \
     OPTION("from", ARGS_STRING, from, "DIR", "read an export instead of asking the relay"),        \
         OPTION("root", ARGS_STRING, root, "FILE", "the root file or a bundle, with --from"),       \
-        OPTION("passphrase-fd", ARGS_U64, passphrase_fd, "N",                                      \
+        OPTION("passphrase-fd", ARGS_FD, passphrase_fd, "N",                                       \
                "read the passphrase from descriptor N")
 
 static const struct args_option COMMON[] = {
@@ -328,7 +329,7 @@ static const struct args_option INIT_OPTIONS[] = {
     REQUIRED("bundle", bundle, "FILE", "the installation bundle"),
     REQUIRED("key", key, "FILE", "the auditor's key file; it stays where it is"),
     OPTION("relay", ARGS_STRING, relay, "ENDPOINT", "one relay of the directory"),
-    OPTION("passphrase-fd", ARGS_U64, passphrase_fd, "N", "read the passphrase from descriptor N"),
+    OPTION("passphrase-fd", ARGS_FD, passphrase_fd, "N", "read the passphrase from descriptor N"),
 };
 
 static const struct args_option REPLAY_OPTIONS[] = {
@@ -417,7 +418,7 @@ static const struct args_program AUDIT = {
 int
 main(int argc, char **argv)
 {
-    struct options options = {.passphrase_fd = UINT64_MAX};
+    struct options options = {.passphrase_fd = LOAD_ASK};
 
     if (harden_process() != ERR_OK)
         return EXIT_FAILED;

@@ -61,9 +61,7 @@ open_relay(const struct job_options *options, struct job *job, struct problems *
     enum err err = open_state(options, job, STATE_WRITE, problems);
 
     if (err == ERR_OK)
-        err = state_load_key(job->state,
-                             options->passphrase_fd > INT32_MAX ? -1 : (int)options->passphrase_fd,
-                             &job->key, problems);
+        err = state_load_key(job->state, options->passphrase_fd, &job->key, problems);
     if (err == ERR_OK)
         err = net_new(&job->net);
     if (err == ERR_OK)

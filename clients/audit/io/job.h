@@ -11,10 +11,10 @@
 
 /* What the user said; all is borrowed. */
 struct job_options {
-    const char *state;      /* --state, or NULL: DENREI_STATE */
-    const char *from;       /* an export, or NULL: the relay */
-    const char *root;       /* root file or bundle, or NULL: the state's */
-    uint64_t passphrase_fd; /* UINT64_MAX: ask on the terminal */
+    const char *state; /* --state, or NULL: DENREI_STATE */
+    const char *from;  /* an export, or NULL: the relay */
+    const char *root;  /* root file or bundle, or NULL: the state's */
+    int passphrase_fd; /* LOAD_ASK: ask on the terminal */
 };
 
 /* A source with its root file; begins as {0}, given back by job_close. */

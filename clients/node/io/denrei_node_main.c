@@ -32,7 +32,7 @@ struct options {
     const char *file;
     const char *level;
     const char *witness_key;
-    uint64_t passphrase_fd;
+    int passphrase_fd; /* LOAD_ASK: ask on the terminal */
     uint64_t after;
     bool json;
     bool once;
@@ -78,12 +78,6 @@ node_open(const struct options *options, enum state_mode mode, struct node *node
 }
 
 static int
-passphrase_fd(const struct options *options)
-{
-    return options->passphrase_fd > INT32_MAX ? -1 : (int)options->passphrase_fd;
-}
-
-static int
 fail(const struct options *options, enum err err, const struct problems *problems)
 {
     return report_error(PROGRAM, err, problems, options->json);
@@ -118,7 +112,7 @@ static enum err
 take_witness_key(const struct options *options, struct keyfile *key, struct problems *problems)
 {
     struct keyfile file = {.keys_count = 0};
-    enum err err = load_keyfile(options->witness_key, passphrase_fd(options), &file, problems);
+    enum err err = load_keyfile(options->witness_key, options->passphrase_fd, &file, problems);
 
     if (err == ERR_OK && (file.keys_count != 1 || key->keys_count == KEYFILE_KEYS_MAX ||
                           identity_use(file.keys[0]) != DENREI__V1__KEY_USE__KEY_USE_WITNESS)) {
@@ -150,7 +144,7 @@ run_open(const struct options *options, struct node *node, struct keyfile *key,
     log_set_level(level);
     err = node_open(options, STATE_WRITE, node, problems);
     if (err == ERR_OK)
-        err = state_load_key(node->state, passphrase_fd(options), key, problems);
+        err = state_load_key(node->state, options->passphrase_fd, key, problems);
     if (err == ERR_OK && options->witness_key != NULL)
         err = take_witness_key(options, key, problems);
     return err;
@@ -349,7 +343,7 @@ static const struct args_option COMMON[] = {
 };
 
 #define PASSPHRASE                                                                                 \
-    OPTION("passphrase-fd", ARGS_U64, passphrase_fd, "N", "read the passphrase from descriptor N")
+    OPTION("passphrase-fd", ARGS_FD, passphrase_fd, "N", "read the passphrase from descriptor N")
 
 static const struct args_option INIT_OPTIONS[] = {
     {.name = "bundle",
@@ -455,7 +449,7 @@ static const struct args_program NODE = {
 int
 main(int argc, char **argv)
 {
-    struct options options = {.passphrase_fd = UINT64_MAX};
+    struct options options = {.passphrase_fd = LOAD_ASK};
 
     if (harden_process() != ERR_OK)
         return EXIT_FAILED;

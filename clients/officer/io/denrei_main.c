@@ -1,4 +1,5 @@
 #include "clients/officer/io/commands.h"
+#include "keys/io/load.h"
 #include "proto/io/exit.h"
 #include "proto/io/harden.h"
 #include "proto/io/term.h"
@@ -17,7 +18,7 @@
 static const struct args_option COMMON[] = {
     OPTION("state", ARGS_STRING, state, "DIR", "the officer's state directory (or DENREI_STATE)"),
     OPTION("json", ARGS_FLAG, json, NULL, "print JSON, errors too"),
-    OPTION("passphrase-fd", ARGS_U64, passphrase_fd, "N",
+    OPTION("passphrase-fd", ARGS_FD, passphrase_fd, "N",
            "read the key's passphrase from descriptor N"),
 };
 
@@ -226,7 +227,7 @@ catch_signals(void)
 int
 main(int argc, char **argv)
 {
-    struct desk_options options = {.passphrase_fd = UINT64_MAX, .limit = 50, .timeout_ms = 60000};
+    struct desk_options options = {.passphrase_fd = LOAD_ASK, .limit = 50, .timeout_ms = 60000};
 
     if (harden_process() != ERR_OK)
         return EXIT_FAILED;

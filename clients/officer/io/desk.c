@@ -49,12 +49,10 @@ desk_open(struct desk *desk)
 enum err
 desk_unlock(struct desk *desk)
 {
-    uint64_t fd = desk->options->passphrase_fd;
-
     if (desk->has_key)
         return ERR_OK;
     enum err err =
-        state_load_key(desk->state, fd > INT32_MAX ? -1 : (int)fd, &desk->key, desk->problems);
+        state_load_key(desk->state, desk->options->passphrase_fd, &desk->key, desk->problems);
     desk->has_key = err == ERR_OK;
     return err;
 }

@@ -16,7 +16,7 @@
 
 struct desk_options {
     const char *state, *bundle, *key, *relay;
-    uint64_t passphrase_fd; /* UINT64_MAX: ask on the terminal */
+    int passphrase_fd; /* LOAD_ASK: ask on the terminal */
     bool json;
     bool offline;
     /* composing */

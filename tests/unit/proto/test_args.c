@@ -21,6 +21,7 @@ struct options {
     const char *state;
     struct args_list to;
     uint64_t count, wait_ms, since_ms;
+    int fd;
 };
 
 static struct options options;
@@ -53,6 +54,7 @@ static const struct args_option COMMON[] = {
 static const struct args_option SEND[] = {
     {"to", 't', ARGS_LIST, offsetof(struct options, to), "MEMBER", "who gets it", true},
     {"count", 'n', ARGS_U64, offsetof(struct options, count), "N", "how many", false},
+    {"fd", 0, ARGS_FD, offsetof(struct options, fd), "FD", "from where", false},
     {"wait", 0, ARGS_DURATION, offsetof(struct options, wait_ms), "TIME", "how long", false},
     {"since", 0, ARGS_TIME, offsetof(struct options, since_ms), "TIME", "from when", false},
 };
@@ -62,7 +64,7 @@ static const struct args_command COMMANDS[] = {
      .summary = "send a message",
      .examples = "denrei send a\ndenrei send b\ndenrei send c\n",
      .options = SEND,
-     .options_len = 4,
+     .options_len = 5,
      .words_min = 1,
      .words_max = 3,
      .run = run},
@@ -118,14 +120,16 @@ setup(void)
 
 START_TEST(a_right_line_runs_its_command_with_its_values)
 {
-    ck_assert_int_eq(line("send|--to|kr.moj|mla|--to=-odd|x=y|-n|5|--wait|15m|--since="
-                          "1970-01-02T00:00:00Z|--json|-sdir"),
-                     RAN);
+    ck_assert_int_eq(
+        line("send|--to|kr.moj|mla|--to=-odd|x=y|-n|5|--fd|2147483647|--wait|15m|--since="
+             "1970-01-02T00:00:00Z|--json|-sdir"),
+        RAN);
     ck_assert_uint_eq(runs, 1);
     ck_assert_str_eq(words_seen, "[mla][x=y]");
     ck_assert(options.json);
     ck_assert_uint_eq(options.to.len, 2);
     ck_assert_uint_eq(options.count, 5);
+    ck_assert_int_eq(options.fd, INT32_MAX);
     ck_assert_uint_eq(options.wait_ms, 900000);
     ck_assert_uint_eq(options.since_ms, 86400000);
     ck_assert_int_eq(line("send|--to|kr.moj|-|--|--json"), RAN);
@@ -161,6 +165,8 @@ START_TEST(a_wrong_line_runs_nothing_and_says_what_is_wrong)
         {"send|--to|kr.moj|x|-n|", "--count takes a number, not ``"},
         {"send|--to|kr.moj|x|-n|-5", "--count takes a number, not `-5`"},
         {"send|--to|kr.moj|x|-n|18446744073709551616", "--count takes a number"},
+        {"send|--to|kr.moj|x|--fd|2147483648", "--fd takes the number of a descriptor"},
+        {"send|--to|kr.moj|x|--fd|-1", "--fd takes the number of a descriptor, not `-1`"},
         {"send|--to|kr.moj|x|--wait|15", "--wait takes a duration"},
         {"send|--to|kr.moj|x|--wait|m", "--wait takes a duration"},
         {"send|--to|kr.moj|x|--wait|99999999999999999d", "--wait takes a duration"},
