@@ -148,8 +148,8 @@ refused "more than a year is told" 1 'valid_days' <<< 's/"valid_days": 200/"vali
 refused "two ways to say the end are refused" 1 'valid_days' <<< 's/"valid_days": 200/"valid_days": 200, "expires": "2030-01-01T00:00:00Z"/'
 refused "a date without its zone is told" 1 'expires' 'RFC 3339' <<< 's/"valid_days": 200/"expires": "2030-01-01"/'
 refused "a version of one's own is refused" 1 'version' <<< 's/"valid_days": 200/"version": 7/'
-sed 's/^root \(.\)\(.\)/root \2\1/' sato.pub > swapped.pub
-refused "a slip in a public key shows" 1 'damaged' <<< 's/sato.pub/swapped.pub/'
+sed -e 's/^root A/root B/' -e t -e 's/^root ./root A/' sato.pub > slipped.pub # always another letter
+refused "a slip in a public key shows" 1 'damaged' <<< 's/sato.pub/slipped.pub/'
 ends 1 denrei-keys directory draft none.json --out bad.dir && says 'none.json' 'not found'
 report "a description that is not there is told"
 
