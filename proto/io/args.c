@@ -2,6 +2,7 @@
 
 #include "proto/io/args_help.h"
 #include "proto/io/exit.h"
+#include "proto/io/report.h"
 #include "proto/io/term.h"
 #include "proto/limits.h"
 #include "proto/nearest.h"
@@ -41,6 +42,7 @@ struct reading {
     struct poptOption table[OPTIONS_MAX + 3];
     char *owned[ARGUMENTS_MAX]; /* values that popt gave away */
     size_t owned_len;
+    bool json; /* --json stands somewhere: a script reads what goes wrong */
     void *values;
 };
 
@@ -65,19 +67,26 @@ static int fail(const struct reading *reading, const char *format, ...)
 static int
 fail(const struct reading *reading, const char *format, ...)
 {
-    char message[MESSAGE_BYTES];
+    const struct args_command *command = reading->command;
+    bool named = command != NULL && command->name[0] != '\0';
+    char message[MESSAGE_BYTES], more[MESSAGE_BYTES];
     va_list values;
 
     va_start(values, format);
     vsnprintf(message, sizeof message, format, values);
     va_end(values);
-    say_command(stderr, reading->program, reading->command);
+    snprintf(more, sizeof more, "`%s%s%s --help` explains more.", reading->program->name,
+             named ? " " : "", named ? command->name : "");
+    if (reading->json) {
+        struct problems problems = {0};
+        problems_add(&problems, "", more, "%s", message);
+        return report_error(reading->program->name, ERR_USAGE, &problems, true);
+    }
+    say_command(stderr, reading->program, command);
     put_escaped(stderr, message);
     fputc('\n', stderr);
-    args_help_short(stderr, reading->program, reading->command);
-    fprintf(stderr, "`%s%s%s --help` explains more.\n", reading->program->name,
-            reading->command != NULL && reading->command->name[0] != '\0' ? " " : "",
-            reading->command != NULL ? reading->command->name : "");
+    args_help_short(stderr, reading->program, command);
+    fprintf(stderr, "%s\n", more);
     return EXIT_USAGE;
 }
 
@@ -421,6 +430,17 @@ run_built_in(const struct reading *reading, int argc, char **argv, int *code)
     return false;
 }
 
+/* It counts wherever it stands: what is wrong may lie before it. */
+static bool
+asks_for_json(int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    }
+    return false;
+}
+
 int
 args_run(const struct args_program *program, int argc, char **argv, void *options)
 {
@@ -434,6 +454,7 @@ args_run(const struct args_program *program, int argc, char **argv, void *option
     }
     reading->program = program;
     reading->values = options;
+    reading->json = asks_for_json(rest, argv + 1);
     if (!run_built_in(reading, rest, argv + 1, &code)) {
         reading->command = command_of(program, rest, argv + 1, &taken);
         if (reading->command == NULL)
@@ -446,9 +467,10 @@ args_run(const struct args_program *program, int argc, char **argv, void *option
 }
 
 int
-args_usage(const struct args_program *program, const char *command, const char *message)
+args_usage(const struct args_program *program, const char *command, const char *message, bool json)
 {
-    struct reading reading = {.program = program, .command = command_named(program, command)};
+    struct reading reading = {
+        .program = program, .command = command_named(program, command), .json = json};
 
     return fail(&reading, "%s", message);
 }

@@ -74,10 +74,15 @@ struct args_program {
  * Find the command that `argv` names, fill `options` (the program's struct, holding its defaults)
  * and run it.  Returns its exit code; EXIT_DONE after help or version; EXIT_USAGE, after a message
  * that names the wrong word and the nearest right one, where the line is wrong (nothing was run).
+ * That message is report_error's JSON if --json stands anywhere in `argv`.
  */
 int args_run(const struct args_program *program, int argc, char **argv, void *options);
 
-/* Complain that `message` about `command`, show its usage and two examples; returns EXIT_USAGE. */
-int args_usage(const struct args_program *program, const char *command, const char *message);
+/*
+ * Complain that `message` about `command`, show its usage and two examples, or print it as JSON;
+ * returns EXIT_USAGE.
+ */
+int args_usage(const struct args_program *program, const char *command, const char *message,
+               bool json);
 
 #endif /* PROTO_IO_ARGS_H */

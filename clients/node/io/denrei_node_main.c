@@ -307,7 +307,8 @@ cmd_screen(void *data, const struct args_words *words)
 
     if ((options->mrz != NULL) + (options->file != NULL) + (words->len > 0) != 1 ||
         (words->len > 0 && words->len != 2))
-        return args_usage(&NODE, "screen", "give NUMBER and STATE, or --mrz, or --file");
+        return args_usage(&NODE, "screen", "give NUMBER and STATE, or --mrz, or --file",
+                          options->json);
     enum err err = node_open(options, STATE_READ, &node, &problems);
     const struct screen_options screen = {
         .state = node.state,

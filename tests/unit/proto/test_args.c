@@ -152,7 +152,7 @@ START_TEST(a_wrong_line_runs_nothing_and_says_what_is_wrong)
         {"sned|x", "there is no command `sned x`; did you mean `send`?"},
         {"qqqqqqq", "there is no command `qqqqqqq`\n"},
         {"roster|ad", "too many arguments"},
-        {"--json|send", "the command comes first, before --json"},
+        {"--count|send", "the command comes first, before --count"},
         {"send|--to|kr.moj|x|--jsn", "there is no option --jsn; did you mean --json?"},
         {"send|--to|kr.moj|x|--js", "there is no option --js"}, /* no abbreviations */
         {"send|--to|kr.moj|x|-q", "there is no option -q"},
@@ -217,9 +217,31 @@ END_TEST
 
 START_TEST(a_command_may_complain_of_its_usage_itself)
 {
-    ck_assert_int_eq(args_usage(&PROGRAM, "send", "KIND is none of \033"), EXIT_USAGE);
+    ck_assert_int_eq(args_usage(&PROGRAM, "send", "KIND is none of \033", false), EXIT_USAGE);
     catch (STDERR_FILENO, stderr, err);
     ck_assert_ptr_nonnull(strstr(err, "denrei send: KIND is none of \\u{1b}\nUsage: denrei send"));
+}
+END_TEST
+
+START_TEST(a_wrong_line_that_asks_for_json_is_told_in_json)
+{
+    static const char *const lines[] = {"--json", "sned|--json", "send|c|--bogus|--json",
+                                        "send|--json|c|--bogus"};
+    static const char START[] = "{\"schema\":1,\"error\":{\"code\":\"USAGE\"";
+
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        ck_assert_int_eq(line(lines[i]), EXIT_USAGE);
+        ck_assert_uint_eq(runs, 0);
+        ck_assert_str_eq(out, "");
+        ck_assert_int_eq(strncmp(err, START, sizeof START - 1), 0);
+        ck_assert_ptr_eq(strchr(err, '\n'), err + strlen(err) - 1);
+    }
+    /* Behind "--" it is a word as any other. */
+    ck_assert_int_eq(line("send|--bogus|--|--json"), EXIT_USAGE);
+    ck_assert_ptr_nonnull(strstr(err, "Usage:"));
+    ck_assert_int_eq(args_usage(&PROGRAM, "send", "no", true), EXIT_USAGE);
+    catch (STDERR_FILENO, stderr, err);
+    ck_assert_int_eq(strncmp(err, START, sizeof START - 1), 0);
 }
 END_TEST
 
@@ -247,6 +269,7 @@ main(void)
     tcase_add_test(tcase, a_wrong_line_runs_nothing_and_says_what_is_wrong);
     tcase_add_test(tcase, help_goes_to_standard_output_examples_first);
     tcase_add_test(tcase, a_command_may_complain_of_its_usage_itself);
+    tcase_add_test(tcase, a_wrong_line_that_asks_for_json_is_told_in_json);
     tcase_add_test(tcase, every_error_has_an_exit_code);
     suite_add_tcase(suite, tcase);
 
