@@ -3,6 +3,7 @@
 #include "proto/note.h"
 #include "proto/wire.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static const char PUBLIC_HEAD[] = "# denrei public";
@@ -162,18 +163,61 @@ tell_apply(struct tool *tool, const char *path, const char *what, enum err err)
     static const char *const CURES[ERR_COUNT] = {
         [ERR_STALE] = "give every version, the first one first; if you did, the history forks: ask "
                       "the root holders",
-        [ERR_SIGNATURE] = "have more root holders sign it: denrei-keys directory sign",
         [ERR_KEY] = "each key has one use and one owner: make a new one",
         [ERR_UNKNOWN] = "give the newest directory",
     };
     const char *cure = CURES[err] == NULL ? "" : CURES[err];
-    const char *why = err == ERR_SIGNATURE
-                          ? "fewer root holders have signed it than its threshold asks for, or a "
-                            "signature is wrong"
-                          : err_text(err);
 
-    problems_add(&tool->problems, path, cure, "%s does not hold: %s", what, why);
+    problems_add(&tool->problems, path, cure, "%s does not hold: %s", what, err_text(err));
     return err;
+}
+
+/* Of a directory that is not signed as it must be: which signatures are there, which are missing.
+ */
+static enum err
+tell_signatures(struct tool *tool, const char *path, const char *what, const struct trust *trust,
+                struct span bytes)
+{
+    static const char CURE[] = "have more root holders sign it: denrei-keys directory sign";
+    struct document document;
+    struct directory own;
+    size_t signers = 0, before = 0;
+    const struct directory *previous =
+        trust == NULL ? NULL : trust_directory(trust, TRUST_UNLOGGED);
+    enum err err = document_decode(bytes, tool->arena, &document);
+
+    if (err == ERR_OK)
+        err = directory_decode(document.body, tool->arena, &own);
+    if (err != ERR_OK)
+        return tell_apply(tool, path, what, err);
+    struct hash federation =
+        trust == NULL ? directory_federation(document.body) : *trust_federation(trust);
+    err = directory_count_roots(&federation, &document, &own, &signers);
+    if (err == ERR_OK && previous != NULL)
+        err = directory_count_roots(&federation, &document, previous, &before);
+    if (err == ERR_OK && previous == NULL)
+        problems_add(&tool->problems, path, CURE,
+                     "%s does not hold: %zu of the %" PRIu32 " signatures that it needs are there",
+                     what, signers, own.root_threshold);
+    else if (err == ERR_OK)
+        problems_add(&tool->problems, path, CURE,
+                     "%s does not hold: of the root holders before, %zu of %" PRIu32
+                     " have signed it; of its own, %zu of %" PRIu32,
+                     what, before, previous->root_threshold, signers, own.root_threshold);
+    else
+        problems_add(&tool->problems, path, "do not use it; get it again from a root holder",
+                     "%s does not hold: a root holder's signature in it is wrong: it was altered, "
+                     "or signed for another federation",
+                     what);
+    return ERR_SIGNATURE;
+}
+
+static enum err
+tell_directory(struct tool *tool, const char *path, const char *what, const struct trust *trust,
+               struct span bytes, enum err err)
+{
+    return err == ERR_SIGNATURE ? tell_signatures(tool, path, what, trust, bytes)
+                                : tell_apply(tool, path, what, err);
 }
 
 static enum err
@@ -191,10 +235,14 @@ apply_bundle(struct tool *tool, const char *path, struct span bytes, bool with_r
     struct bundle bundle;
     enum err err = bundle_decode(bytes, tool->arena, &bundle);
 
-    for (size_t i = 0; err == ERR_OK && i < bundle.directories_count; i++)
-        err = apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY, bundle.directories[i]);
     if (err != ERR_OK)
-        return tell_apply(tool, path, "a directory in it", err);
+        return tell_apply(tool, path, "the bundle", err);
+    for (size_t i = 0; i < bundle.directories_count; i++) {
+        err = apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY, bundle.directories[i]);
+        if (err != ERR_OK)
+            return tell_directory(tool, path, "a directory in it", *trust, bundle.directories[i],
+                                  err);
+    }
     for (size_t i = 0; with_rosters && err == ERR_OK && i < bundle.rosters_count; i++)
         err = apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, bundle.rosters[i]);
     if (err == ERR_SIGNATURE) {
@@ -218,7 +266,8 @@ apply_file(struct tool *tool, const char *path, bool with_rosters, struct trust 
         return apply_bundle(tool, path, bytes, with_rosters, trust);
     if (file == TOOL_FILE_DIRECTORY) {
         err = apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY, bytes);
-        return err == ERR_OK ? ERR_OK : tell_apply(tool, path, "the directory", err);
+        return err == ERR_OK ? ERR_OK
+                             : tell_directory(tool, path, "the directory", *trust, bytes, err);
     }
     problems_add(&tool->problems, path, "give directories, from the first on, or a bundle",
                  "this is %s", tool_file_text(file));

@@ -161,7 +161,7 @@ ends 0 denrei-keys directory draft fed.json --out root.dir && says 'FEDERATION' 
 report "a directory is drafted, members in any order"
 ends 1 denrei-keys directory draft fed.json --out root.dir && says 'exists already'
 report "a draft does not overwrite"
-ends 5 denrei-keys directory check root.dir && says 'directory sign'
+ends 5 denrei-keys directory check root.dir && says '0 of the 2 signatures' 'directory sign'
 report "an unsigned directory does not hold"
 ends 0 denrei-keys directory sign root.dir --key sato.key && says '1 of the 2' 'next holder'
 report "one holder signs"
@@ -173,7 +173,7 @@ report "an authority's key does not sign a directory"
 ends 5 denrei-keys directory sign root.dir --key pass.key --passphrase-fd 3 3<<< 'correct horse' &&
     says 'none of the directory' && unchanged root.dir
 report "a stranger's root key does not sign the root file"
-ends 5 denrei-keys directory check root.dir
+ends 5 denrei-keys directory check root.dir && says '1 of the 2 signatures'
 report "one signature of two is not enough"
 ends 0 denrei-keys directory sign root.dir --key martin.key --json && says '"signatures":2' &&
     ends 0 denrei-keys directory check root.dir && says 'federation +[0-9a-f]{64}'
@@ -320,7 +320,7 @@ report "compare of the same finds nothing, and has JSON"
 ends 2 denrei-keys directory sign next.dir --key sato.key && says 'federation'
 report "a later version asks which federation it is of"
 for holder in sato martin; do denrei-keys directory sign next.dir --key "$holder.key" --federation root.dir > out 2>&1 || failed=1; done
-ends 5 denrei-keys directory check root.dir next.dir
+ends 5 denrei-keys directory check root.dir next.dir && says 'before, 2 of 2' 'its own, 1 of'
 report "the old holders alone do not install a new one"
 denrei-keys directory sign next.dir --key lee.key --federation root.dir > out 2>&1
 ends 0 denrei-keys directory check root.dir next.dir && says 'Every version holds'
