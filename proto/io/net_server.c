@@ -93,6 +93,23 @@ bind_err(int error_number)
     }
 }
 
+/* libzmq tells an IPv4 address as IPv6 has it; people and clients write it without. */
+static void
+unmap(char *endpoint)
+{
+    static const char MAPPED[] = "tcp://[::ffff:";
+    static const size_t SCHEME_LEN = sizeof "tcp://" - 1;
+    const char *address = endpoint + sizeof MAPPED - 1;
+
+    if (strncmp(endpoint, MAPPED, sizeof MAPPED - 1) != 0)
+        return;
+    size_t len = strspn(address, "0123456789.");
+    if (address[len] != ']')
+        return;
+    memmove(endpoint + SCHEME_LEN, address, len);
+    memmove(endpoint + SCHEME_LEN + len, address + len + 1, strlen(address + len + 1) + 1);
+}
+
 static enum err
 open_router(struct net_server *server, const struct net_server_config *config)
 {
@@ -107,8 +124,10 @@ open_router(struct net_server *server, const struct net_server_config *config)
         return ERR_IO;
     if (zmq_bind(server->socket, config->endpoint) != 0)
         return bind_err(errno);
-    return zmq_getsockopt(server->socket, ZMQ_LAST_ENDPOINT, server->endpoint, &len) == 0 ? ERR_OK
-                                                                                          : ERR_IO;
+    if (zmq_getsockopt(server->socket, ZMQ_LAST_ENDPOINT, server->endpoint, &len) != 0)
+        return ERR_IO;
+    unmap(server->endpoint);
+    return ERR_OK;
 }
 
 enum err
