@@ -206,6 +206,8 @@ suggestion(const struct nearest *nearest)
     return sentence;
 }
 
+enum { LIST_BYTES = 280 }; /* the words around it need the rest of a problem's text */
+
 /* Append `name` to a list, as far as it has room; what has none ends it with dots. */
 static void
 append_to_list(struct sentence *list, const char *name)
@@ -215,7 +217,7 @@ append_to_list(struct sentence *list, const char *name)
 
     if (len >= sizeof dots && strcmp(list->text + len - strlen(dots), dots) == 0)
         return;
-    if (len + strlen(name) + 2 * sizeof dots > sizeof list->text)
+    if (len + strlen(name) + 2 * sizeof dots > LIST_BYTES)
         name = "...";
     snprintf(list->text + len, sizeof list->text - len, "%s%s", len > 0 ? ", " : "", name);
 }
@@ -234,7 +236,7 @@ field_report_unknown(struct problems *problems, const char *path,
     }
     cure = suggestion(&nearest);
     if (nearest.count == 0)
-        snprintf(cure.text, sizeof cure.text, "The fields here are: %.280s.", list.text);
+        snprintf(cure.text, sizeof cure.text, "The fields here are: %.*s.", LIST_BYTES, list.text);
     problems_add(problems, path, cure.text, "There is no field \"%s\" here.",
                  problem_path("%s", name).text);
 }
@@ -255,7 +257,7 @@ field_report_value(struct problems *problems, const char *path, const ProtobufCE
     }
     cure = suggestion(&nearest);
     if (nearest.count == 0)
-        snprintf(cure.text, sizeof cure.text, "Write one of: %.300s.", list.text);
+        snprintf(cure.text, sizeof cure.text, "Write one of: %.*s.", LIST_BYTES, list.text);
     problems_add(problems, path, cure.text, "\"%s\" is none of its values.",
                  problem_path("%s", text).text);
 }
