@@ -6,6 +6,7 @@
 #include "proto/nearest.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -56,6 +57,22 @@ kind_suggest(const char *text)
     for (size_t i = 0; i < table_count; i++)
         nearest_offer(&nearest, table[i]->word);
     return nearest.count == 0 ? NULL : kind_find_name(nearest.names[0]);
+}
+
+void
+kind_report_unknown(struct problems *problems, const char *path, const char *text)
+{
+    const struct kind_type *near = kind_suggest(text);
+    char cure[PROBLEM_TEXT_BYTES];
+
+    if (near != NULL) {
+        snprintf(cure, sizeof cure, "did you mean %s?", near->word);
+    } else {
+        size_t len = (size_t)snprintf(cure, sizeof cure, "the kinds are:");
+        for (size_t i = 0; i < table_count && len < sizeof cure; i++)
+            len += (size_t)snprintf(cure + len, sizeof cure - len, " %s", table[i]->word);
+    }
+    problems_add(problems, path, cure, "there is no kind \"%s\"", text);
 }
 
 /* What the kind asks of the header; policy_check asks the same of every message. */

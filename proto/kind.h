@@ -65,6 +65,9 @@ const struct kind_type *kind_find_name(const char *text);
 /* The row whose command word is nearest to `text`; NULL if none is near. */
 const struct kind_type *kind_suggest(const char *text);
 
+/* Add at `path` that `text` names no kind, with the nearest kind, or all of them, as the cure. */
+void kind_report_unknown(struct problems *problems, const char *path, const char *text);
+
 /*
  * Check `content`, decoded from strict wire as kind->content, under `context`; add what is wrong
  * to `problems`, nothing if all is well.  Paths are those of the content's JSON form; the header's

@@ -33,8 +33,9 @@ screen_ask_number(const char *number, const char *state, struct screen_query *ou
         const struct state_code *near = state_code_suggest(state);
         problems_add(problems, "state",
                      "Give the issuing state as the three-letter code of ICAO Doc 9303-3.",
-                     "\"%s\" is no issuing state%s%s.", state,
-                     near == NULL ? "" : "; did you mean ", near == NULL ? "" : near->code);
+                     "\"%s\" is no issuing state%s%s%s", state,
+                     near == NULL ? "" : "; did you mean ", near == NULL ? "" : near->code,
+                     near == NULL ? "." : "?");
         err = ERR_FORMAT;
     }
     if (err != ERR_OK)

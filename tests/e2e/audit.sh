@@ -23,6 +23,7 @@ report "nothing before the time asked for"
 [ "$(offline replay --json | head -1 | grep -c '"event":"genesis"')" = 1 ]
 report "its reader may stop early"
 check 2 "an unknown kind is named" lost-passport -- offline replay --kind lost-pasport
+check 2 "a kind far from all is told all of them" 'suspect-alert mla' -- offline replay --kind extradition
 check 2 "what is no time is named" since -- offline replay --since yesterday
 
 # ---- evidence
@@ -70,7 +71,7 @@ altered "an export of nothing is no export" . 'rm -r tile'
 check 1 "an export over another log's is refused" 'not of this log' -- \
     sh -c 'rm -rf bad; cp -r export bad; printf x >> "$(ls bad/documents/* | head -1)"; denrei-audit export bad --state audit'
 check 1 "a folder without a log is told" -- denrei-audit verify --from other --root root.dir
-check 2 "without state and root nothing is guessed" 'state' -- denrei-audit verify --from export
+check 2 "without state and root nothing is guessed" 'state' '--root FILE' -- denrei-audit verify --from export
 stop_relay TERM
 check 4 "without the relay only an export can be read" -- timeout 60 denrei-audit verify --state audit
 check 0 "which still is sound" SOUND -- denrei-audit verify --from export --state audit

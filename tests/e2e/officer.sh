@@ -68,6 +68,8 @@ chmod 644 jp.npa-o3.key
 ends 1 denrei status --state npa && says 'chmod|open to others|others'
 report "a key file that others can read is refused"
 chmod 600 jp.npa-o3.key
+ends 2 denrei send lost-pasport --state mofa && says 'did you mean lost-passport'
+report "a kind that does not exist is wrong usage, told with the nearest"
 ends 2 denrei inbox && says 'DENREI_STATE'
 report "no state directory is guessed"
 ends 0 denrei status --state mofa && says 'jp.mofa/o17' "$endpoint" 'Directory +version 1' '0 waiting'

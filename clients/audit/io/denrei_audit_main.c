@@ -122,9 +122,7 @@ make_filter(const struct options *options, struct show_filter *filter, struct pr
     };
     if (options->kind == NULL || filter->kind != NULL)
         return ERR_OK;
-    const struct kind_type *near = kind_suggest(options->kind);
-    problems_add(problems, "--kind", near == NULL ? "see `denrei help kinds`" : near->word,
-                 "there is no kind \"%s\"", options->kind);
+    kind_report_unknown(problems, "--kind", options->kind);
     return ERR_USAGE;
 }
 

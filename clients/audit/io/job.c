@@ -77,8 +77,19 @@ open_relay(const struct job_options *options, struct job *job, struct problems *
 enum err
 job_open_root(const struct job_options *options, struct job *job, struct problems *problems)
 {
-    return options->root != NULL ? load_root(job, options->root, problems)
-                                 : open_state(options, job, STATE_READ, problems);
+    const char *dir = NULL;
+    struct problems ignored = {0};
+
+    if (options->root != NULL)
+        return load_root(job, options->root, problems);
+    if (state_find(options->state, &dir, &ignored) != ERR_OK) {
+        problems_add(problems, "--root",
+                     "give the federation's root file or a bundle, --root FILE, or the state "
+                     "directory that has it, --state DIR",
+                     "it is not said which federation to trust");
+        return ERR_USAGE;
+    }
+    return open_state(options, job, STATE_READ, problems);
 }
 
 enum err

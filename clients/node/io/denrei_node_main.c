@@ -193,9 +193,7 @@ make_listing(const struct options *options, const struct node *node, struct list
     };
     if (options->kind == NULL || listing->kind != NULL)
         return ERR_OK;
-    const struct kind_type *near = kind_suggest(options->kind);
-    problems_add(problems, "--kind", near == NULL ? "see `denrei help kinds`" : near->word,
-                 "there is no kind \"%s\"", options->kind);
+    kind_report_unknown(problems, "--kind", options->kind);
     return ERR_USAGE;
 }
 

@@ -24,17 +24,8 @@ compose_kind(const char *text, const struct kind_type **out, struct problems *pr
     *out = kind_find_name(text);
     if (*out != NULL)
         return ERR_OK;
-    char cure[PROBLEM_TEXT_BYTES];
-    const struct kind_type *near = kind_suggest(text);
-    if (near != NULL) {
-        snprintf(cure, sizeof cure, "did you mean %s?", near->word);
-    } else {
-        size_t len = (size_t)snprintf(cure, sizeof cure, "the kinds are:");
-        for (size_t i = 0; i < kind_count() && len < sizeof cure; i++)
-            len += (size_t)snprintf(cure + len, sizeof cure - len, " %s", kind_at(i)->word);
-    }
-    problems_add(problems, "kind", cure, "there is no kind %s", text);
-    return ERR_UNKNOWN;
+    kind_report_unknown(problems, "kind", text);
+    return ERR_USAGE;
 }
 
 /* ---- content */

@@ -14,7 +14,7 @@
 
 /*
  * The kind whose word is `text`.
- * ERR_UNKNOWN: none; `problems` has the nearest.
+ * ERR_USAGE: none; `problems` has the nearest.
  */
 enum err compose_kind(const char *text, const struct kind_type **out, struct problems *problems);
 

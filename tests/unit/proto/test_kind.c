@@ -61,6 +61,13 @@ START_TEST(what_is_no_kind_is_not_found_and_a_slip_is_suggested)
     ck_assert_str_eq(kind_suggest("lost-pasport")->word, "lost-passport");
     ck_assert_str_eq(kind_suggest("suspect_alert")->word, "suspect-alert");
     ck_assert_ptr_null(kind_suggest("extradition"));
+
+    struct problems told = {0};
+    kind_report_unknown(&told, "--kind", "lost-pasport");
+    kind_report_unknown(&told, "--kind", "extradition");
+    ck_assert_uint_eq(told.count, 2);
+    ck_assert_str_eq(told.list[0].cure, "did you mean lost-passport?");
+    ck_assert_str_eq(told.list[1].cure, "the kinds are: lost-passport suspect-alert mla");
 }
 END_TEST
 
