@@ -45,7 +45,8 @@ struct relay_known {
 
 /* What the store knows of what one delivery receipt speaks of. */
 struct relay_known_receipt {
-    struct relay_known message; /* with its header */
+    struct relay_known message; /* without entry and header */
+    bool is_addressed;          /* the message is to the receipt's member */
     bool is_repeat;             /* there is a receipt of this status by this member (and, unless
                                    it is DELIVERED, this credential) */
     bool is_acknowledged;       /* the member has given any receipt for the message */
@@ -288,6 +289,9 @@ const struct identity *relay_key(const struct relay *relay);
 uint64_t relay_witnessed_ms(const struct relay *relay);
 uint64_t relay_documents(const struct relay *relay); /* number of the newest */
 uint64_t relay_last_entry_ms(const struct relay *relay);
+
+/* Whether the message is addressed to `member`. */
+bool relay_is_addressed(const struct header *header, const char *member);
 
 /* Since relay_begin. */
 struct relay_counts {

@@ -8,8 +8,8 @@
 #include <assert.h>
 #include <string.h>
 
-static bool
-has_recipient(const struct header *header, const char *member)
+bool
+relay_is_addressed(const struct header *header, const char *member)
 {
     for (size_t i = 0; i < header->to_count; i++)
         if (strcmp(header->to[i], member) == 0)
@@ -56,7 +56,7 @@ check_in_reply_to(const struct header *header, const struct relay_known *known)
         memcmp(known->header->thread_id.bytes, header->thread_id.bytes, ID_BYTES) != 0)
         return REFUSAL_THREAD;
     if (strcmp(known->header->from, header->from) != 0 &&
-        !has_recipient(known->header, header->from))
+        !relay_is_addressed(known->header, header->from))
         return REFUSAL_THREAD;
     return REFUSAL_NONE;
 }

@@ -7,16 +7,13 @@
 #include <string.h>
 
 static enum refusal
-check_one(const struct checked_receipt *checked, const struct relay_known *known)
+check_one(const struct checked_receipt *checked, const struct relay_known_receipt *known)
 {
-    const struct header *header = known->header;
-
-    if (!known->is_found || !hash_is_equal(&known->hash, &checked->receipt.message.hash))
-        return REFUSAL_NOT_FOUND;
-    for (size_t i = 0; i < header->to_count; i++)
-        if (strcmp(header->to[i], checked->receipt.member) == 0)
-            return REFUSAL_NONE;
-    return REFUSAL_NOT_FOUND; /* not this member's: no more is said about it */
+    /* Another's message is as unknown to it as none: no more is said about it. */
+    return known->message.is_found && known->is_addressed &&
+                   hash_is_equal(&known->message.hash, &checked->receipt.message.hash)
+               ? REFUSAL_NONE
+               : REFUSAL_NOT_FOUND;
 }
 
 static enum refusal
@@ -31,7 +28,7 @@ judge(const struct relay *relay, const struct relay_event *event)
         code = policy_check_receipt(relay->trust, &checked->credential, checked->member,
                                     ledger_size(relay->ledger));
     for (size_t i = 0; code == REFUSAL_NONE && i < checked->count; i++)
-        code = check_one(&checked->list[i], &event->receipts.known[i].message);
+        code = check_one(&checked->list[i], &event->receipts.known[i]);
     return code;
 }
 

@@ -72,13 +72,14 @@ judge_message(struct writer *writer, struct work *work, size_t index)
     struct applied applied;
 
     event.message.checked = checked;
+    arena_reset(writer->steps); /* of what it refers to, which may be longer than itself */
     if (checked->is_signed)
         code = find_known(writer, header->from, &header->id, work->arena, &event.message.known);
     if (code == REFUSAL_NONE && checked->is_signed && header->has_in_reply_to)
-        code = find_known_with_header(writer, &header->in_reply_to, work->arena,
+        code = find_known_with_header(writer, &header->in_reply_to, writer->steps,
                                       &event.message.in_reply_to);
     if (code == REFUSAL_NONE && checked->is_signed && header->has_supersedes)
-        code = find_known_with_header(writer, &header->supersedes, work->arena,
+        code = find_known_with_header(writer, &header->supersedes, writer->steps,
                                       &event.message.supersedes);
     if (code != REFUSAL_NONE) {
         work->results[index].code = code;
@@ -111,17 +112,27 @@ take_answer(struct work *work, const struct applied *applied)
     work->number = applied->number;
 }
 
+/*
+ * The entry is looked at in the writer's own memory, one at a time: it may be a hundred times as
+ * long as the receipt, and a full batch of them would not fit what the request is given.
+ */
 static enum refusal
 find_known_receipt(struct writer *writer, const struct delivery_receipt *receipt,
-                   struct arena *arena, struct relay_known_receipt *out)
+                   struct relay_known_receipt *out)
 {
     const struct mailbox *mailbox =
         mailboxes_find(relay_mailboxes(writer->parts.relay), receipt->member);
     struct relay_delivery delivery = {.status = receipt->status};
 
-    enum refusal code = find_known_with_header(writer, &receipt->message, arena, &out->message);
+    *out = (struct relay_known_receipt){.is_addressed = false};
+    arena_reset(writer->steps);
+    enum refusal code =
+        find_known_with_header(writer, &receipt->message, writer->steps, &out->message);
     if (code != REFUSAL_NONE || !out->message.is_found || mailbox == NULL)
         return code;
+    out->is_addressed = relay_is_addressed(out->message.header, receipt->member);
+    out->message.header = NULL;
+    out->message.entry = (struct span){NULL, 0};
     delivery.message_leaf = out->message.leaf;
     delivery.credential_tag = relay_credential_tag(receipt);
     enum err err = store_find_delivery(writer->parts.store, mailbox->number, &delivery, &out->leaf);
@@ -143,7 +154,7 @@ judge_receipts(struct writer *writer, struct work *work)
     struct applied applied;
 
     for (size_t i = 0; code == REFUSAL_NONE && i < checked->count; i++)
-        code = find_known_receipt(writer, &checked->list[i].receipt, work->arena, &known[i]);
+        code = find_known_receipt(writer, &checked->list[i].receipt, &known[i]);
     if (code != REFUSAL_NONE) {
         work->code = code;
         return;
