@@ -3,24 +3,6 @@
 #include "proto/message.h"
 #include "proto/wire.h"
 
-/*
- * `count` messages of `bytes` each and the array of pointers to them that protobuf-c wants; an
- * empty list is a pointer too, so that NULL means a full arena.
- */
-static void *
-messages_new(struct arena *arena, size_t count, size_t bytes, void ***pointers)
-{
-    uint8_t *messages = arena_alloc(arena, count * bytes + 1);
-    void **list = arena_alloc(arena, count * sizeof *list + 1);
-
-    if (messages == NULL || list == NULL)
-        return NULL;
-    for (size_t i = 0; i < count; i++)
-        list[i] = messages + i * bytes;
-    *pointers = list;
-    return messages;
-}
-
 static char *
 put_text(const char *text)
 {
@@ -58,7 +40,7 @@ put_roots(const struct directory *directory, struct arena *arena, Denrei__V1__Di
 {
     void **pointers = NULL;
     Denrei__V1__RootKey *roots =
-        messages_new(arena, directory->roots_count, sizeof *roots, &pointers);
+        document_new_messages(arena, directory->roots_count, sizeof *roots, &pointers);
 
     if (roots == NULL)
         return ERR_NOMEM;
@@ -99,7 +81,7 @@ put_members(const struct directory *directory, struct arena *arena, Denrei__V1__
 {
     void **pointers = NULL;
     Denrei__V1__Member *members =
-        messages_new(arena, directory->members_count, sizeof *members, &pointers);
+        document_new_messages(arena, directory->members_count, sizeof *members, &pointers);
 
     if (members == NULL)
         return ERR_NOMEM;
@@ -117,7 +99,7 @@ put_groups(const struct directory *directory, struct arena *arena, Denrei__V1__D
 {
     void **pointers = NULL;
     Denrei__V1__Group *groups =
-        messages_new(arena, directory->groups_count, sizeof *groups, &pointers);
+        document_new_messages(arena, directory->groups_count, sizeof *groups, &pointers);
 
     if (groups == NULL)
         return ERR_NOMEM;
@@ -138,7 +120,7 @@ put_legal_bases(const struct directory *directory, struct arena *arena, Denrei__
 {
     void **pointers = NULL;
     Denrei__V1__LegalBasis *bases =
-        messages_new(arena, directory->legal_bases_count, sizeof *bases, &pointers);
+        document_new_messages(arena, directory->legal_bases_count, sizeof *bases, &pointers);
 
     if (bases == NULL)
         return ERR_NOMEM;
@@ -162,7 +144,7 @@ put_relays(const struct directory *directory, struct arena *arena, Denrei__V1__D
 {
     void **pointers = NULL;
     Denrei__V1__RelayKey *relays =
-        messages_new(arena, directory->relays_count, sizeof *relays, &pointers);
+        document_new_messages(arena, directory->relays_count, sizeof *relays, &pointers);
     Denrei__V1__LogKey *log = arena_alloc(arena, sizeof *log);
 
     if (relays == NULL || log == NULL)
@@ -187,7 +169,7 @@ put_witnesses(const struct directory *directory, struct arena *arena, Denrei__V1
 {
     void **pointers = NULL;
     Denrei__V1__Witness *witnesses =
-        messages_new(arena, directory->witnesses_count, sizeof *witnesses, &pointers);
+        document_new_messages(arena, directory->witnesses_count, sizeof *witnesses, &pointers);
 
     if (witnesses == NULL)
         return ERR_NOMEM;

@@ -230,3 +230,17 @@ document_put_kinds(uint32_t kinds, struct arena *arena, Denrei__V1__Kind **out, 
     *count = used;
     return ERR_OK;
 }
+
+void *
+document_new_messages(struct arena *arena, size_t count, size_t bytes, void ***pointers)
+{
+    uint8_t *messages = arena_alloc(arena, count * bytes + 1);
+    void **list = arena_alloc(arena, count * sizeof *list + 1);
+
+    if (messages == NULL || list == NULL)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        list[i] = messages + i * bytes;
+    *pointers = list;
+    return messages;
+}

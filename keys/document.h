@@ -69,4 +69,11 @@ enum err document_get_kinds(const Denrei__V1__Kind *kinds, size_t count, uint32_
 enum err document_put_kinds(uint32_t kinds, struct arena *arena, Denrei__V1__Kind **out,
                             size_t *count);
 
+/*
+ * Room in `arena` for `count` messages of `bytes` each, and in *pointers the array of pointers to
+ * them that protobuf-c wants; the messages are not initialised.  An empty list is a pointer too.
+ * NULL: arena full; *pointers is untouched then.
+ */
+void *document_new_messages(struct arena *arena, size_t count, size_t bytes, void ***pointers);
+
 #endif /* KEYS_DOCUMENT_H */

@@ -269,20 +269,6 @@ roster_decode(const struct hash *federation, struct span body, struct arena *are
     return ERR_OK;
 }
 
-static void *
-messages_new(struct arena *arena, size_t count, size_t bytes, void ***pointers)
-{
-    uint8_t *messages = arena_alloc(arena, count * bytes + 1);
-    void **list = arena_alloc(arena, count * sizeof *list + 1);
-
-    if (messages == NULL || list == NULL)
-        return NULL;
-    for (size_t i = 0; i < count; i++)
-        list[i] = messages + i * bytes;
-    *pointers = list;
-    return messages;
-}
-
 static enum err
 put_credentials(const struct roster *roster, struct arena *arena, Denrei__V1__Roster *wire)
 {
@@ -309,7 +295,7 @@ put_mailbox(const struct mailbox_key *mailbox, struct arena *arena, Denrei__V1__
 {
     void **pointers = NULL;
     Denrei__V1__SealedSecret *secrets =
-        messages_new(arena, mailbox->secrets_count, sizeof *secrets, &pointers);
+        document_new_messages(arena, mailbox->secrets_count, sizeof *secrets, &pointers);
 
     if (secrets == NULL)
         return ERR_NOMEM;
@@ -332,7 +318,7 @@ put_mailboxes(const struct roster *roster, struct arena *arena, Denrei__V1__Rost
 {
     void **pointers = NULL;
     Denrei__V1__MailboxKey *mailboxes =
-        messages_new(arena, roster->mailboxes_count, sizeof *mailboxes, &pointers);
+        document_new_messages(arena, roster->mailboxes_count, sizeof *mailboxes, &pointers);
 
     if (mailboxes == NULL)
         return ERR_NOMEM;
@@ -350,7 +336,7 @@ put_suspects(const struct roster *roster, struct arena *arena, Denrei__V1__Roste
 {
     void **pointers = NULL;
     Denrei__V1__Suspect *suspects =
-        messages_new(arena, roster->suspects_count, sizeof *suspects, &pointers);
+        document_new_messages(arena, roster->suspects_count, sizeof *suspects, &pointers);
 
     if (suspects == NULL)
         return ERR_NOMEM;
