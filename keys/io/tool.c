@@ -47,6 +47,18 @@ tool_end(struct tool *tool, enum err err)
     return code;
 }
 
+int
+tool_run_on_file(const struct tool_options *options, const struct args_words *words,
+                 enum err (*run)(struct tool *tool, const char *path, bool is_check), bool is_check)
+{
+    struct tool tool;
+    enum err err = tool_begin(&tool, options);
+
+    if (err == ERR_OK)
+        err = run(&tool, words->words[0], is_check);
+    return tool_end(&tool, err);
+}
+
 /* ---- files */
 
 static enum err

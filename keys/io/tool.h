@@ -66,6 +66,11 @@ enum err tool_begin(struct tool *tool, const struct tool_options *options);
 /* Tell what went wrong, if anything, free `tool`, and return the exit code. */
 int tool_end(struct tool *tool, enum err err);
 
+/* A whole command between those two: `run` on the file that the first word names. */
+int tool_run_on_file(const struct tool_options *options, const struct args_words *words,
+                     enum err (*run)(struct tool *tool, const char *path, bool is_check),
+                     bool is_check);
+
 /* ---- files */
 
 /*

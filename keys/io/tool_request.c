@@ -240,21 +240,11 @@ run_show(struct tool *tool, const char *path, bool is_check)
 int
 tool_request_show(void *options, const struct args_words *words)
 {
-    struct tool tool;
-    enum err err = tool_begin(&tool, options);
-
-    if (err == ERR_OK)
-        err = run_show(&tool, words->words[0], false);
-    return tool_end(&tool, err);
+    return tool_run_on_file(options, words, run_show, false);
 }
 
 int
 tool_request_check(void *options, const struct args_words *words)
 {
-    struct tool tool;
-    enum err err = tool_begin(&tool, options);
-
-    if (err == ERR_OK)
-        err = run_show(&tool, words->words[0], true);
-    return tool_end(&tool, err);
+    return tool_run_on_file(options, words, run_show, true);
 }

@@ -323,21 +323,11 @@ done:
 int
 tool_roster_show(void *options, const struct args_words *words)
 {
-    struct tool tool;
-    enum err err = tool_begin(&tool, options);
-
-    if (err == ERR_OK)
-        err = run_show(&tool, words->words[0], false);
-    return tool_end(&tool, err);
+    return tool_run_on_file(options, words, run_show, false);
 }
 
 int
 tool_roster_check(void *options, const struct args_words *words)
 {
-    struct tool tool;
-    enum err err = tool_begin(&tool, options);
-
-    if (err == ERR_OK)
-        err = run_show(&tool, words->words[0], true);
-    return tool_end(&tool, err);
+    return tool_run_on_file(options, words, run_show, true);
 }

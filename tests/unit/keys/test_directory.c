@@ -460,9 +460,16 @@ START_TEST(false_signature_of_a_root_is_an_error_even_with_enough_others)
 }
 END_TEST
 
-static void
-add_rules(TCase *tcase)
+int
+main(void)
 {
+    Suite *suite = suite_create("directory");
+    TCase *tcase = tcase_create("directory");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    suite_add_tcase(suite, tcase);
+    tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, directory_comes_back_as_it_was);
     tcase_add_test(tcase, everything_is_found_by_its_id_and_nothing_else);
     tcase_add_test(tcase, version_name_and_dates_are_bounded);
@@ -475,19 +482,6 @@ add_rules(TCase *tcase)
     tcase_add_loop_test(tcase, no_key_stands_in_two_places_for_every_pair, 0, PLACES * PLACES);
     tcase_add_loop_test(tcase, weak_key_is_refused_in_every_place, 0, PLACES);
     tcase_add_test(tcase, malformed_bodies_are_refused);
-}
-
-int
-main(void)
-{
-    Suite *suite = suite_create("directory");
-    TCase *tcase = tcase_create("directory");
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    suite_add_tcase(suite, tcase);
-    tcase_add_checked_fixture(tcase, setup, teardown);
-    add_rules(tcase);
     tcase_add_loop_test(tcase, first_directory_needs_a_threshold_of_its_own_roots, 0, 8);
     tcase_add_test(tcase, strangers_signatures_do_not_count);
     tcase_add_test(tcase, directory_of_another_federation_is_not_the_first);
