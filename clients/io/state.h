@@ -101,9 +101,11 @@ enum err state_restart_trust(struct state *state, struct problems *problems);
 enum err state_check_bundle(struct state *state, struct problems *problems);
 
 /*
- * A transaction for several changes.  After an error of commit
- * nothing was kept, and memory is ahead of the disk: close the state.  A failed sync ends the
- * process (SECURITY S2).
+ * A transaction for several changes.  After an error of commit, and after a rollback, nothing was
+ * kept: view and number of documents are as they were at begin, and before the first connection is
+ * done trust is the bundle's again; a session over it must be closed.  Trust may know documents
+ * of the log that are not kept; taking them again changes nothing.  A failed sync ends the process
+ * (SECURITY S2).
  */
 enum err state_begin(struct state *state, struct problems *problems);
 enum err state_commit(struct state *state, struct problems *problems);

@@ -22,6 +22,8 @@ struct state {
     struct trust *bundle; /* the bundle's, while the first documents are taken from the log */
     struct merkle_head head;
     uint64_t documents;
+    struct merkle_head head_before; /* the last two as they were when the transaction began */
+    uint64_t documents_before;
 };
 
 /* Open (or with `is_new` make) the database of the state directory; sets state->db. */

@@ -64,6 +64,8 @@ state_open_db(struct state *state, enum state_mode mode, bool is_new, struct pro
 enum err
 state_begin(struct state *state, struct problems *problems)
 {
+    state->head_before = state->head;
+    state->documents_before = state->documents;
     return state_tell_db("state.db", db_exec(state->db, "BEGIN IMMEDIATE"), problems);
 }
 
@@ -86,6 +88,14 @@ state_rollback(struct state *state)
     /* What SQLite has rolled back by itself leaves nothing to do, and nothing to tell. */
     if (sqlite3_get_autocommit(state->db) == 0 && db_exec(state->db, "ROLLBACK") != ERR_OK)
         db_die(state->db, "rollback");
+    /* A view that is not on disk must not be cosigned, and what comes next must follow on it. */
+    state->head = state->head_before;
+    state->documents = state->documents_before;
+    if (state->bundle != NULL) { /* its word stands until the log has been seen to hold it */
+        trust_free(&state->trust);
+        state->trust = state->bundle;
+        state->bundle = NULL;
+    }
 }
 
 /* Run one statement that changes rows.  A failed disk ends the process. */
