@@ -64,7 +64,7 @@ altered "a changed document is named" 'entry [0-9]+.*document' \
 altered "a missing document is named" 'entry [0-9]+.*document' 'rm $(ls documents/* | tail -1)'
 altered "a changed tile is named" 'entry 0' 'flip $(widest 0) 4'
 altered "a changed root is not signed" checkpoint \
-    'sed -i "3s/^./\\$(sed -n 3p checkpoint | cut -c1 | tr A-Za-z0-9+/ B-ZAb-za1-90/+)/" checkpoint'
+    'sed -i "3s|^.|$(sed -n 3p checkpoint | cut -c1 | tr A-Za-z0-9+/ B-ZAb-za1-90/+)|" checkpoint'
 altered "a checkpoint of another size is not signed" 'checkpoint|cannot be read' \
     'sed -i "2s/.*/$(($(sed -n 2p checkpoint) - 1))/" checkpoint; mv $(widest entries) tile/entries/000.p/$(sed -n 2p checkpoint)'
 altered "an export of nothing is no export" . 'rm -r tile'

@@ -80,6 +80,10 @@ for ((cycle = 0; cycle < cycles; cycle++)); do
 done
 [ "$stuck" -eq 0 ]
 report "messages are accepted between all kills"
+stop relay KILL
+run_relay
+eventually progress "$(acked_count)"
+report "messages are accepted after the last kill"
 stop relay TERM
 report "SIGTERM under load ends the relay with success"
 check 0 "the store is whole" 'store is whole' -- denreid check --state relay

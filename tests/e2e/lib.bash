@@ -14,6 +14,8 @@ relay_pid=
 
 clean_up() {
     local name mount
+    # A signal that reaches a child between its fork and its exec runs the traps there too.
+    [ "$BASHPID" -eq $$ ] || return
     exec 2> /dev/null # bash tells of each process that was killed
     for name in "${!pids[@]}"; do kill -KILL "${pids[$name]}" 2> /dev/null; done
     [ -z "$relay_pid" ] || kill -KILL "$relay_pid" 2> /dev/null
