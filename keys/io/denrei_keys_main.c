@@ -2,6 +2,7 @@
 #include "keys/io/tool.h"
 #include "proto/io/exit.h"
 #include "proto/io/harden.h"
+#include "proto/io/report.h"
 #include "proto/io/term.h"
 
 #define AT(field)    offsetof(struct tool_options, field)
@@ -262,5 +263,6 @@ main(int argc, char **argv)
     if (harden_process() != ERR_OK)
         return EXIT_FAILED;
     term_init();
-    return term_finish(args_run(&PROGRAM, argc, argv, &options));
+    int code = args_run(&PROGRAM, argc, argv, &options);
+    return report_end(PROGRAM.name, code, options.json);
 }

@@ -15,19 +15,26 @@ enum { LOCK_BYTES = 4096 };
 
 /*
  * A closed descriptor 0 to 2 would be given to the next file that is opened, and a message would
- * be written into a store.  The lowest free number is what open returns, so it fills the gaps.
+ * be written into a store.  What fills the place of input cannot be read, and that of output not
+ * be written, so that neither passes for an empty file or a success.
  */
 static bool
 has_standard_descriptors(void)
 {
-    int fd = -1;
+    static const int FLAGS[] = {
+        [STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDWR}; /* nobody
+                                                                                             could
+                                                                                             be told
+                                                                                           */
 
-    do
-        fd = open("/dev/null", O_RDWR); /* without O_CLOEXEC: 0 to 2 are inherited */
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd > STDERR_FILENO)
-        close(fd);
-    return fd > STDERR_FILENO;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) != -1)
+            continue;
+        /* The lowest free number is what open returns; without O_CLOEXEC: 0 to 2 are inherited. */
+        if (open("/dev/null", FLAGS[fd]) != fd)
+            return false;
+    }
+    return true;
 }
 
 static bool

@@ -12,9 +12,10 @@
 #include <stdbool.h>
 
 /*
- * First statement of main: descriptors 0 to 2 are open (on /dev/null where they were not), no core
- * dump and no tracing by others, files of this user only (umask 077), no new privileges, no
- * SIGPIPE, libsodium ready.  On failure it says what failed on standard error.
+ * First statement of main: descriptors 0 to 2 are open (on /dev/null where they were not, so that
+ * reading 0 and writing 1 fail as they would have), no core dump and no tracing by others, files
+ * of this user only (umask 077), no new privileges, no SIGPIPE, libsodium ready.  On failure it
+ * says what failed on standard error.
  * ERR_IO: one of these could not be had; the program must not go on.
  */
 enum err harden_process(void);

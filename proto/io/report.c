@@ -77,3 +77,19 @@ report_error(const char *program, enum err err, const struct problems *problems,
         fprintf(stderr, "%s: %s\n", program, err_text(err));
     return exit_code(err);
 }
+
+int
+report_end(const char *program, int code, bool json)
+{
+    struct problems problems = {0};
+    const char *why = "";
+
+    if (term_flush(&why))
+        return code;
+    problems_add(
+        &problems, "standard output",
+        "what was done stands, only its output is not whole; print to where it can be written",
+        "it cannot be written: %s", why);
+    int failed = report_error(program, ERR_IO, &problems, json);
+    return code == EXIT_DONE ? failed : code;
+}

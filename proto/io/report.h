@@ -23,4 +23,11 @@ enum { REPORT_SCHEMA = 1 };
  */
 int report_error(const char *program, enum err err, const struct problems *problems, bool json);
 
+/*
+ * The last act of a program: flush standard output, and return the exit code: `code`, but
+ * EXIT_FAILED in place of EXIT_DONE where the output could not be written, which is told as above.
+ * A reader that has gone (`| head -1`) is no error.
+ */
+int report_end(const char *program, int code, bool json);
+
 #endif /* PROTO_IO_REPORT_H */

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -234,18 +235,21 @@ term_is_closed(void)
     return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
 }
 
-int
-term_finish(int code)
+bool
+term_flush(const char **why)
 {
     bool failed_before = ferror(stdout) != 0;
 
     errno = 0;
     if (fflush(stdout) == 0 && !failed_before)
-        return code;
+        return true;
     int reason = errno;
     if (reason == EPIPE || term_is_closed())
-        return code;
-    fprintf(stderr, "cannot write to standard output: %s\n",
-            reason != 0 ? strerror(reason) : "an earlier write failed");
-    return 1;
+        return true;
+    int flags = fcntl(STDOUT_FILENO, F_GETFL); /* harden_process fills a gap with what reads only */
+    if (flags == -1 || (flags & O_ACCMODE) == O_RDONLY)
+        *why = "it is closed";
+    else
+        *why = reason == 0 ? "an earlier write failed" : strerror(reason);
+    return false;
 }

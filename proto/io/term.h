@@ -131,10 +131,10 @@ void term_progress_update(struct term_progress *progress, uint64_t done);
 void term_progress_end(struct term_progress *progress);
 
 /*
- * Flush standard output as the last act of a program, and return its exit code: `code` where all
- * was written or the reader has gone (`| head -1`), 1 with a message where it could not be written.
+ * Flush standard output; whether all was written, or its reader has gone and wants no more
+ * (`| head -1`).  Where it is false, *why says what went wrong.
  */
-int term_finish(int code);
+bool term_flush(const char **why);
 
 /* Whether the reader of standard output has gone, so that a long output may stop. */
 bool term_is_closed(void);

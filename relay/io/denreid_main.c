@@ -244,11 +244,11 @@ cmd_check(void *data, const struct args_words *words)
     disk_unlock(&lock);
     setup_config_free(&config);
     if (err != ERR_OK) {
-        (void)fail(options, err, &problems);
-        return term_finish(err == ERR_CORRUPT ? EXIT_VERIFY : exit_code(err));
+        int code = fail(options, err, &problems);
+        return err == ERR_CORRUPT ? EXIT_VERIFY : code;
     }
     print_result(options, &result);
-    return term_finish(EXIT_DONE);
+    return EXIT_DONE;
 }
 
 /* ---- load, config */
@@ -277,7 +277,7 @@ cmd_config(void *data, const struct args_words *words)
     (void)data;
     (void)words;
     setup_config_help(stdout);
-    return term_finish(EXIT_DONE);
+    return EXIT_DONE;
 }
 
 /* ---- the command line */
@@ -388,5 +388,6 @@ main(int argc, char **argv)
     if (harden_process() != ERR_OK)
         return EXIT_FAILED;
     term_init();
-    return args_run(&DENREID, argc, argv, &options);
+    int code = args_run(&DENREID, argc, argv, &options);
+    return report_end(PROGRAM, code, options.json);
 }

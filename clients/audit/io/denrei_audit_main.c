@@ -421,5 +421,6 @@ main(int argc, char **argv)
     if (harden_process() != ERR_OK)
         return EXIT_FAILED;
     term_init();
-    return term_finish(args_run(&AUDIT, argc, argv, &options));
+    int code = args_run(&AUDIT, argc, argv, &options);
+    return report_end(PROGRAM, code, options.json);
 }

@@ -282,10 +282,10 @@ cmd_follow(void *data, const struct args_words *words)
     enum err err = node_open(options, STATE_READ, &node, &problems);
     if (err == ERR_OK)
         err = make_listing(options, &node, &listing, &problems);
-    while (err == ERR_OK) { /* ends: interrupted, or the reader has gone */
+    while (err == ERR_OK) { /* ends: interrupted, or nobody can read on */
         err = listing_print(&listing, &after, NULL);
-        fflush(stdout);
-        if (err != ERR_OK || options->once || term_is_closed())
+        bool is_lost = fflush(stdout) != 0 || ferror(stdout) != 0;
+        if (err != ERR_OK || options->once || is_lost || term_is_closed())
             break;
         poll(NULL, 0, FOLLOW_POLL_MS);
     }
@@ -453,5 +453,6 @@ main(int argc, char **argv)
     if (harden_process() != ERR_OK)
         return EXIT_FAILED;
     term_init();
-    return term_finish(args_run(&NODE, argc, argv, &options));
+    int code = args_run(&NODE, argc, argv, &options);
+    return report_end(PROGRAM, code, options.json);
 }

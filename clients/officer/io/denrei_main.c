@@ -2,6 +2,7 @@
 #include "keys/io/load.h"
 #include "proto/io/exit.h"
 #include "proto/io/harden.h"
+#include "proto/io/report.h"
 #include "proto/io/term.h"
 
 #include <signal.h>
@@ -233,5 +234,6 @@ main(int argc, char **argv)
         return EXIT_FAILED;
     term_init();
     catch_signals();
-    return term_finish(args_run(&DENREI, argc, argv, &options));
+    int code = args_run(&DENREI, argc, argv, &options);
+    return report_end(DESK_PROGRAM, code, options.json);
 }

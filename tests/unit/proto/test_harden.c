@@ -50,6 +50,11 @@ START_TEST(closed_standard_descriptors_are_filled)
     ck_assert_int_gt(next, STDERR_FILENO);
     ck_assert_int_ne(fcntl(STDIN_FILENO, F_GETFD), -1);
     ck_assert_int_ne(fcntl(STDOUT_FILENO, F_GETFD), -1);
+    char byte = 0;
+    ck_assert_int_eq(read(STDIN_FILENO, &byte, 1), -1); /* no empty file */
+    ck_assert_int_eq(errno, EBADF);
+    ck_assert_int_eq(write(STDOUT_FILENO, &byte, 1), -1); /* no success */
+    ck_assert_int_eq(errno, EBADF);
 }
 END_TEST
 

@@ -1,0 +1,48 @@
+#!/bin/bash
+# What people do wrong with all five programs, and what each says of it: an output that cannot be
+# written, a wrong file, id, name or state directory.  Nothing is changed by any of it.
+. "$(dirname "$0")/lib.bash"
+make_federation > out 2>&1
+report "denrei-keys makes a federation of seven members"
+start_relay
+set_up_officer jp.mofa o17 && set_up_officer jp.npa o3 && set_up_auditor &&
+    start_node int.interpol && start_node kr.moj
+report "officers, nodes and auditor are set up"
+for number in TR1234567 TR1234568; do
+    lost_passport "$number" --wait delivered --timeout ${deadline_seconds}s > out 2>&1
+done
+report "two messages are delivered"
+id=$(newest_of jp.mofa)
+
+# ---- standard output
+# loses STATUS COMMAND...: with an output that is full, and one that is closed, it ends so and says it.
+loses() {
+    local wanted=$1
+    shift
+    ends "$wanted" bash -c 'exec "$@" > /dev/full' - "$@" && says 'standard output: it cannot be written' &&
+        ends "$wanted" bash -c 'exec "$@" >&-' - "$@" && says 'standard output: it cannot be written: it is closed'
+}
+for program in denrei denreid denrei-node denrei-audit denrei-keys; do
+    loses 1 $program --help && loses 1 $program --version
+    report "$program does not take a lost output for a success"
+done
+loses 1 denrei track --state jp.mofa && loses 1 denrei template mla
+report "nor does a table or a form"
+loses 10 denrei-node screen TR1234567 JPN --state node-kr.moj
+report "a hit stays a hit"
+loses 1 denrei-node follow --state node-kr.moj
+report "a stream that nobody can get ends"
+ends 1 bash -c 'exec "$@" > /dev/full' - denrei-keys vkey --directory root.dir --json && says '"code":"IO"' '"exit":1'
+report "with --json this is told in JSON as well"
+for command in 'denrei track --state jp.mofa' 'denrei template mla' 'denrei-keys show root.dir' 'denreid config' \
+    'denrei-node follow --once --state node-kr.moj' 'denrei-audit replay --state audit'; do
+    ends 0 bash -c 'set -o pipefail; $1 | head -1' - "$command" && [ "$(wc -l < out)" -eq 1 ] || break
+done
+report "a reader that has enough is no error"
+cp -a jp.mofa closed && ends 1 bash -c 'exec "$@" <&- >&- 2>&-' - denrei track --state closed --offline &&
+    ends 0 denrei track --state closed --offline && says "${id:0:13}" &&
+    ends 1 bash -c 'exec "$@" <&-' - denrei send lost-passport - --to @sltd --state closed && says 'cannot be read'
+report "closed descriptors never become a store, and closed input is no empty file"
+
+stop_relay TERM
+exit "$failed"
