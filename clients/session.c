@@ -242,13 +242,15 @@ session_check_result(const struct session *session, const Denrei__V1__SubmitRepl
     enum err err = frame_get_hashes(result->path, result->n_path, arena, &path);
     if (err != ERR_OK)
         return err;
-    /* A repeat is answered with its first receipt, which has a checkpoint of its own. */
-    const char *checkpoint = result->checkpoint[0] != '\0' ? result->checkpoint : reply->checkpoint;
+    /* Of another checkpoint nobody has shown that it belongs to the history that we follow: a relay
+     * could give receipts on a side of the log that nobody else sees. */
+    if (result->checkpoint[0] != '\0' && strcmp(result->checkpoint, reply->checkpoint) != 0)
+        return ERR_PROOF;
     struct receipt receipt = {.entry = {result->entry.data, result->entry.len},
                               .leaf = result->leaf,
                               .path = path,
                               .path_len = result->n_path,
-                              .checkpoint = checkpoint};
+                              .checkpoint = reply->checkpoint};
     err = receipt_check(trust_federation(session->trust), &receipt, message_hash,
                         directory->log_origin, &directory->log_key, arena);
     if (err != ERR_OK)

@@ -157,7 +157,8 @@ enum err session_take_document(struct session *session, const struct merkle_head
  * receipt (encode it with receipt_encode) and borrows from the reply.
  * ERR_REFUSED: the relay refused; result->code says why.
  * ERR_CONFLICT: the receipt is about another message.  ERR_FORMAT, ERR_PROOF, ERR_SIGNATURE: the
- * receipt proves nothing.  ERR_NOMEM: arena full.
+ * receipt proves nothing; ERR_PROOF also where its checkpoint is another than the reply's.
+ * ERR_NOMEM: arena full.
  */
 enum err session_check_result(const struct session *session, const Denrei__V1__SubmitReply *reply,
                               size_t index, const struct hash *message_hash, struct arena *arena,

@@ -353,19 +353,22 @@ START_TEST(a_receipt_that_proves_is_accepted)
 }
 END_TEST
 
-START_TEST(a_repeat_is_proven_by_its_own_checkpoint)
+START_TEST(a_receipt_under_a_checkpoint_that_is_not_the_views_is_refused)
 {
     uint64_t leaf = add_message(1);
     Denrei__V1__SubmitReply *reply = accepting(leaf);
     struct message_ref first = message;
-    struct receipt receipt;
+    struct receipt receipt = {.leaf = 99};
 
     reply->results[0]->checkpoint = reply->checkpoint;
-    add_message(2);
-    reply->checkpoint = note_at(logged->count);
     ck_assert_int_eq(session_check_result(&session, reply, 0, &first.hash, arena, &receipt),
                      ERR_OK);
-    ck_assert_str_eq(receipt.checkpoint, reply->results[0]->checkpoint);
+    receipt.leaf = 99;
+    add_message(2);
+    reply->checkpoint = note_at(logged->count); /* is proven to extend the view, the other is not */
+    ck_assert_int_eq(session_check_result(&session, reply, 0, &first.hash, arena, &receipt),
+                     ERR_PROOF);
+    ck_assert_uint_eq(receipt.leaf, 99);
 }
 END_TEST
 
@@ -412,7 +415,7 @@ add_tests(TCase *tcase)
     tcase_add_test(tcase, a_document_that_the_log_does_not_hold_so_is_refused);
     tcase_add_test(tcase, a_logged_document_that_trust_refuses_is_refused);
     tcase_add_test(tcase, a_receipt_that_proves_is_accepted);
-    tcase_add_test(tcase, a_repeat_is_proven_by_its_own_checkpoint);
+    tcase_add_test(tcase, a_receipt_under_a_checkpoint_that_is_not_the_views_is_refused);
     tcase_add_test(tcase, a_receipt_that_proves_nothing_is_refused);
 }
 
