@@ -74,6 +74,9 @@ struct relay_effect *relay_add_report(struct relay_effects *effects, enum relay_
 /* The answer with this code. */
 struct relay_effect *relay_add_answer(struct relay_effects *effects, enum refusal code);
 
+/* The time that an entry written now has: never before the last one's. */
+uint64_t relay_entry_ms(const struct relay *relay, uint64_t now_ms);
+
 /*
  * Stamp and encode `entry` into the effects' arena and see that relay_append_entry cannot fail.
  * ERR_NOMEM, ERR_FULL: nothing has changed.

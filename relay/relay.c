@@ -181,11 +181,17 @@ relay_add_answer(struct relay_effects *effects, enum refusal code)
     return effect;
 }
 
+uint64_t
+relay_entry_ms(const struct relay *relay, uint64_t now_ms)
+{
+    return now_ms > relay->last_entry_ms ? now_ms : relay->last_entry_ms;
+}
+
 enum err
 relay_encode_entry(struct relay *relay, uint64_t now_ms, struct log_entry *entry,
                    struct relay_effects *effects, struct span *bytes)
 {
-    entry->time_ms = now_ms > relay->last_entry_ms ? now_ms : relay->last_entry_ms;
+    entry->time_ms = relay_entry_ms(relay, now_ms);
     if (ledger_size(relay->ledger) == MERKLE_LEAVES_MAX)
         return ERR_FULL;
     return entry_encode(entry, effects->arena, bytes);

@@ -86,8 +86,10 @@ judge(struct relay *relay, uint64_t now_ms, const struct relay_event *event)
         answer.code = REFUSAL_KIND_SEND;
     if (answer.code != REFUSAL_NONE)
         return answer;
+    /* By the entry's time, for recipients and auditors have no other: a clock that was set back a
+     * little must not let in what they then refuse. */
     const struct policy_place place = {.leaf = ledger_size(relay->ledger),
-                                       .now_ms = now_ms,
+                                       .now_ms = relay_entry_ms(relay, now_ms),
                                        .retention_days_max = kind->retention_days_max,
                                        .needs_legal_basis = kind->needs_legal_basis,
                                        .may_go_to_group = kind->may_go_to_group};

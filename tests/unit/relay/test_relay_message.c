@@ -322,6 +322,25 @@ START_TEST(an_entry_is_never_stamped_before_the_last)
 }
 END_TEST
 
+START_TEST(a_clock_set_back_lets_in_nothing_that_is_late_by_the_entrys_time)
+{
+    struct header header = rig_header(rig);
+
+    ck_assert_int_eq(rig_send(rig, &header).code, REFUSAL_NONE);
+    const uint64_t last_ms = rig->now_ms;
+    rig->now_ms -= MINUTE_MS;
+    header = rig_header(rig);
+    header.created_at_ms = last_ms - 2 * HOUR_MS;
+    header.deliver_until_ms = last_ms - SECOND_MS;
+    ck_assert_int_eq(rig_send(rig, &header).code, REFUSAL_TIMES);
+    header = rig_header(rig);
+    header.created_at_ms = last_ms - 2 * HOUR_MS;
+    header.deliver_until_ms = last_ms + SECOND_MS;
+    ck_assert_int_eq(rig_send(rig, &header).code, REFUSAL_NONE);
+    ck_assert_uint_eq(rig_last_entry(rig).time_ms, last_ms);
+}
+END_TEST
+
 START_TEST(an_erasure_names_the_message_and_who_never_acknowledged)
 {
     struct header header = rig_header(rig);
@@ -369,6 +388,7 @@ main(void)
     tcase_add_test(tcase, a_full_disk_refuses_new_messages_and_takes_withdrawals);
     tcase_add_test(tcase, a_member_that_sends_too_much_must_wait);
     tcase_add_test(tcase, an_entry_is_never_stamped_before_the_last);
+    tcase_add_test(tcase, a_clock_set_back_lets_in_nothing_that_is_late_by_the_entrys_time);
     tcase_add_test(tcase, an_erasure_names_the_message_and_who_never_acknowledged);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
