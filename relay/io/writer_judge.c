@@ -288,7 +288,7 @@ find_unacknowledged(struct writer *writer, struct relay_event *event)
     return REFUSAL_NONE;
 }
 
-/* Erase the body of the message at `leaf`, if it is still there; *known is the message. */
+/* Erase the body of the message at `leaf`; whether it is gone.  *known is the message. */
 static bool
 erase(struct writer *writer, uint64_t leaf, struct relay_known *known)
 {
@@ -313,7 +313,7 @@ erase(struct writer *writer, uint64_t leaf, struct relay_known *known)
     if (answer_refusal(err) != REFUSAL_NONE || find_unacknowledged(writer, &event) != REFUSAL_NONE)
         return false;
     writer_step(writer, &event, writer->steps, &applied);
-    return true;
+    return applied.has_erased; /* not while nothing may be written: later then */
 }
 
 /* What was withdrawn goes with all that it had superseded. */

@@ -122,6 +122,45 @@ START_TEST(a_node_that_was_away_acknowledges_all_of_two_fetches_at_once)
 }
 END_TEST
 
+/* ---- erasing */
+
+START_TEST(what_was_withdrawn_stays_to_be_erased_while_nothing_may_be_written)
+{
+    struct header header, withdrawal;
+    struct store_message message;
+    uint64_t leaves[2];
+    size_t count = 0;
+    struct span body;
+
+    const uint64_t leaf = send_message(&header);
+    const uint32_t sender = mailboxes_find(relay_mailboxes(relay), rig->sender->id)->number;
+    ck_assert_int_eq(store_find_message(store, sender, &header.id, &message), ERR_OK);
+    withdrawal = rig_header(rig);
+    withdrawal.action = DENREI__V1__ACTION__ACTION_WITHDRAW;
+    withdrawal.priority = DENREI__V1__PRIORITY__PRIORITY_FLASH;
+    withdrawal.has_supersedes = true;
+    withdrawal.supersedes = (struct message_ref){rig->sender->id, header.id, message.hash};
+    (void)send_header(&withdrawal);
+    commit();
+    close_relay();
+
+    /* A relay that stood still for long writes nothing before somebody confirms its clock. */
+    rig->now_ms += 2 * DAY_MS;
+    ck_assert_int_eq(open_relay(), ERR_OK);
+    ck_assert(relay_is_waiting(relay));
+    writer->parts.relay = relay;
+    writer->parts.store = store;
+    writer->now_ms = rig->now_ms;
+    writer_tick(writer);
+    commit();
+    ck_assert_int_eq(store_list_erasing(store, leaves, 2, &count), ERR_OK);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_eq(leaves[0], leaf);
+    ck_assert_int_eq(
+        store_find_body(store, leaf, relay_keep_until_ms(&header), writer->steps, &body), ERR_OK);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -131,6 +170,7 @@ main(void)
 
     tcase_add_checked_fixture(tcase, set_up_writer, tear_down_writer);
     tcase_add_test(tcase, a_node_that_was_away_acknowledges_all_of_two_fetches_at_once);
+    tcase_add_test(tcase, what_was_withdrawn_stays_to_be_erased_while_nothing_may_be_written);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
