@@ -1,6 +1,7 @@
 #include "clients/acknowledge.h"
 
 #include "keys/policy.h"
+#include "proto/batch.h"
 #include "proto/merkle.h"
 
 #include <string.h>

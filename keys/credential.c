@@ -6,25 +6,19 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { SIGNED_BYTES_MAX = DOMAIN_BYTES_MAX + 4 + CREDENTIAL_BYTES_MAX };
-
-/* What a credential's signing key signs: D("credential") u32 len body. */
+/* What a credential's signing key signs. */
 struct signed_part {
-    uint8_t bytes[SIGNED_BYTES_MAX];
+    uint8_t bytes[DOMAIN_FRAME_BYTES + CREDENTIAL_BYTES_MAX];
     size_t len;
 };
 
 static struct signed_part
 signed_part(const struct hash *federation, struct span body)
 {
-    struct domain domain = domain_make(DOMAIN_CREDENTIAL, federation);
     struct signed_part part;
 
     assert(body.len > 0 && body.len <= CREDENTIAL_BYTES_MAX);
-    memcpy(part.bytes, domain.bytes, domain.len);
-    put_u32(part.bytes + domain.len, (uint32_t)body.len);
-    memcpy(part.bytes + domain.len + 4, body.data, body.len);
-    part.len = domain.len + 4 + body.len;
+    part.len = domain_frame(DOMAIN_CREDENTIAL, federation, body, part.bytes);
     return part;
 }
 

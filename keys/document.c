@@ -105,25 +105,20 @@ document_hash(const struct hash *federation, Denrei__V1__DocumentType type, stru
     return hash_spans(parts, sizeof parts / sizeof parts[0]);
 }
 
-/* What is signed: D(type) u32 len body, as one run of bytes; the caller frees *out. */
+/* What is signed, as one run of bytes; the caller frees *out. */
 static enum err
 signed_bytes(const struct hash *federation, Denrei__V1__DocumentType type, struct span body,
              uint8_t **out, size_t *out_len)
 {
-    struct domain domain = domain_make(domain_of(type), federation);
-    size_t len = domain.len + 4 + body.len;
     uint8_t *bytes = NULL;
 
     assert(body.len <= DOCUMENT_BYTES_MAX);
     *out = NULL;
-    bytes = malloc(len);
+    bytes = malloc(DOMAIN_FRAME_BYTES + body.len);
     if (bytes == NULL)
         return ERR_NOMEM;
-    memcpy(bytes, domain.bytes, domain.len);
-    put_u32(bytes + domain.len, (uint32_t)body.len);
-    memcpy(bytes + domain.len + 4, body.data, body.len);
+    *out_len = domain_frame(domain_of(type), federation, body, bytes);
     *out = bytes;
-    *out_len = len;
     return ERR_OK;
 }
 

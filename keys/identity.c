@@ -119,7 +119,7 @@ identity_mailbox(const struct identity *seed, const struct hash *federation, uin
 
     assert(seed->use == DENREI__V1__KEY_USE__KEY_USE_MAILBOX);
     *out = NULL;
-    put_u32(generation_bytes, generation);
+    bytes_put_u32(generation_bytes, generation);
     crypto_generichash_init(&state, seed->seed, SEED_BYTES, sizeof derived);
     crypto_generichash_update(&state, domain.bytes, domain.len);
     crypto_generichash_update(&state, generation_bytes, sizeof generation_bytes);

@@ -1,4 +1,5 @@
-#include "proto/envelope.h"
+#include "proto/batch.h"
+
 #include "proto/hash.h"
 #include "proto/merkle.h"
 
@@ -19,7 +20,7 @@ batch_text(const struct hash *federation, bool is_receipts, uint32_t count, cons
     struct batch_text text;
 
     memcpy(text.bytes, domain.bytes, domain.len);
-    put_u32(text.bytes + domain.len, count);
+    bytes_put_u32(text.bytes + domain.len, count);
     memcpy(text.bytes + domain.len + 4, root->bytes, HASH_BYTES);
     text.len = domain.len + 4 + HASH_BYTES;
     return text;
@@ -31,7 +32,7 @@ batch_receipt_leaf(const struct hash *federation, struct span receipt)
     struct domain domain = domain_make(DOMAIN_RECEIPT, federation);
     uint8_t len[4];
 
-    put_u32(len, (uint32_t)receipt.len);
+    bytes_put_u32(len, (uint32_t)receipt.len);
     return merkle_leaf_hash_spans((struct span[]){domain_span(&domain), {len, sizeof len}, receipt},
                                   3);
 }
@@ -65,29 +66,4 @@ batch_verify(const struct hash *federation, bool is_receipts, uint32_t count,
     return crypto_sign_verify_detached(sig->bytes, text.bytes, text.len, key->bytes) == 0
                ? ERR_OK
                : ERR_SIGNATURE;
-}
-
-void
-envelope_sign(const struct hash *federation, const uint8_t *secret_key, struct envelope *batch,
-              size_t count)
-{
-    struct hash leaves[BATCH_MAX];
-    struct merkle_batch tree;
-
-    assert(count >= 1);
-    assert(count <= BATCH_MAX);
-    for (size_t i = 0; i < count; i++)
-        leaves[i] = envelope_message_hash(federation, batch[i].header, batch[i].seal);
-    enum err err = merkle_batch_init(&tree, leaves, count);
-    assert(err == ERR_OK);
-    struct hash root = merkle_batch_root(&tree);
-    struct sig sig = batch_sign(federation, false, (uint32_t)count, &root, secret_key);
-
-    for (size_t i = 0; i < count; i++) {
-        struct signature *signature = &batch[i].signature;
-        signature->count = (uint32_t)count;
-        signature->index = (uint32_t)i;
-        signature->path_len = (uint32_t)merkle_batch_path(&tree, i, signature->path);
-        signature->sig = sig;
-    }
 }

@@ -1,6 +1,6 @@
 #include "proto/batch_cache.h"
 
-#include "proto/envelope.h"
+#include "proto/batch.h"
 #include "proto/hash.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ cache_key(bool is_receipts, const struct hash *root, const struct signature *sig
     uint8_t count[4];
     uint8_t use = is_receipts ? 1 : 0;
 
-    put_u32(count, signature->count);
+    bytes_put_u32(count, signature->count);
     const struct span parts[] = {
         {&use, 1},
         {credential->bytes, HASH_BYTES},

@@ -1,5 +1,5 @@
 /*
- * bytes.h - fixed-size byte values as structs, and a borrowed run of bytes.
+ * bytes.h - fixed-size byte values as structs, a borrowed run of bytes, and numbers as bytes.
  *
  * Pure.
  */
@@ -38,5 +38,13 @@ struct span {
     const uint8_t *data;
     size_t len;
 };
+
+/* Write `value` big-endian. */
+void bytes_put_u32(uint8_t out[4], uint32_t value);
+void bytes_put_u64(uint8_t out[8], uint64_t value);
+
+/* The number that stands big-endian at `bytes`. */
+uint32_t bytes_get_u32(const uint8_t bytes[4]);
+uint64_t bytes_get_u64(const uint8_t bytes[8]);
 
 #endif /* PROTO_BYTES_H */

@@ -96,7 +96,7 @@ checkpoint_cosign(struct span text, const struct note_key *key,
     err = make_cosigned(text, time_ms / SECOND_MS, &message);
     if (err != ERR_OK)
         return err;
-    put_u64(bytes, time_ms / SECOND_MS);
+    bytes_put_u64(bytes, time_ms / SECOND_MS);
     crypto_sign_detached(bytes + TIME_BYTES, NULL, message.bytes, message.len, secret_key);
     note_line_make(key, (struct span){bytes, sizeof bytes}, out);
     return ERR_OK;
@@ -107,14 +107,12 @@ checkpoint_check_cosignature(struct span text, const struct note_signature *sign
                              const struct note_key *key, uint64_t *time_ms)
 {
     struct cosigned message;
-    uint64_t time_s = 0;
 
     if (key->type != NOTE_COSIGNATURE || !note_is_by(signature, key))
         return ERR_UNKNOWN;
     if (signature->bytes_len != TIME_BYTES + SIGNATURE_BYTES)
         return ERR_SIGNATURE;
-    for (size_t i = 0; i < TIME_BYTES; i++)
-        time_s = time_s << 8 | signature->bytes[i];
+    const uint64_t time_s = bytes_get_u64(signature->bytes);
     if (time_s > TIME_MS_MAX / SECOND_MS)
         return ERR_SIGNATURE;
     enum err err = make_cosigned(text, time_s, &message);

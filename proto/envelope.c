@@ -1,5 +1,6 @@
 #include "proto/envelope.h"
 
+#include "proto/batch.h"
 #include "proto/hash.h"
 #include "proto/merkle.h"
 
@@ -40,8 +41,8 @@ envelope_message_hash(const struct hash *federation, struct span header, struct 
     struct domain domain = domain_make(DOMAIN_MESSAGE, federation);
     uint8_t header_len[4], seal_len[4];
 
-    put_u32(header_len, (uint32_t)header.len);
-    put_u32(seal_len, (uint32_t)seal.len);
+    bytes_put_u32(header_len, (uint32_t)header.len);
+    bytes_put_u32(seal_len, (uint32_t)seal.len);
     return merkle_leaf_hash_spans((struct span[]){domain_span(&domain),
                                                   {header_len, sizeof header_len},
                                                   header,
@@ -200,7 +201,7 @@ encrypt_body(const struct content_key *key, const struct hash *federation,
     struct body_key derived; /* secret */
 
     derive(key, DOMAIN_BODY, federation, NULL, header_hash, (uint8_t *)&derived, sizeof derived);
-    put_u32(body, (uint32_t)content.len);
+    bytes_put_u32(body, (uint32_t)content.len);
     if (content.len > 0)
         memcpy(body + LENGTH_BYTES, content.data, content.len);
     memset(body + LENGTH_BYTES + content.len, 0, padded - LENGTH_BYTES - content.len);
@@ -269,6 +270,31 @@ envelope_seal(const struct hash *federation, struct span header, struct span con
     return err;
 }
 
+void
+envelope_sign(const struct hash *federation, const uint8_t *secret_key, struct envelope *batch,
+              size_t count)
+{
+    struct hash leaves[BATCH_MAX];
+    struct merkle_batch tree;
+
+    assert(count >= 1);
+    assert(count <= BATCH_MAX);
+    for (size_t i = 0; i < count; i++)
+        leaves[i] = envelope_message_hash(federation, batch[i].header, batch[i].seal);
+    enum err err = merkle_batch_init(&tree, leaves, count);
+    assert(err == ERR_OK);
+    struct hash root = merkle_batch_root(&tree);
+    struct sig sig = batch_sign(federation, false, (uint32_t)count, &root, secret_key);
+
+    for (size_t i = 0; i < count; i++) {
+        struct signature *signature = &batch[i].signature;
+        signature->count = (uint32_t)count;
+        signature->index = (uint32_t)i;
+        signature->path_len = (uint32_t)merkle_batch_path(&tree, i, signature->path);
+        signature->sig = sig;
+    }
+}
+
 enum err
 envelope_check(const struct hash *federation, const struct envelope *envelope,
                const struct seal *seal, size_t recipients)
@@ -333,10 +359,8 @@ open_wrap(const struct hash *federation, const struct served *served, const stru
 static enum err
 unpad(struct span padded, struct span *content)
 {
-    size_t len = 0;
+    const size_t len = bytes_get_u32(padded.data);
 
-    for (size_t i = 0; i < LENGTH_BYTES; i++)
-        len = len << 8 | padded.data[i];
     if (len > CONTENT_BYTES_MAX || envelope_padded_bytes(LENGTH_BYTES + len) != padded.len ||
         !sodium_is_zero(padded.data + LENGTH_BYTES + len, padded.len - LENGTH_BYTES - len))
         return ERR_FORMAT;

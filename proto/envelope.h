@@ -89,20 +89,4 @@ struct served {
 enum err envelope_open(const struct hash *federation, const struct served *served,
                        const struct box_keys *mailbox, struct arena *arena, struct span *content);
 
-/* ---- batches: the same for messages and for delivery receipts */
-
-/* Leaf hash of a serialised DeliveryReceipt: over D("receipt") u32 len bytes. */
-struct hash batch_receipt_leaf(const struct hash *federation, struct span receipt);
-
-/* The root that `leaf` at signature->index leads to.  ERR_PROOF: the path's length is wrong. */
-enum err batch_root(const struct hash *leaf, const struct signature *signature, struct hash *out);
-
-/* Sign D(use) u32 count root; `use` is DOMAIN_BATCH_MESSAGE or DOMAIN_BATCH_RECEIPT. */
-struct sig batch_sign(const struct hash *federation, bool is_receipts, uint32_t count,
-                      const struct hash *root, const uint8_t *secret_key);
-
-/* ERR_SIGNATURE: it does not verify under `key`. */
-enum err batch_verify(const struct hash *federation, bool is_receipts, uint32_t count,
-                      const struct hash *root, const struct sig *sig, const struct public_key *key);
-
 #endif /* PROTO_ENVELOPE_H */

@@ -50,22 +50,6 @@ hash_is_equal(const struct hash *a, const struct hash *b)
     return sodium_memcmp(a->bytes, b->bytes, HASH_BYTES) == 0;
 }
 
-void
-put_u32(uint8_t out[4], uint32_t value)
-{
-    for (int i = 3; i >= 0; i--) {
-        out[i] = (uint8_t)value;
-        value >>= 8;
-    }
-}
-
-void
-put_u64(uint8_t out[8], uint64_t value)
-{
-    put_u32(out, (uint32_t)(value >> 32));
-    put_u32(out + 4, (uint32_t)value);
-}
-
 struct domain
 domain_make(enum domain_use use, const struct hash *federation)
 {
@@ -86,4 +70,16 @@ struct span
 domain_span(const struct domain *domain)
 {
     return (struct span){domain->bytes, domain->len};
+}
+
+size_t
+domain_frame(enum domain_use use, const struct hash *federation, struct span body, uint8_t *out)
+{
+    struct domain domain = domain_make(use, federation);
+
+    memcpy(out, domain.bytes, domain.len);
+    bytes_put_u32(out + domain.len, (uint32_t)body.len);
+    if (body.len > 0)
+        memcpy(out + domain.len + 4, body.data, body.len);
+    return domain.len + 4 + body.len;
 }

@@ -16,10 +16,6 @@ struct hash hash_spans(const struct span *parts, size_t count);
 /* Whether two hashes are equal, in constant time. */
 bool hash_is_equal(const struct hash *a, const struct hash *b);
 
-/* Write `value` big-endian. */
-void put_u32(uint8_t out[4], uint32_t value);
-void put_u64(uint8_t out[8], uint64_t value);
-
 /*
  * D(use) of DESIGN section 6: "denrei/v1/" use, a zero byte, the federation's hash.  Every use is
  * listed here and nowhere else; the names are DOMAIN_*.
@@ -55,5 +51,14 @@ struct domain domain_make(enum domain_use use, const struct hash *federation);
 
 /* The domain's bytes, borrowed from `domain`. */
 struct span domain_span(const struct domain *domain);
+
+enum { DOMAIN_FRAME_BYTES = DOMAIN_BYTES_MAX + 4 /* that domain_frame adds at the most */ };
+
+/*
+ * Write D(use) u32 len body, the form of what is signed, to `out`, which has room for
+ * DOMAIN_FRAME_BYTES and the body; returns its length.
+ */
+size_t domain_frame(enum domain_use use, const struct hash *federation, struct span body,
+                    uint8_t *out);
 
 #endif /* PROTO_HASH_H */

@@ -77,12 +77,6 @@ is_note_text(struct span text)
     return true;
 }
 
-static uint32_t
-read_u32(const uint8_t bytes[4])
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
 static void
 put_typed_key(const struct note_key *key, uint8_t out[TYPED_KEY_BYTES])
 {
@@ -99,7 +93,7 @@ compute_id(const struct note_key *key)
                            {typed, sizeof typed}};
 
     put_typed_key(key, typed);
-    return read_u32(hash_spans(parts, 3).bytes);
+    return bytes_get_u32(hash_spans(parts, 3).bytes);
 }
 
 enum err
@@ -200,7 +194,7 @@ note_line_parse(struct span line, struct note_signature *out)
     *out = (struct note_signature){
         .line = line,
         .name = name,
-        .key_id = read_u32(blob),
+        .key_id = bytes_get_u32(blob),
         .bytes_len = blob_len - KEY_ID_BYTES,
     };
     if (out->bytes_len <= sizeof out->bytes)
@@ -263,7 +257,7 @@ note_line_make(const struct note_key *key, struct span bytes, struct note_line *
     char base64[104 + 1];
 
     assert(bytes.len <= NOTE_SIGNATURE_KEPT);
-    put_u32(blob, key->id);
+    bytes_put_u32(blob, key->id);
     memcpy(blob + KEY_ID_BYTES, bytes.data, bytes.len);
     sodium_bin2base64(base64, sizeof base64, blob, KEY_ID_BYTES + bytes.len,
                       sodium_base64_VARIANT_ORIGINAL);

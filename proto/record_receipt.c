@@ -119,22 +119,17 @@ head_decode(struct span bytes, struct arena *arena, struct head *out)
 }
 
 struct head_text {
-    uint8_t bytes[DOMAIN_BYTES_MAX + 4 + HEAD_BYTES_MAX];
+    uint8_t bytes[DOMAIN_FRAME_BYTES + HEAD_BYTES_MAX];
     size_t len;
 };
 
-/* D("head") u32 len bytes. */
 static struct head_text
 head_text(const struct hash *federation, struct span bytes)
 {
-    struct domain domain = domain_make(DOMAIN_HEAD, federation);
     struct head_text text;
 
     assert(bytes.len <= HEAD_BYTES_MAX);
-    memcpy(text.bytes, domain.bytes, domain.len);
-    put_u32(text.bytes + domain.len, (uint32_t)bytes.len);
-    memcpy(text.bytes + domain.len + 4, bytes.data, bytes.len);
-    text.len = domain.len + 4 + bytes.len;
+    text.len = domain_frame(DOMAIN_HEAD, federation, bytes, text.bytes);
     return text;
 }
 

@@ -45,13 +45,9 @@ is_second(const struct relay_event *event, size_t index)
 uint64_t
 relay_credential_tag(const struct delivery_receipt *receipt)
 {
-    uint64_t tag = 0;
-
     if (receipt->status == DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED)
         return 0;
-    for (size_t i = 0; i < sizeof tag; i++)
-        tag = tag << 8 | receipt->credential.bytes[i];
-    return tag >> 1; /* the store's integers have 63 bits */
+    return bytes_get_u64(receipt->credential.bytes) >> 1; /* the store's integers have 63 bits */
 }
 
 static enum refusal

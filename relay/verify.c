@@ -1,5 +1,6 @@
 #include "relay/verify.h"
 
+#include "proto/batch.h"
 #include "proto/hash.h"
 #include "proto/merkle.h"
 #include "proto/wire.h"

@@ -1,6 +1,7 @@
 #include "clients/audit/audit.h"
 
 #include "clients/audit/history.h"
+#include "proto/batch.h"
 #include "proto/batch_cache.h"
 #include "proto/envelope.h"
 #include "proto/hash.h"

@@ -1,5 +1,6 @@
 #include "clients/audit/evidence.h"
 
+#include "proto/batch.h"
 #include "proto/batch_cache.h"
 #include "proto/envelope.h"
 #include "proto/frame.h"

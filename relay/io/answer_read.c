@@ -1,4 +1,5 @@
 /* Replies that read on in the log: documents, entries, receipts of one's own messages, status. */
+#include "proto/batch.h"
 #include "relay/io/answer_inner.h"
 
 #include <assert.h>

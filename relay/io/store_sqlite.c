@@ -134,7 +134,7 @@ store_key(uint32_t sender, const struct id *id)
 {
     struct store_key key;
 
-    put_u32(key.bytes, sender);
+    bytes_put_u32(key.bytes, sender);
     memcpy(key.bytes + 4, id->bytes, ID_BYTES);
     return key;
 }

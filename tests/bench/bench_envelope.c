@@ -2,6 +2,7 @@
  * How fast one thread seals, signs, checks and opens messages.  One line a figure: its name,
  * operations per second, microseconds each.
  */
+#include "proto/batch.h"
 #include "proto/envelope.h"
 #include "proto/frame.h"
 #include "proto/hash.h"

@@ -75,7 +75,7 @@ put_message(uint64_t leaf, const Denrei__V1__LostPassport *content)
                             .header = {HEADER, sizeof HEADER},
                             .content = {HEADER, sizeof HEADER}};
 
-    put_u64(record.id.bytes, leaf);
+    bytes_put_u64(record.id.bytes, leaf);
     need(records_put(records, &record), "put");
     need(records_index_lost(records, leaf, record.expires_ms, content), "index");
 }

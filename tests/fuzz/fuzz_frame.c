@@ -3,6 +3,7 @@
  * be handed on as the relay and the clients do: no count or length needs another check.
  * Input: a byte that chooses request or reply, then the frame.
  */
+#include "proto/batch.h"
 #include "proto/envelope.h"
 #include "proto/frame.h"
 #include "proto/record.h"

@@ -25,7 +25,7 @@ fed_identity(struct fed *fed, Denrei__V1__KeyUse use)
     uint8_t seed[SEED_BYTES] = {0};
     struct identity *id = NULL;
 
-    put_u64(seed, ++fed->seeds);
+    bytes_put_u64(seed, ++fed->seeds);
     fed_need(identity_from_seed(use, seed, &id), "identity");
     return id;
 }
@@ -339,12 +339,12 @@ fed_header(struct fed *fed, const struct fed_member *member, const struct fed_cr
     }
     header.to = list;
     header.recipient_roster_versions = versions;
-    put_u64(header.id.bytes, fed->now_ms << 16);
+    bytes_put_u64(header.id.bytes, fed->now_ms << 16);
     header.id.bytes[6] = 0x70; /* a UUIDv7 */
-    put_u64(header.id.bytes + 8, id);
+    bytes_put_u64(header.id.bytes + 8, id);
     header.id.bytes[8] = 0x80;
     header.thread_id.bytes[0] = 1;
-    put_u64(header.thread_id.bytes + 8, id);
+    bytes_put_u64(header.thread_id.bytes + 8, id);
     return header;
 }
 

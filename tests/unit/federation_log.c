@@ -1,6 +1,7 @@
 #include "tests/unit/federation_log.h"
 
 #include "keys/log_keys.h"
+#include "proto/batch.h"
 #include "proto/hash.h"
 #include "proto/merkle.h"
 

@@ -7,6 +7,7 @@
 #include "client_case.h"
 #include "clients/officer/officer.h"
 #include "clients/received.h"
+#include "proto/batch.h"
 #include "proto/json_message.h"
 #include "proto/json_read.h"
 #include "proto/wire.h"

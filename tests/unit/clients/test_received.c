@@ -9,6 +9,7 @@
 #include "client_case.h"
 #include "clients/acknowledge.h"
 #include "clients/received.h"
+#include "proto/batch.h"
 #include "proto/wire.h"
 
 static struct fed_member *mofa, *dsi;

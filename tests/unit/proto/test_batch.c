@@ -4,6 +4,7 @@
  * signature, each use and each federation in another's place.
  */
 #include "example.h"
+#include "proto/batch.h"
 #include "proto/envelope.h"
 #include "proto/record.h"
 

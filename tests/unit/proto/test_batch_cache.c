@@ -5,6 +5,7 @@
  * so that only what is remembered passes.
  */
 #include "example.h"
+#include "proto/batch.h"
 #include "proto/batch_cache.h"
 #include "proto/envelope.h"
 #include "proto/merkle.h"

@@ -327,7 +327,7 @@ START_TEST(honest_signature_over_a_time_that_cannot_be_is_refused)
 
     int len = snprintf((char *)message, sizeof message, "cosignature/v1\ntime %llu\n%s",
                        (unsigned long long)time_s, PETER_TEXT);
-    put_u64(bytes, time_s);
+    bytes_put_u64(bytes, time_s);
     crypto_sign_detached(bytes + 8, NULL, message, (unsigned long long)len, our_secret[0]);
     note_line_make(&ours[0], (struct span){bytes, sizeof bytes}, &line);
     ck_assert_int_eq(note_line_parse(span_of(line.text), &signature), ERR_OK);

@@ -169,7 +169,7 @@ START_TEST(a_body_with_two_keys_opens_under_the_committed_one_alone)
     uint8_t plain[BODY_PADDED_MIN], derived[56], block_tag[32];
 
     memset(plain, 'x', sizeof plain);
-    put_u32(plain, BODY_PADDED_MIN - 4);
+    bytes_put_u32(plain, BODY_PADDED_MIN - 4);
     struct span made = encrypted(&cek, (struct span){plain, sizeof plain});
     uint8_t *body = arena_copy(arena, made.data, made.len);
     ck_assert_int_eq(
@@ -234,7 +234,7 @@ START_TEST(padding_other_than_ours_is_refused)
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         memset(plain, 0, sizeof plain);
-        put_u32(plain, rows[i].len);
+        bytes_put_u32(plain, rows[i].len);
         if (rows[i].spoiled != 0)
             plain[rows[i].spoiled] = 1;
         struct span body = encrypted(&cek, (struct span){plain, rows[i].bytes});

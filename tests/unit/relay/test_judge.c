@@ -3,6 +3,7 @@
  * that a request is given; and what it leaves undone while nothing may be written.
  * Method: the real store; works as the verifying pool makes them.
  */
+#include "proto/batch.h"
 #include "proto/frame.h"
 #include "proto/wire.h"
 #include "relay/io/writer_inner.h"

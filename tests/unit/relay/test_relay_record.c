@@ -3,6 +3,7 @@
  * checkpoints gather cosignatures, an auditor's reading is recorded without growing the log.
  * Method: as test_relay_message.
  */
+#include "proto/batch.h"
 #include "tests/unit/relay/rig.h"
 
 static struct rig *rig;

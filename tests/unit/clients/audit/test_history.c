@@ -31,7 +31,7 @@ numbered(uint32_t number)
 {
     struct header header = example_header();
 
-    put_u32(header.id.bytes + 12, number);
+    bytes_put_u32(header.id.bytes + 12, number);
     return header;
 }
 

@@ -32,7 +32,7 @@ leaf_of(uint64_t index)
 {
     uint8_t bytes[8];
 
-    put_u64(bytes, index);
+    bytes_put_u64(bytes, index);
     return merkle_leaf_hash((struct span){bytes, sizeof bytes});
 }
 

@@ -74,7 +74,7 @@ record_with(uint64_t leaf, const ProtobufCMessage *content)
                             .received_ms = EXAMPLE_TIME_MS + 1000 + leaf,
                             .expires_ms = header.expires_at_ms};
 
-    put_u32(header.id.bytes + 12, (uint32_t)leaf);
+    bytes_put_u32(header.id.bytes + 12, (uint32_t)leaf);
     record.id = header.id;
     ck_assert_int_eq(header_encode(&header, arena, &record.header), ERR_OK);
     if (content != NULL)

@@ -313,7 +313,7 @@ START_TEST(receipts_wait_in_their_order_until_they_are_dropped)
     ck_assert_int_eq(records_begin(records), ERR_OK);
     for (uint32_t i = 0; i < RECORDS_RECEIPTS_MAX + 2; i++) {
         uint8_t bytes[4];
-        put_u32(bytes, i);
+        bytes_put_u32(bytes, i);
         ck_assert_int_eq(records_put_receipt(records, (struct span){bytes, 4}), ERR_OK);
     }
     ck_assert_int_eq(records_commit(records), ERR_OK);
