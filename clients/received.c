@@ -241,6 +241,7 @@ make_context(const struct trust *trust, const struct header *header, uint64_t le
                                    .expires_at_ms = header->expires_at_ms,
                                    .legal_basis = header->legal_basis,
                                    .recipients_count = header->to_count,
+                                   .recipient = header->to_count == 1 ? header->to[0] : "",
                                    .is_group = header->group[0] != '\0',
                                    .has_in_reply_to = header->has_in_reply_to,
                                    .in_reply_to_from =

@@ -31,7 +31,8 @@ struct kind_context {
     uint64_t expires_at_ms;
     const char *legal_basis; /* id from the directory, "" if none */
     size_t recipients_count;
-    bool is_group; /* sent to a group */
+    const char *recipient; /* the only one; "" if there are more, or none */
+    bool is_group;         /* sent to a group */
     bool has_in_reply_to;
     const char *in_reply_to_from; /* member that sent what is replied to; "" if none */
     const char *thread_from;      /* member that began the thread; "" when not known here */

@@ -191,6 +191,28 @@ party_of(const Denrei__V1__Mla *mla)
     return PARTY_REQUESTED;
 }
 
+/* Whether `member` is neither who sends nor the one who is sent to; "" says nothing. */
+static bool
+is_outsider(const struct kind_context *context, const char *member)
+{
+    return member[0] != '\0' && context->recipient[0] != '\0' &&
+           strcmp(member, context->sender) != 0 && strcmp(member, context->recipient) != 0;
+}
+
+/* What was said between two parties is not carried on with a third. */
+static void
+check_outsiders(const struct kind_place *place)
+{
+    const struct kind_context *context = place->context;
+    const bool is_begun_by_other = is_outsider(context, context->thread_from);
+
+    if (is_begun_by_other || is_outsider(context, context->in_reply_to_from))
+        kind_rule_add(place, "in_reply_to", "send it to the other party of the case",
+                      "%s is a party of this case, so it is none between %s and %s",
+                      is_begun_by_other ? context->thread_from : context->in_reply_to_from,
+                      context->sender, context->recipient);
+}
+
 /* A case is a thread: a request begins it, and each later step is the right party's. */
 static void
 check_party(const struct kind_place *place, const Denrei__V1__Mla *mla, const char *step)
@@ -212,6 +234,7 @@ check_party(const struct kind_place *place, const Denrei__V1__Mla *mla, const ch
                       "every step after the request replies to a message of its case");
         return;
     }
+    check_outsiders(place);
     if (context->thread_from[0] != '\0' && party == PARTY_REQUESTED && is_requester)
         kind_rule_add(place, step, "leave it to the party that was asked for assistance",
                       "%s made the request and cannot take this step itself", context->sender);

@@ -31,6 +31,7 @@ make_context(uint8_t bits)
                                    .expires_at_ms = UINT64_C(1709812800000) + 366 * DAY_MS,
                                    .legal_basis = "a-b",
                                    .recipients_count = 1,
+                                   .recipient = "kr.moj",
                                    .is_group = (bits >> 4 & 1) != 0,
                                    .has_in_reply_to = (bits >> 5 & 1) != 0,
                                    .in_reply_to_from = (bits >> 6 & 1) != 0 ? "jp.mofa" : "kr.moj",

@@ -45,6 +45,7 @@ kind_case_setup(void)
                                     .expires_at_ms = UINT64_C(1709812800000) + 366 * DAY_MS,
                                     .legal_basis = "jp-kr-2006",
                                     .recipients_count = 1,
+                                    .recipient = "kr.moj",
                                     .in_reply_to_from = "",
                                     .thread_from = ""};
     problems = (struct problems){0};

@@ -65,6 +65,7 @@ static void
 be_requested(void)
 {
     context.sender = "kr.moj";
+    context.recipient = "jp.moj";
     context.has_in_reply_to = true;
     context.in_reply_to_from = context.thread_from = "jp.moj";
 }
@@ -73,6 +74,7 @@ static void
 be_requesting(void)
 {
     context.sender = "jp.moj";
+    context.recipient = "kr.moj";
     context.has_in_reply_to = true;
     context.in_reply_to_from = "kr.moj";
     context.thread_from = "jp.moj";
@@ -251,6 +253,28 @@ START_TEST(a_step_of_the_wrong_party_is_refused)
 }
 END_TEST
 
+START_TEST(a_case_is_not_carried_on_with_a_third_party)
+{
+    static const char *const steps[] = {acknowledgement, question, reply, answer, refusal};
+
+    be_requested();
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        context.recipient = "us.doj"; /* jp.moj's case told to somebody else */
+        kind_case_assert(kind, steps[i],
+                         &(struct kind_case){"", "in_reply_to", "jp.moj is a party", 0});
+        context.recipient = "jp.moj"; /* an answer to what a third party said */
+        context.in_reply_to_from = "us.doj";
+        kind_case_assert(kind, steps[i],
+                         &(struct kind_case){"", "in_reply_to", "us.doj is a party", 0});
+        context.in_reply_to_from = "jp.moj";
+    }
+    context.thread_from = "us.doj";
+    kind_case_assert(kind, reply, &(struct kind_case){"", "in_reply_to", "us.doj is a party", 0});
+    context.thread_from = "";
+    kind_case_assert_good(kind, reply, "");
+}
+END_TEST
+
 START_TEST(what_a_later_step_lacks_is_named)
 {
     static const struct {
@@ -323,6 +347,7 @@ main(void)
     tcase_add_test(tcase, a_request_goes_to_one_party_under_a_legal_basis_and_begins_a_thread);
     tcase_add_test(tcase, each_later_step_passes_from_its_party);
     tcase_add_test(tcase, a_step_of_the_wrong_party_is_refused);
+    tcase_add_test(tcase, a_case_is_not_carried_on_with_a_third_party);
     tcase_add_test(tcase, what_a_later_step_lacks_is_named);
     tcase_add_test(tcase, handling_code_h3_asks_for_its_note);
     return kind_case_run(srunner_create(suite));
