@@ -236,6 +236,7 @@ make_context(const struct trust *trust, const struct header *header, uint64_t le
     const struct member *sender = directory_find_member(directory, header->from);
     struct kind_context context = {.action = header->action,
                                    .use_restriction = header->use_restriction,
+                                   .tlp = header->tlp,
                                    .sender = header->from,
                                    .created_at_ms = header->created_at_ms,
                                    .expires_at_ms = header->expires_at_ms,

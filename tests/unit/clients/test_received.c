@@ -311,51 +311,6 @@ START_TEST(an_altered_body_or_wrap_does_not_open)
 }
 END_TEST
 
-/* ---- content */
-
-START_TEST(content_that_breaks_the_kinds_rules_is_told_and_decoded)
-{
-    struct problems problems = {0};
-    ProtobufCMessage *message = NULL;
-
-    ck_assert_int_eq(received_check_content(own, &header, leaf, "",
-                                            (struct span){CONTENT, sizeof CONTENT}, arena, &message,
-                                            &problems),
-                     ERR_POLICY);
-    ck_assert_uint_gt(problems.count, 0);
-    ck_assert_ptr_nonnull(message);
-}
-END_TEST
-
-START_TEST(content_that_is_no_message_of_the_kind_is_refused)
-{
-    struct problems problems = {0};
-    ProtobufCMessage *message = NULL;
-
-    ck_assert_int_eq(received_check_content(own, &header, leaf, "",
-                                            (struct span){(const uint8_t *)"\xff", 1}, arena,
-                                            &message, &problems),
-                     ERR_FORMAT);
-    ck_assert_ptr_null(message);
-}
-END_TEST
-
-START_TEST(a_withdrawal_has_no_content)
-{
-    struct problems problems = {0};
-    ProtobufCMessage *message = NULL;
-
-    header.action = DENREI__V1__ACTION__ACTION_WITHDRAW;
-    ck_assert_int_eq(received_check_content(own, &header, leaf, "", (struct span){0}, arena,
-                                            &message, &problems),
-                     ERR_OK);
-    ck_assert_int_eq(received_check_content(own, &header, leaf, "",
-                                            (struct span){CONTENT, sizeof CONTENT}, arena, &message,
-                                            &problems),
-                     ERR_POLICY);
-}
-END_TEST
-
 /* ---- delivery receipts */
 
 /* The receipts of `call` as a sender gets the one at `index`, logged at the next leaf. */
@@ -475,9 +430,6 @@ add_tests(TCase *tcase)
     tcase_add_test(tcase, a_credential_that_came_later_opens_the_backlog);
     tcase_add_test(tcase, nobody_else_opens_it);
     tcase_add_test(tcase, an_altered_body_or_wrap_does_not_open);
-    tcase_add_test(tcase, content_that_breaks_the_kinds_rules_is_told_and_decoded);
-    tcase_add_test(tcase, content_that_is_no_message_of_the_kind_is_refused);
-    tcase_add_test(tcase, a_withdrawal_has_no_content);
     tcase_add_test(tcase, receipts_of_every_batch_size_verify_one_by_one);
     tcase_add_test(tcase, a_batch_of_none_or_too_many_is_refused);
     tcase_add_test(tcase, a_receipt_by_another_than_it_names_is_refused);
