@@ -149,22 +149,33 @@ check_authority(const struct audit *audit, struct audit_outcome *outcome)
     return answer.code == REFUSAL_NONE ? AUDIT_SOUND : AUDIT_AUTHORITY;
 }
 
-/*
- * An update or withdrawal takes the latest version (of its own member: so it was decoded); a reply
- * answers what was sent.
- */
+/* A reply answers what its sender's member sent or received, in the same thread. */
+static bool
+is_reply_right(const struct audit *audit, const struct header *header)
+{
+    const struct history_message *asked = history_find_ref(audit->history, &header->in_reply_to);
+
+    return asked != NULL && memcmp(asked->thread.bytes, header->thread_id.bytes, ID_BYTES) == 0 &&
+           history_has_party(audit->history, asked, header->from);
+}
+
+/* What the relay asks of references before it accepts: it must have asked it. */
 static enum audit_fault
 check_references(struct audit *audit, const struct header *header)
 {
-    if (header->has_in_reply_to && history_find_ref(audit->history, &header->in_reply_to) == NULL)
+    if (header->has_in_reply_to && !is_reply_right(audit, header))
         return AUDIT_REFERENCE;
     if (!header->has_supersedes)
         return AUDIT_SOUND;
+    /* The latest version, of its own member (so it was decoded), told to all who had it. */
     struct history_message *older = history_find_ref(audit->history, &header->supersedes);
-    if (older == NULL || older->is_superseded || older->kind != header->kind ||
+    if (older == NULL || older->is_superseded || older->is_withdrawal ||
+        older->kind != header->kind ||
         !history_covers(audit->history, older, header->to, header->to_count))
         return AUDIT_REFERENCE;
     older->is_superseded = true;
+    if (header->action == DENREI__V1__ACTION__ACTION_WITHDRAW)
+        history_withdraw(audit->history, older);
     return AUDIT_SOUND;
 }
 
@@ -321,8 +332,8 @@ on_erasure(struct audit *audit, const struct entry_erasure *erasure, struct audi
     if (message == NULL || message->leaf != erasure->leaf || message->is_erased)
         return AUDIT_REFERENCE;
     message->is_erased = true;
-    /* Before its time and still in force, an erasure is a message lost (DESIGN, promise 1). */
-    if (!message->is_superseded && outcome->entry.time_ms < message->keep_until_ms)
+    /* Before its time and not withdrawn, an erasure is a message lost (DESIGN, promise 1). */
+    if (!message->is_withdrawn && outcome->entry.time_ms < message->keep_until_ms)
         return AUDIT_REFERENCE;
     return history_is_unacknowledged(audit->history, message, erasure->unacknowledged,
                                      erasure->unacknowledged_count)

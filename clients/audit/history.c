@@ -178,6 +178,15 @@ grow(struct history *history, size_t recipients)
     return grow_slots(history);
 }
 
+/* One more than the place of what `ref` names; 0 if it is not known. */
+static uint32_t
+number_of(const struct history *history, const struct message_ref *ref)
+{
+    const struct history_message *message = history_find_ref(history, ref);
+
+    return message == NULL ? 0 : (uint32_t)(message - history->messages) + 1;
+}
+
 enum err
 history_add(struct history *history, const struct header *header, const struct hash *hash,
             uint64_t leaf)
@@ -192,11 +201,15 @@ history_add(struct history *history, const struct header *header, const struct h
         .first_recipient = history->recipients_count,
         .recipients_count = (uint16_t)header->to_count,
         .kind = header->kind,
+        .thread = header->thread_id,
+        .is_withdrawal = header->action == DENREI__V1__ACTION__ACTION_WITHDRAW,
     };
     enum err err = grow(history, header->to_count);
 
     if (err != ERR_OK)
         return err;
+    if (header->has_supersedes)
+        message.older = number_of(history, &header->supersedes);
     size_t slot = find_slot(history->slots, history->slots_count, history->messages, &message.key);
     if (history->slots[slot] != 0)
         return ERR_EXISTS;
@@ -213,6 +226,27 @@ history_add(struct history *history, const struct header *header, const struct h
     history->messages_count++;
     history->slots[slot] = (uint32_t)history->messages_count;
     return ERR_OK;
+}
+
+void
+history_withdraw(struct history *history, struct history_message *message)
+{
+    /* Ends: what is superseded was there before, so numbers only get smaller. */
+    for (message->is_withdrawn = true; message->older != 0; message->is_withdrawn = true)
+        message = &history->messages[message->older - 1];
+}
+
+bool
+history_has_party(const struct history *history, const struct history_message *message,
+                  const char *member)
+{
+    bool is_party = strcmp(history->parties[message->from].id, member) == 0;
+
+    for (size_t i = 0; i < message->recipients_count && !is_party; i++) {
+        uint16_t party = history->recipients[message->first_recipient + i];
+        is_party = strcmp(history->parties[party].id, member) == 0;
+    }
+    return is_party;
 }
 
 bool

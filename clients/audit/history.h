@@ -2,7 +2,7 @@
  * history.h - what an auditor remembers of the messages it has replayed: enough to judge every
  * later entry that refers to one.
  *
- * Pure.  Memory grows with the log: about 100 bytes a message.  Nothing here is secret.
+ * Pure.  Memory grows with the log: about 130 bytes a message.  Nothing here is secret.
  */
 #ifndef CLIENTS_AUDIT_HISTORY_H
 #define CLIENTS_AUDIT_HISTORY_H
@@ -19,10 +19,14 @@ struct history_message {
     uint64_t leaf;
     uint64_t keep_until_ms; /* the relay may erase the body after it, and not before */
     size_t first_recipient; /* into the recipients' array */
+    uint32_t older;         /* what it supersedes, one more than its place; 0: nothing known */
     uint16_t recipients_count;
     uint16_t from; /* a party */
     Denrei__V1__Kind kind;
+    struct id thread;
+    bool is_withdrawal;
     bool is_superseded;
+    bool is_withdrawn; /* itself, or what replaced it */
     bool is_erased;
 };
 
@@ -49,6 +53,13 @@ struct history_message *history_find_ref(const struct history *history,
  */
 enum err history_add(struct history *history, const struct header *header, const struct hash *hash,
                      uint64_t leaf);
+
+/* Note that `message` is withdrawn, with all that it superseded. */
+void history_withdraw(struct history *history, struct history_message *message);
+
+/* Whether `member` sent `message` or is one of its recipients. */
+bool history_has_party(const struct history *history, const struct history_message *message,
+                       const char *member);
 
 /* Whether every recipient of `older` is among the `count` members at `to`. */
 bool history_covers(const struct history *history, const struct history_message *older,

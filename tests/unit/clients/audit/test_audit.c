@@ -30,6 +30,7 @@ START_TEST(a_log_with_every_kind_of_entry_is_sound)
     (void)add_message(&header, NULL);
     (void)add_erasure(&first, first_leaf, missing, 1, 0);
     header = fed_header(fed, moj, &moj->credentials[0], (const char *const[]){"jp.mofa"}, 1, 4);
+    header.thread_id = new_header(1).thread_id;
     header.has_in_reply_to = true;
     header.in_reply_to = first;
     (void)fed_log_message(logged, &header, moj->credentials[0].signing, NULL);

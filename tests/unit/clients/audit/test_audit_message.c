@@ -229,20 +229,56 @@ START_TEST(an_update_must_follow_the_latest_version_of_its_own_message)
         header.kind = DENREI__V1__KIND__KIND_MLA;
         header.legal_basis = "treaty";
     }
+    if (_i == 5) { /* what was withdrawn is over */
+        older = first;
+        header = following(2, DENREI__V1__ACTION__ACTION_WITHDRAW, &first);
+        (void)add_message(&header, &older);
+        header = following(3, DENREI__V1__ACTION__ACTION_UPDATE, &older);
+    }
     uint64_t leaf = add_message(&header, NULL);
     add_honest();
     (void)want(leaf, AUDIT_REFERENCE);
 }
 END_TEST
 
-START_TEST(a_reply_to_nothing_is_named)
+/* A reply by kr.moj to what jp.mofa told it and th.dsi, in its thread. */
+static struct header
+reply_of(const struct fed_member *member)
 {
-    struct header header = new_header(2);
+    static const char *const BACK[] = {"jp.mofa"};
+    struct header header = fed_header(fed, member, &member->credentials[0], BACK, 1, 2);
 
+    header.thread_id = new_header(1).thread_id;
     header.has_in_reply_to = true;
     header.in_reply_to = first;
-    header.in_reply_to.hash.bytes[0] ^= 1;
-    uint64_t leaf = add_message(&header, NULL);
+    return header;
+}
+
+START_TEST(a_reply_to_nothing_or_in_another_thread_is_named)
+{
+    struct header header = reply_of(moj);
+
+    if (_i == 0)
+        header.in_reply_to.hash.bytes[0] ^= 1;
+    if (_i == 1)
+        header.thread_id.bytes[0] ^= 1;
+    uint64_t leaf = fed_log_message(logged, &header, moj->credentials[0].signing, NULL);
+    if (_i == 2)
+        (void)want(NOWHERE, AUDIT_SOUND);
+    else
+        (void)want(leaf, AUDIT_REFERENCE);
+}
+END_TEST
+
+START_TEST(a_reply_to_what_its_sender_never_had_is_named)
+{
+    static const char *const ALONE[] = {"th.dsi"};
+    struct header header = fed_header(fed, mofa, sender, ALONE, 1, 3);
+
+    (void)add_message(&header, &first);
+    struct header reply = reply_of(moj); /* of whom it was kept */
+    reply.thread_id = header.thread_id;
+    uint64_t leaf = fed_log_message(logged, &reply, moj->credentials[0].signing, NULL);
     (void)want(leaf, AUDIT_REFERENCE);
 }
 END_TEST
@@ -323,6 +359,24 @@ START_TEST(an_erasure_before_its_time_or_of_the_wrong_thing_is_named)
 }
 END_TEST
 
+START_TEST(an_erasure_before_its_time_is_sound_for_what_was_withdrawn_and_for_nothing_else)
+{
+    const char *missing[] = {"th.dsi"};
+    struct message_ref update = first;
+    struct header header = following(2, DENREI__V1__ACTION__ACTION_UPDATE, &first);
+
+    (void)add_message(&header, &update);
+    if (_i == 0) { /* replaced, but what it said is still to be delivered */
+        (void)want(add_erasure(&first, first_leaf, missing, 1, 0), AUDIT_REFERENCE);
+        return;
+    }
+    header = following(3, DENREI__V1__ACTION__ACTION_WITHDRAW, &update);
+    (void)add_message(&header, NULL);
+    (void)add_erasure(&first, first_leaf, missing, 1, 0); /* with all that it had replaced */
+    (void)want(NOWHERE, AUDIT_SOUND);
+}
+END_TEST
+
 START_TEST(an_erasure_at_its_time_that_names_the_silent_is_sound)
 {
     const char *missing[] = {"th.dsi"};
@@ -349,8 +403,12 @@ message_case(void)
     tcase_add_test(tcase, receipts_that_bring_nothing_but_delivered_again_are_named);
     tcase_add_loop_test(tcase, a_mailbox_number_that_is_left_out_or_repeated_is_named_once, 0, 2);
     tcase_add_loop_test(tcase, the_wrong_lane_or_too_few_numbers_are_named, 0, 2);
-    tcase_add_loop_test(tcase, an_update_must_follow_the_latest_version_of_its_own_message, 0, 5);
-    tcase_add_test(tcase, a_reply_to_nothing_is_named);
+    tcase_add_loop_test(tcase, an_update_must_follow_the_latest_version_of_its_own_message, 0, 6);
+    tcase_add_loop_test(tcase, a_reply_to_nothing_or_in_another_thread_is_named, 0, 3);
+    tcase_add_test(tcase, a_reply_to_what_its_sender_never_had_is_named);
+    tcase_add_loop_test(
+        tcase, an_erasure_before_its_time_is_sound_for_what_was_withdrawn_and_for_nothing_else, 0,
+        2);
     tcase_add_loop_test(tcase, receipts_for_what_one_never_got_are_named, 0, 4);
     tcase_add_test(tcase, a_refusal_of_nobody_is_named);
     tcase_add_test(tcase, an_access_to_what_was_not_yet_written_is_named);
