@@ -81,10 +81,10 @@ take_sealed_parts(const Denrei__V1__FetchItem *item, const struct entry_message 
     enum err err = frame_get_hashes(item->wrap_path, item->n_wrap_path, arena, &path);
     if (err != ERR_OK)
         return err;
-    received->served.wrap = (struct span){item->wrap.data, item->wrap.len};
+    received->served.wrap = wire_get_span(item->wrap);
     received->served.wrap_path = path;
     received->served.wrap_path_len = item->n_wrap_path;
-    received->served.body = (struct span){item->body.data, item->body.len};
+    received->served.body = wire_get_span(item->body);
     return ERR_OK;
 }
 

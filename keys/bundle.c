@@ -7,12 +7,12 @@ static enum err
 get_spans(const ProtobufCBinaryData *data, size_t count, struct arena *arena,
           const struct span **out)
 {
-    struct span *spans = arena_alloc(arena, count * sizeof *spans + 1);
+    struct span *spans = arena_alloc(arena, count * sizeof *spans);
 
     if (spans == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < count; i++)
-        spans[i] = (struct span){data[i].data, data[i].len};
+        spans[i] = wire_get_span(data[i]);
     *out = spans;
     return ERR_OK;
 }
@@ -47,7 +47,7 @@ bundle_decode(struct span bytes, struct arena *arena, struct bundle *out)
 static enum err
 put_spans(const struct span *spans, size_t count, struct arena *arena, ProtobufCBinaryData **out)
 {
-    ProtobufCBinaryData *data = arena_alloc(arena, count * sizeof *data + 1);
+    ProtobufCBinaryData *data = arena_alloc(arena, count * sizeof *data);
 
     if (data == NULL)
         return ERR_NOMEM;

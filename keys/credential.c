@@ -1,4 +1,5 @@
-#include "keys/roster.h"
+#include "keys/credential.h"
+
 #include "proto/hash.h"
 #include "proto/message.h"
 #include "proto/wire.h"
@@ -100,7 +101,7 @@ credential_decode(const struct hash *federation, struct span bytes, struct arena
     if (err != ERR_OK)
         return err;
     const Denrei__V1__SignedCredential *wire = (const Denrei__V1__SignedCredential *)message;
-    struct span body = {wire->body.data, wire->body.len};
+    struct span body = wire_get_span(wire->body);
     if (body.len == 0 || wire_get_sig(wire->self_sig, &sig) != ERR_OK)
         return ERR_FORMAT;
     err = get_body(body, arena, &credential);
@@ -126,8 +127,8 @@ put_body(const struct credential *wanted, struct arena *arena, struct span *out)
 {
     Denrei__V1__Credential wire = DENREI__V1__CREDENTIAL__INIT;
 
-    wire.member = (char *)(uintptr_t)wanted->member;
-    wire.local_id = (char *)(uintptr_t)wanted->local_id;
+    wire.member = wire_put_text(wanted->member);
+    wire.local_id = wire_put_text(wanted->local_id);
     wire.purpose = wanted->purpose;
     wire.signing_key = wire_put(wanted->signing_key.bytes, KEY_BYTES);
     wire.encryption_key = wire_put(wanted->encryption_key.bytes, KEY_BYTES);

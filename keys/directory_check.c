@@ -1,6 +1,7 @@
 /* The rules that a directory must keep by itself (directory.h, directory_check). */
 #include "keys/directory.h"
 #include "proto/message.h"
+#include "proto/note.h"
 #include "proto/state_code.h"
 
 #include <stdlib.h>
@@ -12,6 +13,12 @@ enum {
 };
 
 static const char WITNESS_SUFFIX[] = "/witness";
+
+/* The sentences below have these in words. */
+static_assert(ROOTS_MAX == 16 && MEMBERS_MAX == 512 && AUTHORITY_KEYS_MAX == 4 &&
+              GROUPS_MAX == 128);
+static_assert(LEGAL_BASES_MAX == 256 && RELAYS_MAX == 8 && WITNESSES_MAX == 32);
+static_assert(VOIDED_KEYS_MAX == 256 && DIRECTORY_MS_MAX == 366 * DAY_MS);
 
 /* Says what is wrong, and is the error of it. */
 static enum err
@@ -66,11 +73,11 @@ static bool
 is_endpoint(const char *endpoint)
 {
     static const char SCHEME[] = "tcp://";
-    const char *host = endpoint + sizeof SCHEME - 1;
-    const char *colon = strrchr(endpoint, ':');
 
     if (strlen(endpoint) > ENDPOINT_MAX || strncmp(endpoint, SCHEME, sizeof SCHEME - 1) != 0)
         return false;
+    const char *host = endpoint + sizeof SCHEME - 1;
+    const char *colon = strrchr(endpoint, ':');
     size_t len = (size_t)(colon - host);
     if (colon <= host || !is_port(colon + 1))
         return false;
@@ -90,13 +97,14 @@ is_origin(const char *origin)
         if (origin[i] <= ' ' || origin[i] > '~' || origin[i] == '+')
             return false;
     }
-    return len > 0 && len <= DIRECTORY_NAME_MAX;
+    return len > 0 && len <= NOTE_NAME_MAX;
 }
 
+/* One that a header can name, whose name could be a member's. */
 static bool
 is_group_id(const char *id)
 {
-    return id[0] == '@' && message_is_member_id(id + 1);
+    return message_is_group_id(id) && message_is_member_id(id + 1);
 }
 
 static enum err
@@ -236,7 +244,7 @@ check_groups(const struct directory *directory, struct problems *problems)
         const struct group *group = &directory->groups[i];
         if (!is_group_id(group->id))
             note(&err, wrong(problems, problem_path("groups[%s].id", group->id), "not a group id",
-                             "use @ and 3 to 64 of a-z 0-9 . - such as @sltd"));
+                             "use @ and 3 to 63 of a-z 0-9 . - such as @sltd"));
         if (i > 0 && strcmp(directory->groups[i - 1].id, group->id) >= 0)
             note(&err, wrong(problems, problem_path("groups[%s].id", group->id),
                              "the group stands twice or out of order", "list each group once"));

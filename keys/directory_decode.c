@@ -2,18 +2,11 @@
 #include "keys/directory.h"
 #include "proto/wire.h"
 
-/* `count` zeroed elements; an empty list is a pointer too, so that NULL means a full arena. */
-static void *
-list_new(struct arena *arena, size_t count, size_t bytes)
-{
-    return arena_alloc(arena, count * bytes + 1);
-}
-
 static enum err
 get_keys(const ProtobufCBinaryData *wire, size_t count, struct arena *arena,
          const struct public_key **out)
 {
-    struct public_key *keys = list_new(arena, count, sizeof *keys);
+    struct public_key *keys = arena_alloc(arena, count * sizeof *keys);
 
     if (keys == NULL)
         return ERR_NOMEM;
@@ -53,7 +46,7 @@ get_members(const Denrei__V1__Directory *wire, struct arena *arena, struct direc
 
     if (wire->n_members > MEMBERS_MAX)
         return ERR_FORMAT;
-    members = list_new(arena, wire->n_members, sizeof *members);
+    members = arena_alloc(arena, wire->n_members * sizeof *members);
     if (members == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < wire->n_members; i++) {
@@ -73,7 +66,7 @@ get_groups(const Denrei__V1__Directory *wire, struct arena *arena, struct direct
 
     if (wire->n_groups > GROUPS_MAX)
         return ERR_FORMAT;
-    groups = list_new(arena, wire->n_groups, sizeof *groups);
+    groups = arena_alloc(arena, wire->n_groups * sizeof *groups);
     if (groups == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < wire->n_groups; i++) {
@@ -93,7 +86,7 @@ get_legal_bases(const Denrei__V1__Directory *wire, struct arena *arena, struct d
 
     if (wire->n_legal_bases > LEGAL_BASES_MAX)
         return ERR_FORMAT;
-    bases = list_new(arena, wire->n_legal_bases, sizeof *bases);
+    bases = arena_alloc(arena, wire->n_legal_bases * sizeof *bases);
     if (bases == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < wire->n_legal_bases; i++) {
@@ -117,7 +110,7 @@ get_roots(const Denrei__V1__Directory *wire, struct arena *arena, struct directo
 
     if (wire->n_roots > ROOTS_MAX)
         return ERR_FORMAT;
-    roots = list_new(arena, wire->n_roots, sizeof *roots);
+    roots = arena_alloc(arena, wire->n_roots * sizeof *roots);
     if (roots == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < wire->n_roots; i++) {
@@ -139,7 +132,7 @@ get_relays(const Denrei__V1__Directory *wire, struct arena *arena, struct direct
     if (wire->n_relays > RELAYS_MAX || wire->log == NULL ||
         wire_get_key(wire->log->public_key, &out->log_key) != ERR_OK)
         return ERR_FORMAT;
-    relays = list_new(arena, wire->n_relays, sizeof *relays);
+    relays = arena_alloc(arena, wire->n_relays * sizeof *relays);
     if (relays == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < wire->n_relays; i++) {
@@ -161,7 +154,7 @@ get_witnesses(const Denrei__V1__Directory *wire, struct arena *arena, struct dir
 
     if (wire->n_witnesses > WITNESSES_MAX)
         return ERR_FORMAT;
-    witnesses = list_new(arena, wire->n_witnesses, sizeof *witnesses);
+    witnesses = arena_alloc(arena, wire->n_witnesses * sizeof *witnesses);
     if (witnesses == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < wire->n_witnesses; i++) {

@@ -3,12 +3,6 @@
 #include "proto/message.h"
 #include "proto/wire.h"
 
-static char *
-put_text(const char *text)
-{
-    return (char *)(uintptr_t)text;
-}
-
 static char **
 put_texts(const char *const *texts)
 {
@@ -25,7 +19,7 @@ static enum err
 put_keys(const struct public_key *keys, size_t count, struct arena *arena,
          ProtobufCBinaryData **out)
 {
-    ProtobufCBinaryData *data = arena_alloc(arena, count * sizeof *data + 1);
+    ProtobufCBinaryData *data = arena_alloc(arena, count * sizeof *data);
 
     if (data == NULL)
         return ERR_NOMEM;
@@ -46,7 +40,7 @@ put_roots(const struct directory *directory, struct arena *arena, Denrei__V1__Di
         return ERR_NOMEM;
     for (size_t i = 0; i < directory->roots_count; i++) {
         denrei__v1__root_key__init(&roots[i]);
-        roots[i].holder = put_text(directory->roots[i].holder);
+        roots[i].holder = wire_put_text(directory->roots[i].holder);
         roots[i].public_key = put_key(&directory->roots[i].key);
     }
     wire->roots = (Denrei__V1__RootKey **)pointers;
@@ -59,10 +53,10 @@ static enum err
 put_member(const struct member *member, struct arena *arena, Denrei__V1__Member *wire)
 {
     denrei__v1__member__init(wire);
-    wire->id = put_text(member->id);
-    wire->name = put_text(member->name);
-    wire->local_name = put_text(member->local_name);
-    wire->country = put_text(member->country);
+    wire->id = wire_put_text(member->id);
+    wire->name = wire_put_text(member->name);
+    wire->local_name = wire_put_text(member->local_name);
+    wire->country = wire_put_text(member->country);
     wire->roles = (Denrei__V1__Role *)(uintptr_t)member->roles;
     wire->n_roles = member->roles_count;
     wire->issuing_states = put_texts(member->issuing_states);
@@ -106,7 +100,7 @@ put_groups(const struct directory *directory, struct arena *arena, Denrei__V1__D
     for (size_t i = 0; i < directory->groups_count; i++) {
         const struct group *group = &directory->groups[i];
         denrei__v1__group__init(&groups[i]);
-        groups[i].id = put_text(group->id);
+        groups[i].id = wire_put_text(group->id);
         groups[i].members = put_texts(group->members);
         groups[i].n_members = group->members_count;
     }
@@ -127,8 +121,8 @@ put_legal_bases(const struct directory *directory, struct arena *arena, Denrei__
     for (size_t i = 0; i < directory->legal_bases_count; i++) {
         const struct legal_basis *basis = &directory->legal_bases[i];
         denrei__v1__legal_basis__init(&bases[i]);
-        bases[i].id = put_text(basis->id);
-        bases[i].title = put_text(basis->title);
+        bases[i].id = wire_put_text(basis->id);
+        bases[i].title = wire_put_text(basis->title);
         bases[i].members = put_texts(basis->members);
         bases[i].n_members = basis->members_count;
         if (document_put_kinds(basis->kinds, arena, &bases[i].kinds, &bases[i].n_kinds) != ERR_OK)
@@ -150,11 +144,11 @@ put_relays(const struct directory *directory, struct arena *arena, Denrei__V1__D
     if (relays == NULL || log == NULL)
         return ERR_NOMEM;
     denrei__v1__log_key__init(log);
-    log->origin = put_text(directory->log_origin);
+    log->origin = wire_put_text(directory->log_origin);
     log->public_key = put_key(&directory->log_key);
     for (size_t i = 0; i < directory->relays_count; i++) {
         denrei__v1__relay_key__init(&relays[i]);
-        relays[i].endpoint = put_text(directory->relays[i].endpoint);
+        relays[i].endpoint = wire_put_text(directory->relays[i].endpoint);
         relays[i].transport_key = put_key(&directory->relays[i].transport_key);
         relays[i].relay_key = put_key(&directory->relays[i].relay_key);
     }
@@ -175,7 +169,7 @@ put_witnesses(const struct directory *directory, struct arena *arena, Denrei__V1
         return ERR_NOMEM;
     for (size_t i = 0; i < directory->witnesses_count; i++) {
         denrei__v1__witness__init(&witnesses[i]);
-        witnesses[i].name = put_text(directory->witnesses[i].name);
+        witnesses[i].name = wire_put_text(directory->witnesses[i].name);
         witnesses[i].public_key = put_key(&directory->witnesses[i].key);
     }
     wire->witnesses = (Denrei__V1__Witness **)pointers;
@@ -190,7 +184,7 @@ put_head(const struct directory *directory, struct arena *arena, Denrei__V1__Dir
     wire->version = directory->version;
     if (directory->has_previous)
         wire->previous = wire_put(directory->previous.bytes, HASH_BYTES);
-    wire->federation_name = put_text(directory->federation_name);
+    wire->federation_name = wire_put_text(directory->federation_name);
     wire->not_before = directory->not_before_ms;
     wire->expires = directory->expires_ms;
     wire->n_voided_keys = directory->voided_keys_count;

@@ -1,6 +1,7 @@
 #include "keys/document.h"
 
 #include "proto/hash.h"
+#include "proto/message.h"
 #include "proto/wire.h"
 
 #include <assert.h>
@@ -70,7 +71,7 @@ document_decode(struct span bytes, struct arena *arena, struct document *out)
     err = get_signatures(wire, &document);
     if (err != ERR_OK)
         return err;
-    document.body = (struct span){wire->body.data, wire->body.len};
+    document.body = wire_get_span(wire->body);
     *out = document;
     return ERR_OK;
 }
@@ -229,8 +230,8 @@ document_put_kinds(uint32_t kinds, struct arena *arena, Denrei__V1__Kind **out, 
 void *
 document_new_messages(struct arena *arena, size_t count, size_t bytes, void ***pointers)
 {
-    uint8_t *messages = arena_alloc(arena, count * bytes + 1);
-    void **list = arena_alloc(arena, count * sizeof *list + 1);
+    uint8_t *messages = arena_alloc(arena, count * bytes);
+    void **list = arena_alloc(arena, count * sizeof *list);
 
     if (messages == NULL || list == NULL)
         return NULL;

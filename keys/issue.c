@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static_assert(CREDENTIALS_MAX == 512); /* as the sentences below say */
+
 /* A roster in the making. */
 struct work {
     const struct trust *trust;
@@ -174,7 +176,7 @@ static enum err
 seal_to_all(const struct work *work, const struct identity *pair, struct mailbox_key *out)
 {
     struct sealed_secret *secrets =
-        arena_alloc(work->arena, work->credentials_count * sizeof *secrets + 1);
+        arena_alloc(work->arena, work->credentials_count * sizeof *secrets);
     size_t count = 0;
 
     if (secrets == NULL)
@@ -202,7 +204,7 @@ static enum err
 carry_over(const struct work *work, const struct mailbox_key *before, struct mailbox_key *out)
 {
     struct sealed_secret *secrets =
-        arena_alloc(work->arena, before->secrets_count * sizeof *secrets + 1);
+        arena_alloc(work->arena, before->secrets_count * sizeof *secrets);
     size_t count = 0;
 
     if (secrets == NULL)

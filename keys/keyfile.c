@@ -329,7 +329,7 @@ put_content(const struct keyfile *keyfile, struct arena *arena, struct span *out
         keys[i].seed = wire_put(identity_seed(id), SEED_BYTES);
         pointers[i] = &keys[i];
     }
-    wire.label = (char *)(uintptr_t)keyfile->label;
+    wire.label = wire_put_text(keyfile->label);
     wire.keys = pointers;
     wire.n_keys = keyfile->keys_count;
     wire.credential = wire_put(keyfile->credential, keyfile->credential_len);

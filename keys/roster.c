@@ -158,7 +158,7 @@ get_credentials(const struct hash *federation, const Denrei__V1__Roster *wire, s
 
     if (wire->n_credentials > CREDENTIALS_MAX)
         return ERR_FORMAT;
-    credentials = arena_alloc(arena, wire->n_credentials * sizeof *credentials + 1);
+    credentials = arena_alloc(arena, wire->n_credentials * sizeof *credentials);
     if (credentials == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < wire->n_credentials; i++) {
@@ -183,14 +183,13 @@ get_mailbox(const Denrei__V1__MailboxKey *wire, struct arena *arena, struct mail
     if (wire->n_secrets > CREDENTIALS_MAX ||
         wire_get_key(wire->public_key, &out->public_key) != ERR_OK)
         return ERR_FORMAT;
-    secrets = arena_alloc(arena, wire->n_secrets * sizeof *secrets + 1);
+    secrets = arena_alloc(arena, wire->n_secrets * sizeof *secrets);
     if (secrets == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < wire->n_secrets; i++) {
         if (wire_get_hash(wire->secrets[i]->credential, &secrets[i].credential) != ERR_OK)
             return ERR_FORMAT;
-        secrets[i].sealed =
-            (struct span){wire->secrets[i]->sealed.data, wire->secrets[i]->sealed.len};
+        secrets[i].sealed = wire_get_span(wire->secrets[i]->sealed);
     }
     out->generation = wire->generation;
     out->secrets = secrets;
@@ -205,7 +204,7 @@ get_mailboxes(const Denrei__V1__Roster *wire, struct arena *arena, struct roster
 
     if (wire->n_mailboxes > MAILBOX_KEYS_MAX)
         return ERR_FORMAT;
-    mailboxes = arena_alloc(arena, wire->n_mailboxes * sizeof *mailboxes + 1);
+    mailboxes = arena_alloc(arena, wire->n_mailboxes * sizeof *mailboxes);
     if (mailboxes == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < wire->n_mailboxes; i++) {
@@ -225,7 +224,7 @@ get_suspects(const Denrei__V1__Roster *wire, struct arena *arena, struct roster 
 
     if (wire->n_suspects > CREDENTIALS_MAX)
         return ERR_FORMAT;
-    suspects = arena_alloc(arena, wire->n_suspects * sizeof *suspects + 1);
+    suspects = arena_alloc(arena, wire->n_suspects * sizeof *suspects);
     if (suspects == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < wire->n_suspects; i++) {
@@ -273,7 +272,7 @@ static enum err
 put_credentials(const struct roster *roster, struct arena *arena, Denrei__V1__Roster *wire)
 {
     Denrei__V1__SignedCredential **list =
-        arena_alloc(arena, roster->credentials_count * sizeof(void *) + 1);
+        arena_alloc(arena, roster->credentials_count * sizeof(void *));
 
     if (list == NULL)
         return ERR_NOMEM;
@@ -359,7 +358,7 @@ roster_encode(const struct roster *roster, struct arena *arena, struct span *out
 
     if (err != ERR_OK)
         return err;
-    wire.member = (char *)(uintptr_t)roster->member;
+    wire.member = wire_put_text(roster->member);
     wire.version = roster->version;
     if (roster->has_previous)
         wire.previous = wire_put(roster->previous.bytes, HASH_BYTES);

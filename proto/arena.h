@@ -22,7 +22,10 @@ enum err arena_new(size_t bytes, struct arena **out);
 /* Wipe and free *arena and set it to NULL; a NULL *arena is left alone. */
 void arena_free(struct arena **arena);
 
-/* `bytes` of zeroed memory aligned for any type, valid until reset or free; NULL when full. */
+/*
+ * `bytes` of zeroed memory aligned for any type, valid until reset or free; NULL when full.  No
+ * bytes are a pointer too, so that an empty list is told from a full arena.
+ */
 void *arena_alloc(struct arena *arena, size_t bytes);
 
 /* A copy of `bytes` at `data` with a NUL after it; NULL when full. */

@@ -1,6 +1,7 @@
 #include "proto/record.h"
 
 #include "proto/merkle.h"
+#include "proto/note.h"
 #include "proto/wire.h"
 
 #include <string.h>
@@ -9,9 +10,9 @@
 static bool
 is_origin(const char *text)
 {
-    size_t len = strnlen(text, ENDPOINT_MAX + 1);
+    size_t len = strnlen(text, NOTE_NAME_MAX + 1);
 
-    if (len == 0 || len > ENDPOINT_MAX)
+    if (len == 0 || len > NOTE_NAME_MAX)
         return false;
     for (size_t i = 0; i < len; i++) {
         if ((unsigned char)text[i] <= ' ' || text[i] == '+' || text[i] == 0x7f)

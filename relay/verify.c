@@ -65,7 +65,7 @@ decode_receipts(const ProtobufCBinaryData *data, size_t count, struct arena *are
                 struct checked_receipt *list)
 {
     for (size_t i = 0; i < count; i++) {
-        list[i].bytes = (struct span){data[i].data, data[i].len};
+        list[i].bytes = wire_get_span(data[i]);
         enum err err = delivery_receipt_decode(list[i].bytes, arena, &list[i].receipt);
         if (err != ERR_OK)
             return decoding_refusal(err);
@@ -150,7 +150,7 @@ verify_document(const struct hash *federation, const Denrei__V1__PublishCall *ca
 
     memset(out, 0, sizeof *out);
     out->type = call->type;
-    out->bytes = (struct span){call->document.data, call->document.len};
+    out->bytes = wire_get_span(call->document);
     if (out->bytes.len > DOCUMENT_BYTES_MAX) {
         out->code = REFUSAL_TOO_LARGE;
         return;

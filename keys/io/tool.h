@@ -111,6 +111,7 @@ enum tool_file {
     TOOL_FILE_VERIFIERS,
 };
 
+/* What `bytes` are by their form alone; nothing is verified. */
 enum tool_file tool_recognise(struct tool *tool, struct span bytes);
 
 /* Cut the next line, without its line feed, off the front of `rest`, which is not empty. */
@@ -137,12 +138,11 @@ enum err tool_read_document(struct tool *tool, const char *path, enum tool_file 
 enum err tool_read_request(struct tool *tool, const char *path, struct span *out);
 
 /*
- * Trust from the files at `paths`, each a directory or a bundle, versions in order; of bundles only
- * the directories, unless `with_rosters`.  The caller must trust_free *out.
- * ERR_USAGE: no file is given.  Else as trust_new and trust_apply say, told.
+ * Trust from the directories in the files at `paths` (at least one), each a directory or a bundle,
+ * versions in order.  The caller must trust_free *out.
+ * ERR_FORMAT: a file is neither.  Else as trust_new and trust_apply say.  All told.
  */
-enum err tool_load_trust(struct tool *tool, const struct args_list *paths, bool with_rosters,
-                         struct trust **out);
+enum err tool_load_trust(struct tool *tool, const struct args_list *paths, struct trust **out);
 
 /* The federation that the root file, or bundle, at `path` begins.  Errors told. */
 enum err tool_load_federation(struct tool *tool, const char *path, struct hash *out);
@@ -153,6 +153,7 @@ struct tool_hex {
     char text[TOOL_HEX_BYTES];
 };
 
+/* A hash in hex. */
 struct tool_hex tool_hex(const struct hash *hash);
 
 /* Print a JSON object with its schema number and free it.  `object` NULL: no memory was had. */
@@ -164,12 +165,16 @@ void tool_put_field(const char *label, const char *text);
 /* A time as people read it, with its distance to now where it lies ahead or behind. */
 void tool_put_time(const char *label, uint64_t time_ms);
 
-/* Words of a set of kinds with commas: "LOST_PASSPORT, MLA"; "none". */
+/* Words with commas between them; room for all kinds, or all roles. */
 struct tool_words {
     char text[512];
 };
+
+/* The words of a set of kinds, or of roles: "LOST_PASSPORT, MLA"; "none". */
 struct tool_words tool_kind_words(uint32_t kinds);
 struct tool_words tool_role_words(const Denrei__V1__Role *roles, size_t count);
+
+/* The word of a purpose ("OFFICER"); never NULL. */
 const char *tool_purpose_word(Denrei__V1__Purpose purpose);
 
 /* To standard error: what was done and what comes next; nothing with --json. */

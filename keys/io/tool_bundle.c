@@ -42,7 +42,7 @@ static enum err
 encode(struct tool *tool, const struct trust *trust, const struct span *rosters, struct span *out)
 {
     size_t count = (size_t)trust_directory(trust, TRUST_UNLOGGED)->version;
-    struct span *directories = arena_alloc(tool->arena, (count + 1) * sizeof *directories);
+    struct span *directories = arena_alloc(tool->arena, count * sizeof *directories);
     struct bundle bundle = {
         .directories = directories,
         .directories_count = count,
@@ -76,13 +76,13 @@ static enum err
 run_make(struct tool *tool)
 {
     const struct tool_options *options = tool->options;
-    struct span *rosters = arena_alloc(tool->arena, (options->rosters.len + 1) * sizeof *rosters);
+    struct span *rosters = arena_alloc(tool->arena, options->rosters.len * sizeof *rosters);
     struct trust *trust = NULL;
     struct span bytes = {NULL, 0};
     enum err err = rosters == NULL ? ERR_NOMEM : tool_check_free(tool, options->out);
 
     if (err == ERR_OK)
-        err = tool_load_trust(tool, &options->directories, false, &trust);
+        err = tool_load_trust(tool, &options->directories, &trust);
     if (err == ERR_OK)
         err = take_rosters(tool, trust, rosters);
     if (err == ERR_OK)
@@ -268,7 +268,7 @@ run_vkey(struct tool *tool)
 {
     struct trust *trust = NULL;
     struct log_keys keys;
-    enum err err = tool_load_trust(tool, &tool->options->directories, false, &trust);
+    enum err err = tool_load_trust(tool, &tool->options->directories, &trust);
 
     if (err != ERR_OK)
         return err;

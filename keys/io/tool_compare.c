@@ -143,27 +143,30 @@ compare_member(struct comparison *comparison, const struct member *old, const st
             new->audits_all ? "MAY NOW READ" : "may no longer read");
 }
 
-/* Texts of one list that are not in another, as "WHAT: ID is VERB". */
+struct texts {
+    const char *const *list;
+    size_t count;
+};
+
+/* Say, as "WHAT: ID is VERB", which of `some` are not among `others`. */
 static void
-compare_lists(struct comparison *comparison, const char *what, const char *verb,
-              const char *const *some, size_t some_count, const char *const *others,
-              size_t others_count)
+say_missing(struct comparison *comparison, const char *what, const char *verb, struct texts some,
+            struct texts others)
 {
-    for (size_t i = 0; i < some_count; i++) {
+    for (size_t i = 0; i < some.count; i++) {
         bool is_there = false;
-        for (size_t k = 0; k < others_count; k++)
-            is_there = is_there || strcmp(some[i], others[k]) == 0;
+        for (size_t k = 0; k < others.count; k++)
+            is_there = is_there || strcmp(some.list[i], others.list[k]) == 0;
         if (!is_there)
-            say(comparison, "%s: %s is %s", what, some[i], verb);
+            say(comparison, "%s: %s is %s", what, some.list[i], verb);
     }
 }
 
 static void
-compare_both(struct comparison *comparison, const char *what, const char *const *old,
-             size_t old_count, const char *const *new, size_t new_count)
+compare_lists(struct comparison *comparison, const char *what, struct texts old, struct texts new)
 {
-    compare_lists(comparison, what, "removed", old, old_count, new, new_count);
-    compare_lists(comparison, what, "added", new, new_count, old, old_count);
+    say_missing(comparison, what, "removed", old, new);
+    say_missing(comparison, what, "added", new, old);
 }
 
 static void
@@ -187,8 +190,9 @@ compare_members(struct comparison *comparison)
         }
         compare_member(comparison, before, member);
         snprintf(what, sizeof what, "%s: authority for documents", member->id);
-        compare_both(comparison, what, before->issuing_states, before->issuing_states_count,
-                     member->issuing_states, member->issuing_states_count);
+        compare_lists(comparison, what,
+                      (struct texts){before->issuing_states, before->issuing_states_count},
+                      (struct texts){member->issuing_states, member->issuing_states_count});
     }
 }
 
@@ -209,8 +213,9 @@ compare_groups(struct comparison *comparison)
         if (before == NULL)
             say(comparison, "group %s is added, %zu members", group->id, group->members_count);
         else
-            compare_both(comparison, group->id, before->members, before->members_count,
-                         group->members, group->members_count);
+            compare_lists(comparison, group->id,
+                          (struct texts){before->members, before->members_count},
+                          (struct texts){group->members, group->members_count});
     }
 }
 
@@ -235,8 +240,8 @@ compare_legal_bases(struct comparison *comparison)
         if (before->kinds != basis->kinds)
             say(comparison, "%s: covers %s in place of %s", basis->id,
                 tool_kind_words(basis->kinds).text, tool_kind_words(before->kinds).text);
-        compare_both(comparison, basis->id, before->members, before->members_count, basis->members,
-                     basis->members_count);
+        compare_lists(comparison, basis->id, (struct texts){before->members, before->members_count},
+                      (struct texts){basis->members, basis->members_count});
     }
 }
 
@@ -249,7 +254,7 @@ compare_relays(struct comparison *comparison)
 
     compare_text(comparison, "log: origin", old->log_origin, new->log_origin);
     compare_key(comparison, "log", DENREI__V1__KEY_USE__KEY_USE_LOG, &old->log_key, &new->log_key);
-    for (size_t i = 0; i < new->relays_count &&i < old->relays_count; i++) {
+    for (size_t i = 0; i < old->relays_count && i < new->relays_count; i++) {
         compare_text(comparison, "relay", old->relays[i].endpoint, new->relays[i].endpoint);
         compare_key(comparison, "relay: transport", DENREI__V1__KEY_USE__KEY_USE_TRANSPORT,
                     &old->relays[i].transport_key, &new->relays[i].transport_key);

@@ -375,7 +375,7 @@ run_check(struct tool *tool, const struct args_words *words)
 
     for (size_t i = 0; i < words->len; i++)
         paths.items[paths.len++] = words->words[i];
-    err = tool_load_trust(tool, &paths, false, &trust);
+    err = tool_load_trust(tool, &paths, &trust);
     if (err != ERR_OK)
         return err;
     const struct directory *newest = trust_directory(trust, TRUST_UNLOGGED);

@@ -1,8 +1,10 @@
 /* What a file is, and documents from files. */
 #include "keys/io/tool.h"
+#include "proto/message.h"
 #include "proto/note.h"
 #include "proto/wire.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -11,7 +13,7 @@ static const char PUBLIC_HEAD[] = "# denrei public";
 static bool
 is_of(const ProtobufCMessageDescriptor *type, ProtobufCBinaryData bytes)
 {
-    return bytes.len > 0 && wire_check(type, (struct span){bytes.data, bytes.len}) == ERR_OK;
+    return bytes.len > 0 && wire_check(type, wire_get_span(bytes)) == ERR_OK;
 }
 
 static enum tool_file
@@ -49,7 +51,6 @@ is_bundle(struct tool *tool, struct span bytes)
            recognise_document(tool, bundle.directories[0]) == TOOL_FILE_DIRECTORY;
 }
 
-/* Cut the next line, without its line feed, off `rest`. */
 struct span
 tool_next_line(struct span *rest)
 {
@@ -213,48 +214,34 @@ tell_signatures(struct tool *tool, const char *path, const char *what, const str
 }
 
 static enum err
-tell_directory(struct tool *tool, const char *path, const char *what, const struct trust *trust,
-               struct span bytes, enum err err)
+apply_directory(struct tool *tool, const char *path, const char *what, struct span bytes,
+                struct trust **trust)
 {
-    return err == ERR_SIGNATURE ? tell_signatures(tool, path, what, trust, bytes)
-                                : tell_apply(tool, path, what, err);
+    enum err err = *trust == NULL
+                       ? trust_new(bytes, trust)
+                       : trust_apply(*trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY, bytes,
+                                     TRUST_UNLOGGED);
+
+    if (err == ERR_SIGNATURE)
+        return tell_signatures(tool, path, what, *trust, bytes);
+    return err == ERR_OK ? ERR_OK : tell_apply(tool, path, what, err);
 }
 
 static enum err
-apply(struct trust **trust, Denrei__V1__DocumentType type, struct span bytes)
-{
-    if (*trust == NULL && type == DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY)
-        return trust_new(bytes, trust);
-    return trust_apply(*trust, type, bytes, TRUST_UNLOGGED);
-}
-
-static enum err
-apply_bundle(struct tool *tool, const char *path, struct span bytes, bool with_rosters,
-             struct trust **trust)
+apply_bundle(struct tool *tool, const char *path, struct span bytes, struct trust **trust)
 {
     struct bundle bundle;
     enum err err = bundle_decode(bytes, tool->arena, &bundle);
 
     if (err != ERR_OK)
         return tell_apply(tool, path, "the bundle", err);
-    for (size_t i = 0; i < bundle.directories_count; i++) {
-        err = apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY, bundle.directories[i]);
-        if (err != ERR_OK)
-            return tell_directory(tool, path, "a directory in it", *trust, bundle.directories[i],
-                                  err);
-    }
-    for (size_t i = 0; with_rosters && err == ERR_OK && i < bundle.rosters_count; i++)
-        err = apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, bundle.rosters[i]);
-    if (err == ERR_SIGNATURE) {
-        problems_add(&tool->problems, path, "ask that member's authority for its roster",
-                     "a roster in it does not hold: it is not signed by its member's authority");
-        return err;
-    }
-    return err == ERR_OK ? ERR_OK : tell_apply(tool, path, "a roster in it", err);
+    for (size_t i = 0; err == ERR_OK && i < bundle.directories_count; i++)
+        err = apply_directory(tool, path, "a directory in it", bundle.directories[i], trust);
+    return err;
 }
 
 static enum err
-apply_file(struct tool *tool, const char *path, bool with_rosters, struct trust **trust)
+apply_file(struct tool *tool, const char *path, struct trust **trust)
 {
     struct span bytes = {NULL, 0};
     enum err err = tool_read(tool, path, BUNDLE_BYTES_MAX, &bytes);
@@ -263,33 +250,24 @@ apply_file(struct tool *tool, const char *path, bool with_rosters, struct trust 
         return err;
     enum tool_file file = tool_recognise(tool, bytes);
     if (file == TOOL_FILE_BUNDLE)
-        return apply_bundle(tool, path, bytes, with_rosters, trust);
-    if (file == TOOL_FILE_DIRECTORY) {
-        err = apply(trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY, bytes);
-        return err == ERR_OK ? ERR_OK
-                             : tell_directory(tool, path, "the directory", *trust, bytes, err);
-    }
+        return apply_bundle(tool, path, bytes, trust);
+    if (file == TOOL_FILE_DIRECTORY)
+        return apply_directory(tool, path, "the directory", bytes, trust);
     problems_add(&tool->problems, path, "give directories, from the first on, or a bundle",
                  "this is %s", tool_file_text(file));
     return ERR_FORMAT;
 }
 
 enum err
-tool_load_trust(struct tool *tool, const struct args_list *paths, bool with_rosters,
-                struct trust **out)
+tool_load_trust(struct tool *tool, const struct args_list *paths, struct trust **out)
 {
     struct trust *trust = NULL;
     enum err err = ERR_OK;
 
     *out = NULL;
-    if (paths->len == 0) {
-        problems_add(&tool->problems, "--directory",
-                     "give every version, the first one first, or a bundle",
-                     "no directory is given");
-        return ERR_USAGE;
-    }
+    assert(paths->len > 0); /* the table of commands demands one */
     for (size_t i = 0; err == ERR_OK && i < paths->len; i++)
-        err = apply_file(tool, paths->items[i], with_rosters, &trust);
+        err = apply_file(tool, paths->items[i], &trust);
     if (err != ERR_OK) {
         trust_free(&trust);
         return err;
@@ -303,7 +281,7 @@ tool_load_federation(struct tool *tool, const char *path, struct hash *out)
 {
     struct args_list paths = {.items = {path}, .len = 1};
     struct trust *trust = NULL;
-    enum err err = tool_load_trust(tool, &paths, false, &trust);
+    enum err err = tool_load_trust(tool, &paths, &trust);
 
     if (err != ERR_OK)
         return err;

@@ -19,13 +19,9 @@ static enum err
 add_kind(struct tool *tool, const char *word, uint32_t *kinds)
 {
     const struct kind_type *kind = kind_find_name(word);
-    const struct kind_type *near = kind == NULL ? kind_suggest(word) : NULL;
 
     if (kind == NULL) {
-        char cure[128];
-        snprintf(cure, sizeof cure, near == NULL ? "use a kind such as %s" : "did you mean %s?",
-                 near == NULL ? kind_at(0)->word : near->word);
-        problems_add(&tool->problems, "--kinds", cure, "%s is no kind", word);
+        kind_report_unknown(&tool->problems, "--kinds", word);
         return ERR_USAGE;
     }
     *kinds |= UINT32_C(1) << kind->number;

@@ -4,6 +4,7 @@
 #include "proto/hash.h"
 #include "proto/io/clock.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ static enum err
 load_requests(struct tool *tool, struct issue_change *change)
 {
     const struct args_list *paths = &tool->options->add;
-    struct span *requests = arena_alloc(tool->arena, (paths->len + 1) * sizeof *requests);
+    struct span *requests = arena_alloc(tool->arena, paths->len * sizeof *requests);
 
     if (requests == NULL)
         return ERR_NOMEM;
@@ -148,7 +149,7 @@ make(struct tool *tool, struct issue_change *change)
     enum err err = check_options(tool);
 
     if (err == ERR_OK)
-        err = tool_load_trust(tool, &options->directories, false, &trust);
+        err = tool_load_trust(tool, &options->directories, &trust);
     if (err == ERR_OK && options->previous != NULL)
         err = load_previous(tool, trust, &member);
     if (err == ERR_OK)
@@ -179,77 +180,15 @@ done:
 
 /* ---- the verbs */
 
-static enum err
-need_previous(struct tool *tool)
-{
-    if (tool->options->previous != NULL)
-        return ERR_OK;
-    problems_add(&tool->problems, "--previous", "the first is made with roster issue",
-                 "the roster to be followed is not given");
-    return ERR_USAGE;
-}
-
-int
-tool_roster_issue(void *options, const struct args_words *)
+static int
+run_make(const struct tool_options *options, struct issue_change change)
 {
     struct tool tool;
-    struct issue_change change = {0};
     enum err err = tool_begin(&tool, options);
 
     if (err == ERR_OK)
         err = make(&tool, &change);
-    return tool_end(&tool, err);
-}
-
-int
-tool_roster_renew(void *options, const struct args_words *)
-{
-    struct tool tool;
-    struct issue_change change = {0};
-    enum err err = tool_begin(&tool, options);
-
-    if (err == ERR_OK)
-        err = need_previous(&tool);
-    if (err == ERR_OK)
-        err = make(&tool, &change);
-    return tool_end(&tool, err);
-}
-
-/* Requests are words here. */
-int
-tool_roster_add(void *options, const struct args_words *words)
-{
-    struct tool_options *mine = options;
-    struct tool tool;
-    struct issue_change change = {0};
-    enum err err = ERR_OK;
-
-    for (size_t i = 0; i < words->len && i < ARGS_LIST_MAX; i++)
-        mine->add.items[i] = words->words[i];
-    mine->add.len = words->len;
-    err = tool_begin(&tool, options);
-    if (err == ERR_OK)
-        err = need_previous(&tool);
-    if (err == ERR_OK)
-        err = make(&tool, &change);
-    return tool_end(&tool, err);
-}
-
-int
-tool_roster_revoke(void *options, const struct args_words *words)
-{
-    struct tool tool;
-    struct issue_change change = {.revoke = words->words[0]};
-    enum err err = tool_begin(&tool, options);
-
-    if (err == ERR_OK)
-        err = need_previous(&tool);
-    if (err == ERR_OK) {
-        change.is_suspect = tool.options->suspect_since != TOOL_NONE;
-        change.since_leaf = tool.options->suspect_since;
-        err = make(&tool, &change);
-    }
-    if (err == ERR_OK)
+    if (err == ERR_OK && change.revoke != NULL)
         tool_say(&tool,
                  "Revoked %s, with a new mailbox key.  Publish this roster NOW: it acts at "
                  "the relay's next frame.",
@@ -258,17 +197,46 @@ tool_roster_revoke(void *options, const struct args_words *words)
 }
 
 int
+tool_roster_issue(void *options, const struct args_words *)
+{
+    return run_make(options, (struct issue_change){0});
+}
+
+int
+tool_roster_renew(void *options, const struct args_words *)
+{
+    return run_make(options, (struct issue_change){0});
+}
+
+/* Requests are words here. */
+int
+tool_roster_add(void *options, const struct args_words *words)
+{
+    struct tool_options *mine = options;
+
+    assert(words->len <= ARGS_LIST_MAX); /* as the table of commands says */
+    for (size_t i = 0; i < words->len; i++)
+        mine->add.items[i] = words->words[i];
+    mine->add.len = words->len;
+    return run_make(options, (struct issue_change){0});
+}
+
+int
+tool_roster_revoke(void *options, const struct args_words *words)
+{
+    const struct tool_options *mine = options;
+
+    return run_make(options, (struct issue_change){
+                                 .revoke = words->words[0],
+                                 .is_suspect = mine->suspect_since != TOOL_NONE,
+                                 .since_leaf = mine->suspect_since,
+                             });
+}
+
+int
 tool_roster_rotate(void *options, const struct args_words *)
 {
-    struct tool tool;
-    struct issue_change change = {.new_mailbox = true};
-    enum err err = tool_begin(&tool, options);
-
-    if (err == ERR_OK)
-        err = need_previous(&tool);
-    if (err == ERR_OK)
-        err = make(&tool, &change);
-    return tool_end(&tool, err);
+    return run_make(options, (struct issue_change){.new_mailbox = true});
 }
 
 /* ---- show, check */
@@ -291,7 +259,7 @@ run_show(struct tool *tool, const char *path, bool is_check)
     enum err err = tool_read_document(tool, path, TOOL_FILE_ROSTER, &file);
 
     if (err == ERR_OK)
-        err = tool_load_trust(tool, &tool->options->directories, false, &trust);
+        err = tool_load_trust(tool, &tool->options->directories, &trust);
     if (err == ERR_OK && tool->options->previous != NULL)
         err = load_previous(tool, trust, &member);
     if (err != ERR_OK)

@@ -71,8 +71,8 @@ static enum err
 get_unverified(struct tool *tool, ProtobufCBinaryData body, struct credential *out)
 {
     ProtobufCMessage *message = NULL;
-    enum err err = wire_decode(&denrei__v1__credential__descriptor,
-                               (struct span){body.data, body.len}, tool->arena, &message);
+    enum err err = wire_decode(&denrei__v1__credential__descriptor, wire_get_span(body),
+                               tool->arena, &message);
 
     if (err != ERR_OK)
         return err;
@@ -133,7 +133,7 @@ show_roster(struct tool *tool, const char *path)
         return err;
     const Denrei__V1__Roster *wire = (const Denrei__V1__Roster *)file.message;
     struct credential *credentials =
-        arena_alloc(tool->arena, (wire->n_credentials + 1) * sizeof *credentials);
+        arena_alloc(tool->arena, wire->n_credentials * sizeof *credentials);
     if (credentials == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; err == ERR_OK && i < wire->n_credentials; i++)

@@ -6,6 +6,7 @@
 #include "tests/unit/keys/world.h"
 
 #include "proto/message.h"
+#include "proto/note.h"
 #include "proto/wire.h"
 
 #include <stdlib.h>
@@ -169,6 +170,7 @@ START_TEST(groups_and_legal_bases_are_of_known_members)
 {
     static const char *const UNKNOWN[] = {"aa.one", "dd.four"}, *const TWICE[] = {"aa.one",
                                                                                   "aa.one"};
+    char name[MEMBER_ID_MAX + 2] = {0};
 
     world.group.members = UNKNOWN;
     world.group.members_count = 2;
@@ -179,6 +181,16 @@ START_TEST(groups_and_legal_bases_are_of_known_members)
     assert_refused(ERR_FORMAT, "groups[@all].members");
     world.group = (struct group){"all", WORLD_IDS, 3};
     assert_refused(ERR_FORMAT, "groups[all].id");
+    world.group.id = "@bb"; /* too short for a member's id after the sign */
+    assert_refused(ERR_FORMAT, "groups[@bb].id");
+    memset(name, 'g', MEMBER_ID_MAX + 1);
+    name[0] = '@';
+    world.group.id = name;
+    ck_assert(!message_is_group_id(name));
+    ck_assert_int_eq(directory_check(&broken, NULL), ERR_FORMAT);
+    name[MEMBER_ID_MAX] = '\0';
+    ck_assert(message_is_group_id(name));
+    ck_assert_int_eq(directory_check(&broken, NULL), ERR_OK);
     world.group.id = "@all";
     world.basis.members_count = 1;
     assert_refused(ERR_FORMAT, "legal_bases[treaty.2007].members");
@@ -225,12 +237,19 @@ END_TEST
 
 START_TEST(log_and_witnesses_keep_their_rules)
 {
+    char origin[NOTE_NAME_MAX + 2] = {0};
+
     broken.log_origin = "has space";
     assert_refused(ERR_FORMAT, "log.origin");
     broken.log_origin = "has+plus";
     assert_refused(ERR_FORMAT, "log.origin");
     broken.log_origin = "";
     assert_refused(ERR_FORMAT, "log.origin");
+    memset(origin, 'o', NOTE_NAME_MAX + 1); /* no key of a note has so long a name */
+    broken.log_origin = origin;
+    assert_refused(ERR_FORMAT, "log.origin");
+    origin[NOTE_NAME_MAX] = '\0';
+    ck_assert_int_eq(directory_check(&broken, NULL), ERR_OK);
     broken.log_origin = "test.example/log";
     broken.relays_count = 0;
     assert_refused(ERR_FORMAT, "relays");
