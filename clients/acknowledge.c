@@ -3,6 +3,7 @@
 #include "keys/policy.h"
 #include "proto/batch.h"
 #include "proto/merkle.h"
+#include "proto/refusal.h"
 
 #include <string.h>
 
@@ -56,6 +57,41 @@ acknowledge_make(const struct hash *federation, const struct delivery_receipt *r
     call->sig = wire_put(sig_bytes, sizeof sig.bytes);
     *out = call;
     return ERR_OK;
+}
+
+struct acknowledge_walk
+acknowledge_begin(size_t count)
+{
+    return (struct acknowledge_walk){.at = 0, .len = count, .count = count};
+}
+
+void
+acknowledge_taken(struct acknowledge_walk *walk)
+{
+    const size_t left = walk->count - walk->at - walk->len;
+
+    walk->at += walk->len;
+    /* Behind a half that was taken lies the half that was not: all that is left would be refused.
+     */
+    walk->len = walk->len < left ? walk->len : left;
+}
+
+bool
+acknowledge_refused(struct acknowledge_walk *walk)
+{
+    if (walk->len > 1) {
+        walk->len /= 2;
+        return false;
+    }
+    walk->at++;
+    walk->len = walk->count - walk->at;
+    return true;
+}
+
+bool
+acknowledge_is_for_later(uint32_t code)
+{
+    return refusal_is_temporary(code) || code == REFUSAL_CREDENTIAL || code == REFUSAL_NOT_ALLOWED;
 }
 
 enum err

@@ -20,6 +20,30 @@ enum err acknowledge_make(const struct hash *federation, const struct delivery_r
                           Denrei__V1__AcknowledgeCall **out);
 
 /*
+ * Which of `count` receipts to send next, so that one that the relay never takes keeps back no
+ * other: all of them, then halves of what was refused until one is refused alone.
+ */
+struct acknowledge_walk {
+    size_t at;    /* those before are done */
+    size_t len;   /* to be sent from there; 0 when all are done */
+    size_t count; /* of all */
+};
+
+struct acknowledge_walk acknowledge_begin(size_t count);
+
+/* What was sent was taken. */
+void acknowledge_taken(struct acknowledge_walk *walk);
+
+/* What was sent was refused; true if that was one alone, which is done with it. */
+bool acknowledge_refused(struct acknowledge_walk *walk);
+
+/*
+ * Whether a refusal with `code` says nothing of the receipts, but of the moment or of who sends
+ * them: they must be kept and sent later.
+ */
+bool acknowledge_is_for_later(uint32_t code);
+
+/*
  * Check a receipt that the relay passed on: signed by the credential it names, which at its leaf
  * could sign for the member it names.  *out borrows from `item` and `arena`.
  * ERR_FORMAT: malformed.  ERR_SIGNATURE: not signed by that credential.  ERR_POLICY: the credential

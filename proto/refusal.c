@@ -66,6 +66,14 @@ static const struct {
                        "wait; the operator must set the clock"},
 };
 
+bool
+refusal_is_temporary(uint32_t code)
+{
+    return code == REFUSAL_RATE || code == REFUSAL_NO_SPACE || code == REFUSAL_STOPPING ||
+           code == REFUSAL_UNWITNESSED || code == REFUSAL_CLOCK || code == REFUSAL_EXPIRED ||
+           code == REFUSAL_STALE;
+}
+
 const char *
 refusal_name(uint32_t code)
 {

@@ -6,6 +6,7 @@
 #ifndef PROTO_REFUSAL_H
 #define PROTO_REFUSAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum refusal {
@@ -42,6 +43,12 @@ enum refusal {
     REFUSAL_CLOCK = 30,       /* the relay's clock is not to be trusted */
     REFUSAL_COUNT
 };
+
+/*
+ * Whether the code is the relay's state or the versions of the moment, not a fault of what was
+ * sent: the very same, or a message sealed again, may pass later.
+ */
+bool refusal_is_temporary(uint32_t code);
 
 /* Name in capitals without the prefix, for logs and JSON ("STALE"); "UNKNOWN" for other numbers. */
 const char *refusal_name(uint32_t code);

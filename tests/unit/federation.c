@@ -51,6 +51,7 @@ fed_new(uint64_t now_ms)
         exit(EXIT_FAILURE);
     }
     fed->now_ms = now_ms;
+    fed->endpoint = "tcp://127.0.0.1:4000";
     fed_need(arena_new(ARENA_BYTES_MAX, &fed->arena), "arena");
     fed_need(arena_new(ARENA_BYTES_MAX, &fed->scratch), "arena");
     fed->root = fed_identity(fed, DENREI__V1__KEY_USE__KEY_USE_ROOT);
@@ -128,7 +129,7 @@ directory_body(struct fed *fed, size_t witnesses)
     char names[FED_WITNESSES][MEMBER_ID_MAX + 16];
     struct witness list[FED_WITNESSES];
     const struct root_key root = {*identity_public_key(fed->root), "Root"};
-    const struct relay_key relay = {"tcp://127.0.0.1:4000", *identity_public_key(fed->transport),
+    const struct relay_key relay = {fed->endpoint, *identity_public_key(fed->transport),
                                     *identity_public_key(fed->relay)};
     const struct group group = {"@all", ids, fed->members_count};
     const struct legal_basis basis = {.id = "treaty",
@@ -273,11 +274,10 @@ fed_bundle(struct fed *fed)
     return bytes;
 }
 
-struct fed *
-fed_usual(size_t witnesses)
+void
+fed_make_usual(struct fed *fed, size_t witnesses)
 {
     static const char *const IDS[] = {"jp.audit", "jp.mofa", "kr.moj", "th.dsi"};
-    struct fed *fed = fed_new(FED_NOW_MS);
 
     for (size_t i = 0; i < sizeof IDS / sizeof IDS[0]; i++)
         (void)fed_add_member(fed, IDS[i]);
@@ -292,6 +292,14 @@ fed_usual(size_t witnesses)
         }
         (void)fed_issue(fed, member, NULL);
     }
+}
+
+struct fed *
+fed_usual(size_t witnesses)
+{
+    struct fed *fed = fed_new(FED_NOW_MS);
+
+    fed_make_usual(fed, witnesses);
     return fed;
 }
 

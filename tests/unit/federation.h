@@ -37,6 +37,7 @@ struct fed_member {
 
 struct fed {
     uint64_t now_ms;
+    const char *endpoint; /* of the relay; the test may set another before fed_found */
     uint64_t seeds;
     struct arena *arena;   /* of what stays */
     struct arena *scratch; /* of headers; the test may reset it */
@@ -90,6 +91,9 @@ struct span fed_issue_by(struct fed *fed, struct fed_member *member,
  * jp.audit, jp.mofa, kr.moj, th.dsi; rosters issued.
  */
 struct fed *fed_usual(size_t witnesses);
+
+/* The same in a federation that has its keys only. */
+void fed_make_usual(struct fed *fed, size_t witnesses);
 
 /* The installation bundle, in the federation's arena. */
 struct span fed_bundle(struct fed *fed);

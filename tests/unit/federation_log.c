@@ -38,7 +38,7 @@ fed_log_add(struct fed_log *log, struct log_entry *entry)
     if (entry->time_ms == 0)
         entry->time_ms = ++log->time_ms;
     fed_need(entry_encode(entry, log->arena, &bytes), "entry");
-    log->list[log->count] = (struct fed_logged){copy(bytes), {NULL, 0}};
+    log->list[log->count] = (struct fed_logged){.entry = copy(bytes)};
     arena_reset(log->arena);
     return log->count++;
 }
@@ -66,7 +66,10 @@ fed_log_new(struct fed *fed)
     struct log_entry genesis = {.type = DENREI__V1__LOG_ENTRY__EVENT_GENESIS,
                                 .genesis = {fed->federation, FED_ORIGIN}};
 
+    static const uint8_t CONTENT[64];
+
     log->fed = fed;
+    log->content = (struct span){CONTENT, sizeof CONTENT};
     log->time_ms = fed->now_ms;
     fed_need(arena_new(ARENA_BYTES_MAX, &log->arena), "arena");
     (void)fed_log_add(log, &genesis);
@@ -87,6 +90,8 @@ fed_log_free(struct fed_log **log)
     for (size_t i = 0; i < (*log)->count; i++) {
         free((void *)(uintptr_t)(*log)->list[i].entry.data);
         free((void *)(uintptr_t)(*log)->list[i].document.data);
+        free((void *)(uintptr_t)(*log)->list[i].wraps.data);
+        free((void *)(uintptr_t)(*log)->list[i].body.data);
     }
     free((*log)->list);
     arena_free(&(*log)->arena);
@@ -112,7 +117,6 @@ uint64_t
 fed_log_batch(struct fed_log *log, const struct header *headers, size_t count,
               const struct identity *signing, struct message_ref *refs)
 {
-    static const uint8_t CONTENT[64];
     struct envelope *batch = need_memory(calloc(count, sizeof *batch));
     struct arena *sealed = NULL;
     uint64_t first = log->count;
@@ -120,8 +124,8 @@ fed_log_batch(struct fed_log *log, const struct header *headers, size_t count,
     fed_need(arena_new(ARENA_BYTES_MAX, &sealed), "arena");
     for (size_t i = 0; i < count; i++) {
         bool is_empty = headers[i].action == DENREI__V1__ACTION__ACTION_WITHDRAW;
-        batch[i] = fed_seal(log->fed, &headers[i],
-                            (struct span){CONTENT, is_empty ? 0 : sizeof CONTENT}, sealed);
+        batch[i] = fed_seal(log->fed, &headers[i], is_empty ? (struct span){NULL, 0} : log->content,
+                            sealed);
     }
     envelope_sign(&log->fed->federation, identity_secret(signing), batch, count);
     for (size_t i = 0; i < count; i++) {
@@ -133,7 +137,9 @@ fed_log_batch(struct fed_log *log, const struct header *headers, size_t count,
                                               .signature = batch[i].signature,
                                               .slots = slots,
                                               .slots_count = headers[i].to_count}};
-        (void)fed_log_add(log, &entry);
+        struct fed_logged *logged = &log->list[fed_log_add(log, &entry)];
+        logged->wraps = copy((struct span){batch[i].wraps, batch[i].wraps_count * WRAP_BYTES});
+        logged->body = copy(batch[i].body);
         if (refs != NULL)
             refs[i] = (struct message_ref){
                 headers[i].from, headers[i].id,

@@ -11,11 +11,14 @@
 struct fed_logged {
     struct span entry;
     struct span document; /* of a document's entry, else empty */
+    struct span wraps;    /* of a message's entry, as the next, else empty */
+    struct span body;
 };
 
 struct fed_log {
     struct fed *fed;
     struct arena *arena; /* of one entry */
+    struct span content; /* of messages but withdrawals; 64 zero bytes unless the test sets it */
     struct fed_logged *list;
     size_t count;
     size_t room;

@@ -1,6 +1,5 @@
 #include "clients/node/io/intake_inner.h"
 
-#include "clients/acknowledge.h"
 #include "proto/io/clock.h"
 #include "proto/io/log.h"
 #include "proto/time_text.h"
@@ -81,47 +80,6 @@ intake_expire(struct intake *intake, size_t *count)
         return records_commit(intake->records);
     records_rollback(intake->records);
     return err;
-}
-
-/* ---- receipts */
-
-enum err
-intake_acknowledge(struct intake *intake, struct connect *connect, struct problems *problems)
-{
-    struct span queued[RECORDS_RECEIPTS_MAX];
-    struct delivery_receipt receipts[RECORDS_RECEIPTS_MAX];
-    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
-    Denrei__V1__Reply *reply = NULL;
-    size_t count = 0;
-    uint64_t sequence = 0;
-
-    arena_reset(intake->arena);
-    enum err err = records_receipts(intake->records, intake->arena, queued, &count, &sequence);
-    if (err != ERR_OK || count == 0)
-        return err;
-    for (size_t i = 0; i < count && err == ERR_OK; i++)
-        err = delivery_receipt_decode(queued[i], intake->arena, &receipts[i]);
-    if (err == ERR_OK)
-        err = acknowledge_make(trust_federation(state_trust(intake->state)), receipts, count,
-                               keyfile_find(intake->key, DENREI__V1__KEY_USE__KEY_USE_SIGNING),
-                               intake->arena, &request.acknowledge);
-    if (err != ERR_OK)
-        return err;
-    request.call_case = DENREI__V1__REQUEST__CALL_ACKNOWLEDGE;
-    err = connect_call(connect, &request, CONNECT_TIMEOUT_MS, intake->arena, &reply, problems);
-    if (err != ERR_OK)
-        return err;
-    err = records_begin(intake->records);
-    if (err != ERR_OK)
-        return err;
-    err = records_drop_receipts(intake->records, sequence);
-    if (err != ERR_OK) {
-        records_rollback(intake->records);
-        return err;
-    }
-    log_event(LOG_LEVEL_INFO, "acknowledged", "receipts=%zu leaf=%llu", count,
-              (unsigned long long)reply->acknowledge->leaf);
-    return records_commit(intake->records);
 }
 
 /* ---- witness */

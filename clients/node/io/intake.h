@@ -32,7 +32,11 @@ void intake_close(struct intake **intake);
 enum err intake_fetch(struct intake *intake, struct connect *connect, uint64_t wait_ms,
                       size_t *stored, struct problems *problems);
 
-/* Send the queued receipts, if there are any.  Errors as connect_call. */
+/*
+ * Send the queued receipts, if there are any.  One that the relay refuses for good is dropped with
+ * a line in the log and keeps back no other; what it refuses for now stays queued: neither is an
+ * error, so that ERR_REFUSED never comes.  Else errors as connect_call.
+ */
 enum err intake_acknowledge(struct intake *intake, struct connect *connect,
                             struct problems *problems);
 

@@ -309,7 +309,7 @@ records_find_thread(struct records *records, const struct id *thread,
 
 enum err
 records_receipts(struct records *records, struct arena *arena,
-                 struct span receipts[RECORDS_RECEIPTS_MAX], size_t *count, uint64_t *sequence)
+                 struct record_receipt receipts[RECORDS_RECEIPTS_MAX], size_t *count)
 {
     sqlite3_stmt *list = records->statements[RECORDS_RECEIPTS];
     size_t found = 0;
@@ -319,14 +319,14 @@ records_receipts(struct records *records, struct arena *arena,
         struct span bytes = {NULL, 0};
         err = db_step(list);
         if (err == ERR_OK)
-            err = db_get_u64(list, 0, sequence);
+            err = db_get_u64(list, 0, &receipts[found].sequence);
         if (err == ERR_OK)
             err = db_get_blob(list, 1, ENTRY_BYTES_MAX, &bytes);
         if (err != ERR_OK)
             break;
-        receipts[found].data = arena_copy(arena, bytes.data, bytes.len);
-        receipts[found].len = bytes.len;
-        if (receipts[found].data == NULL)
+        receipts[found].bytes.data = arena_copy(arena, bytes.data, bytes.len);
+        receipts[found].bytes.len = bytes.len;
+        if (receipts[found].bytes.data == NULL)
             err = ERR_NOMEM;
         else
             found++;

@@ -87,7 +87,8 @@ enum err records_put_thread(struct records *records, const struct id *thread, co
 /* Queue a serialised DeliveryReceipt for the next acknowledgement. */
 enum err records_put_receipt(struct records *records, struct span receipt);
 
-/* Forget the queued receipts up to `sequence`: the relay has them in the log. */
+/* Forget the queued receipts up to `sequence`: the relay has them in the log, or never takes them.
+ */
 enum err records_drop_receipts(struct records *records, uint64_t sequence);
 
 /* Have the hook run for the message at `leaf` not before `due_ms`; `attempts` were made. */
@@ -120,10 +121,15 @@ enum err records_find_stop(struct records *records, const char *sender, const st
 enum err records_find_thread(struct records *records, const struct id *thread,
                              char beginner[MEMBER_ID_MAX + 1]);
 
-/* Queued receipts, oldest first; borrowed from `arena`.  *sequence is the last one's. */
+/* A queued receipt. */
+struct record_receipt {
+    uint64_t sequence; /* ascends */
+    struct span bytes; /* serialised DeliveryReceipt */
+};
+
+/* Queued receipts, oldest first, at most RECORDS_RECEIPTS_MAX; their bytes lie in `arena`. */
 enum err records_receipts(struct records *records, struct arena *arena,
-                          struct span receipts[RECORDS_RECEIPTS_MAX], size_t *count,
-                          uint64_t *sequence);
+                          struct record_receipt receipts[RECORDS_RECEIPTS_MAX], size_t *count);
 
 /* The next hook that is due at `now_ms`; else ERR_NOT_FOUND, and *next_ms when one will be. */
 enum err records_next_hook(struct records *records, uint64_t now_ms, uint64_t *leaf,

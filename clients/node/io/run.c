@@ -115,10 +115,11 @@ round_once(struct run *run, struct connect *connect, struct problems *problems)
     if (wait_ms > FETCH_WAIT_MS)
         wait_ms = FETCH_WAIT_MS;
     enum err err = intake_fetch(run->intake, connect, wait_ms, &stored, problems);
-    if (err == ERR_OK)
-        err = intake_acknowledge(run->intake, connect, problems);
+    /* The federation waits for its witnesses, whatever becomes of our receipts. */
     if (err == ERR_OK)
         err = intake_witness(run->intake, connect, problems);
+    if (err == ERR_OK)
+        err = intake_acknowledge(run->intake, connect, problems);
     if (err == ERR_OK)
         watch_own_roster(run);
     if (err == ERR_OK)

@@ -3,20 +3,12 @@
 #include "clients/officer/io/desk.h"
 #include "clients/officer/officer.h"
 #include "proto/io/clock.h"
+#include "proto/refusal.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { RESEAL_TRIES = 3, DUE_MAX = 128 };
-
-/* What the relay refuses only for now: the message waits, and goes with a later connection. */
-static bool
-is_temporary(uint32_t code)
-{
-    return code == REFUSAL_RATE || code == REFUSAL_NO_SPACE || code == REFUSAL_STOPPING ||
-           code == REFUSAL_UNWITNESSED || code == REFUSAL_CLOCK || code == REFUSAL_EXPIRED ||
-           code == REFUSAL_STALE;
-}
 
 /* ---- sealing again under newer versions */
 
@@ -185,7 +177,7 @@ judge(struct desk *desk, const struct store_sent *sent, const Denrei__V1__Submit
         *stage = STORE_ACCEPTED;
         return keep_receipt(desk, sent, reply);
     }
-    *stage = is_temporary(code) ? STORE_WAITING : STORE_REFUSED;
+    *stage = refusal_is_temporary(code) ? STORE_WAITING : STORE_REFUSED;
     enum err err = store_refuse(desk->store, &sent->id, *stage, code, desk->problems);
     if (err != ERR_OK)
         return err;
@@ -271,22 +263,32 @@ acknowledge(struct desk *desk, const struct delivery_receipt *receipts, size_t c
                         desk->problems);
 }
 
-/* One by one if the batch is refused, so that one that is past its time keeps no other. */
+/*
+ * *done says how many were taken, or refused for good; the others wait for a later connection.
+ * What the relay says of receipts is nothing that the officer can act on: it is not told.
+ */
 static enum err
-acknowledge_each(struct desk *desk, const struct delivery_receipt *receipts, size_t count)
+acknowledge_each(struct desk *desk, const struct delivery_receipt *receipts, size_t count,
+                 size_t *done)
 {
+    struct acknowledge_walk walk = acknowledge_begin(count);
     const struct problems told = *desk->problems;
+    enum err err = ERR_OK;
 
-    enum err err = acknowledge(desk, receipts, count);
-    for (size_t i = 0; i < count && err == ERR_REFUSED && count > 1; i++) {
-        err = acknowledge(desk, &receipts[i], 1);
-        if (err == ERR_REFUSED && i + 1 < count)
-            continue;
-        err = err == ERR_OK && i + 1 < count ? ERR_REFUSED : err;
+    while (err == ERR_OK && walk.len > 0) {
+        err = acknowledge(desk, receipts + walk.at, walk.len);
+        if (err == ERR_OK) {
+            acknowledge_taken(&walk);
+        } else if (err == ERR_REFUSED) {
+            *desk->problems = told;
+            if (acknowledge_is_for_later(connect_refusal(desk->connect)))
+                break;
+            (void)acknowledge_refused(&walk);
+            err = ERR_OK;
+        }
     }
-    if (err == ERR_OK || err == ERR_REFUSED)
-        *desk->problems = told;
-    return err == ERR_REFUSED ? ERR_OK : err;
+    *done = walk.at;
+    return err;
 }
 
 enum err
@@ -294,27 +296,28 @@ carry_due(struct desk *desk)
 {
     struct store_due due[DUE_MAX];
     struct delivery_receipt receipts[DUE_MAX];
-    size_t count = 0;
+    size_t count = 0, done = 0;
+    enum err err = ERR_OK;
 
-    for (;;) {
+    do {
         arena_reset(desk->scratch);
-        enum err err = store_each_due(desk->store, DUE_MAX, desk->scratch, due, &count);
+        err = store_each_due(desk->store, DUE_MAX, desk->scratch, due, &count);
         if (err != ERR_OK)
             return store_error(err, desk->problems);
-        if (count == 0)
-            return ERR_OK;
         for (size_t i = 0; i < count && err == ERR_OK; i++)
             err = delivery_receipt_decode(due[i].receipt, desk->scratch, &receipts[i]);
-        /* A receipt that names an older credential of this officer cannot be signed any more. */
-        for (size_t i = 0; i < count && err == ERR_OK; i++)
-            receipts[i].credential = state_self(desk->state)->credential;
-        if (err == ERR_OK)
-            err = acknowledge_each(desk, receipts, count);
-        if (err == ERR_OK)
-            err = store_drop_due(desk->store, due[count - 1].sequence, desk->problems);
         if (err != ERR_OK)
             return err;
-    }
+        /* A receipt that names an older credential of this officer cannot be signed any more. */
+        for (size_t i = 0; i < count; i++)
+            receipts[i].credential = state_self(desk->state)->credential;
+        err = acknowledge_each(desk, receipts, count, &done);
+        if (done > 0) {
+            enum err dropped = store_drop_due(desk->store, due[done - 1].sequence, desk->problems);
+            err = err == ERR_OK ? dropped : err;
+        }
+    } while (err == ERR_OK && count > 0 && done == count);
+    return err;
 }
 
 /* ---- tracking */
