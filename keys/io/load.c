@@ -174,39 +174,48 @@ tell_bundle(enum err err, const char *path, size_t wrong, size_t directories,
 }
 
 enum err
-load_bundle(const char *path, struct trust **out, struct problems *problems)
+load_bundle_bytes(struct span bytes, const char *path, struct trust **out,
+                  struct problems *problems)
 {
+    static const char CURE[] = "use the file that denrei-keys bundle make wrote";
     struct bundle bundle = {0};
     struct arena *arena = NULL;
-    uint8_t *bytes = NULL;
-    size_t len = 0, wrong = 0;
-    enum err err = ERR_OK;
+    size_t wrong = 0;
+    enum err err = arena_new(ARENA_BYTES_MAX, &arena);
 
     *out = NULL;
-    err = disk_read(path, BUNDLE_BYTES_MAX, &bytes, &len);
-    if (err != ERR_OK) {
-        problems_add(problems, path, "check the path", "the bundle cannot be read: %s",
-                     err_text(err));
-        return err;
-    }
-    err = arena_new(ARENA_BYTES_MAX, &arena);
     if (err != ERR_OK)
-        goto done;
-    err = bundle_decode((struct span){bytes, len}, arena, &bundle);
+        return err;
+    err = bundle_decode(bytes, arena, &bundle);
     if (err != ERR_OK) {
-        problems_add(problems, path, "use the file that denrei-keys bundle make wrote",
-                     "this is not an installation bundle");
+        problems_add(problems, path, CURE, "this is not an installation bundle");
         goto done;
     }
     err = bundle_open(&bundle, out, &wrong);
     if (err == ERR_FORMAT && wrong == 0)
-        problems_add(problems, path, "use the file that denrei-keys bundle make wrote",
-                     "this is not an installation bundle");
+        problems_add(problems, path, CURE, "this is not an installation bundle");
     else if (err != ERR_OK)
         err = tell_bundle(err, path, wrong, bundle.directories_count, problems);
 
 done:
     arena_free(&arena);
+    return err;
+}
+
+enum err
+load_bundle(const char *path, struct trust **out, struct problems *problems)
+{
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    enum err err = disk_read(path, BUNDLE_BYTES_MAX, &bytes, &len);
+
+    *out = NULL;
+    if (err != ERR_OK) {
+        problems_add(problems, path, "check the path", "the bundle cannot be read: %s",
+                     err_text(err));
+        return err;
+    }
+    err = load_bundle_bytes((struct span){bytes, len}, path, out, problems);
     free(bytes);
     return err;
 }

@@ -41,4 +41,8 @@ enum err load_new_passphrase(const char *label, int passphrase_fd, char *out, si
  */
 enum err load_bundle(const char *path, struct trust **out, struct problems *problems);
 
+/* The same of `bytes`, which were read from `path`. */
+enum err load_bundle_bytes(struct span bytes, const char *path, struct trust **out,
+                           struct problems *problems);
+
 #endif /* KEYS_IO_LOAD_H */

@@ -84,9 +84,14 @@ tool_read(struct tool *tool, const char *path, size_t bytes_max, struct span *ou
 {
     uint8_t *bytes = NULL, *copy = NULL;
     size_t len = 0;
-    enum err err = strcmp(path, "-") == 0 ? disk_read_stream(STDIN_FILENO, bytes_max, &bytes, &len)
-                                          : disk_read(path, bytes_max, &bytes, &len);
+    bool is_input = strcmp(path, "-") == 0;
 
+    if (is_input && tool->has_input) {
+        *out = tool->input;
+        return ERR_OK;
+    }
+    enum err err = is_input ? disk_read_stream(STDIN_FILENO, bytes_max, &bytes, &len)
+                            : disk_read(path, bytes_max, &bytes, &len);
     if (err != ERR_OK)
         return tell_file(tool, path, err, "cannot be read");
     copy = arena_copy(tool->arena, bytes, len);
@@ -94,6 +99,10 @@ tool_read(struct tool *tool, const char *path, size_t bytes_max, struct span *ou
     if (copy == NULL)
         return tell_file(tool, path, ERR_NOMEM, "cannot be read");
     *out = (struct span){copy, len};
+    if (is_input) {
+        tool->has_input = true;
+        tool->input = *out;
+    }
     return ERR_OK;
 }
 

@@ -58,6 +58,8 @@ struct tool {
     const struct tool_options *options;
     struct arena *arena;
     struct problems problems;
+    bool has_input;    /* standard input was read... */
+    struct span input; /* ...and is this */
 };
 
 /* Make `tool` ready.  ERR_NOMEM: no memory. */
@@ -74,7 +76,7 @@ int tool_run_on_file(const struct tool_options *options, const struct args_words
 /* ---- files */
 
 /*
- * Read the file at `path` into the tool's arena.  "-" is standard input.
+ * Read the file at `path` into the tool's arena.  "-" is standard input, the same each time.
  * Errors as disk_read says, told.
  */
 enum err tool_read(struct tool *tool, const char *path, size_t bytes_max, struct span *out);
@@ -185,6 +187,15 @@ void tool_say(const struct tool *tool, const char *format, ...)
 void tool_print_directory(const struct directory *directory, const struct hash *hash);
 void tool_print_roster(const struct roster *roster, const struct hash *hash);
 void tool_print_credential(const struct credential *credential, bool verified);
+
+/*
+ * Verify the file at `path` and print what is in it; with `is_check` also tell whether it is in
+ * force.  Errors told.
+ */
+enum err tool_show_directory(struct tool *tool, const char *path);
+enum err tool_show_request(struct tool *tool, const char *path, bool is_check);
+enum err tool_show_roster(struct tool *tool, const char *path, bool is_check);
+enum err tool_show_bundle(struct tool *tool, const char *path, bool is_check);
 
 /* A time as JSON has it: RFC 3339, UTC. */
 json_t *tool_json_time(uint64_t time_ms);

@@ -196,12 +196,15 @@ check_expiry(struct tool *tool, const struct trust *trust)
     return problems_is_empty(&tool->problems) ? ERR_OK : ERR_EXPIRED;
 }
 
-static enum err
-run_show(struct tool *tool, const char *path, bool is_check)
+enum err
+tool_show_bundle(struct tool *tool, const char *path, bool is_check)
 {
     struct trust *trust = NULL;
-    enum err err = load_bundle(path, &trust, &tool->problems);
+    struct span bytes = {NULL, 0};
+    enum err err = tool_read(tool, path, BUNDLE_BYTES_MAX, &bytes);
 
+    if (err == ERR_OK)
+        err = load_bundle_bytes(bytes, path, &trust, &tool->problems);
     if (err != ERR_OK)
         return err;
     const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED);
@@ -228,13 +231,13 @@ run_show(struct tool *tool, const char *path, bool is_check)
 int
 tool_bundle_show(void *options, const struct args_words *words)
 {
-    return tool_run_on_file(options, words, run_show, false);
+    return tool_run_on_file(options, words, tool_show_bundle, false);
 }
 
 int
 tool_bundle_check(void *options, const struct args_words *words)
 {
-    return tool_run_on_file(options, words, run_show, true);
+    return tool_run_on_file(options, words, tool_show_bundle, true);
 }
 
 /* ---- vkey: for tools that we did not write */

@@ -291,8 +291,8 @@ tool_directory_sign(void *options, const struct args_words *words)
 
 /* ---- show */
 
-static enum err
-run_show(struct tool *tool, const char *path)
+enum err
+tool_show_directory(struct tool *tool, const char *path)
 {
     struct read_directory read;
     struct hash federation, hash;
@@ -341,7 +341,7 @@ tool_directory_show(void *options, const struct args_words *words)
     enum err err = tool_begin(&tool, options);
 
     if (err == ERR_OK)
-        err = run_show(&tool, words->words[0]);
+        err = tool_show_directory(&tool, words->words[0]);
     return tool_end(&tool, err);
 }
 

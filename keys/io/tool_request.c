@@ -199,8 +199,8 @@ tool_request_new(void *options, const struct args_words *)
 /* ---- show, check */
 
 /* Decode under a federation if one is given; without, nothing is verified. */
-static enum err
-run_show(struct tool *tool, const char *path, bool is_check)
+enum err
+tool_show_request(struct tool *tool, const char *path, bool is_check)
 {
     struct credential credential;
     struct hash federation;
@@ -236,11 +236,11 @@ run_show(struct tool *tool, const char *path, bool is_check)
 int
 tool_request_show(void *options, const struct args_words *words)
 {
-    return tool_run_on_file(options, words, run_show, false);
+    return tool_run_on_file(options, words, tool_show_request, false);
 }
 
 int
 tool_request_check(void *options, const struct args_words *words)
 {
-    return tool_run_on_file(options, words, run_show, true);
+    return tool_run_on_file(options, words, tool_show_request, true);
 }

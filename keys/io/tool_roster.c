@@ -250,8 +250,8 @@ check_expiry(struct tool *tool, const char *path, const struct roster *roster)
     return ERR_EXPIRED;
 }
 
-static enum err
-run_show(struct tool *tool, const char *path, bool is_check)
+enum err
+tool_show_roster(struct tool *tool, const char *path, bool is_check)
 {
     struct tool_document file;
     struct trust *trust = NULL;
@@ -291,11 +291,11 @@ done:
 int
 tool_roster_show(void *options, const struct args_words *words)
 {
-    return tool_run_on_file(options, words, run_show, false);
+    return tool_run_on_file(options, words, tool_show_roster, false);
 }
 
 int
 tool_roster_check(void *options, const struct args_words *words)
 {
-    return tool_run_on_file(options, words, run_show, true);
+    return tool_run_on_file(options, words, tool_show_roster, true);
 }

@@ -155,10 +155,12 @@ show_roster(struct tool *tool, const char *path)
     return ERR_OK;
 }
 
-/* What needs nothing but the file, or is shown unverified. */
+/* Verified where the file alone, or --federation, is enough. */
 static enum err
-show_alone(struct tool *tool, const char *path, enum tool_file file, struct span bytes)
+show(struct tool *tool, const char *path, enum tool_file file, struct span bytes)
 {
+    bool can_verify = tool->options->federation != NULL;
+
     switch (file) {
     case TOOL_FILE_KEY:
         return show_key(tool, bytes);
@@ -166,20 +168,22 @@ show_alone(struct tool *tool, const char *path, enum tool_file file, struct span
         term_put_lines(stdout, bytes, 0);
         return ERR_OK;
     case TOOL_FILE_REQUEST:
-        return show_request(tool, bytes);
+        return can_verify ? tool_show_request(tool, path, false) : show_request(tool, bytes);
     case TOOL_FILE_ROSTER:
-        return show_roster(tool, path);
+        return can_verify ? tool_show_roster(tool, path, false) : show_roster(tool, path);
     case TOOL_FILE_VERIFIERS:
         return show_verifiers(tool, bytes);
     case TOOL_FILE_DIRECTORY:
+        return tool_show_directory(tool, path);
     case TOOL_FILE_BUNDLE:
+        return tool_show_bundle(tool, path, false);
     case TOOL_FILE_UNKNOWN:
         break;
     }
     problems_add(&tool->problems, path,
                  "give a key, public key, request, directory, roster, bundle or "
                  "verifier key that denrei-keys made",
-                 "this is %s", tool_file_text(TOOL_FILE_UNKNOWN));
+                 "this is %s", tool_file_text(file));
     return ERR_FORMAT;
 }
 
@@ -189,28 +193,12 @@ tool_show(void *options, const struct args_words *words)
     struct tool_options *mine = options;
     struct tool tool;
     struct span bytes = {NULL, 0};
-    enum tool_file file = TOOL_FILE_UNKNOWN;
     enum err err = tool_begin(&tool, options);
 
+    mine->directories = (struct args_list){.items = {mine->federation}, .len = 1};
     if (err == ERR_OK)
         err = tool_read(&tool, words->words[0], BUNDLE_BYTES_MAX, &bytes);
     if (err == ERR_OK)
-        file = tool_recognise(&tool, bytes);
-    bool can_verify = mine->federation != NULL;
-    bool is_other = file == TOOL_FILE_DIRECTORY || file == TOOL_FILE_BUNDLE ||
-                    (can_verify && (file == TOOL_FILE_REQUEST || file == TOOL_FILE_ROSTER));
-    if (err != ERR_OK || !is_other) {
-        if (err == ERR_OK)
-            err = show_alone(&tool, words->words[0], file, bytes);
-        return tool_end(&tool, err);
-    }
-    arena_free(&tool.arena);
-    if (file == TOOL_FILE_DIRECTORY)
-        return tool_directory_show(options, words);
-    if (file == TOOL_FILE_BUNDLE)
-        return tool_bundle_show(options, words);
-    if (file == TOOL_FILE_REQUEST)
-        return tool_request_show(options, words);
-    mine->directories = (struct args_list){.items = {mine->federation}, .len = 1};
-    return tool_roster_show(options, words);
+        err = show(&tool, words->words[0], tool_recognise(&tool, bytes), bytes);
+    return tool_end(&tool, err);
 }

@@ -66,15 +66,21 @@ ends 2 denrei-keys root new --holder x --out x.key --passphrase-fd 3 --no-passph
 report "two ways of protection are refused"
 ends 1 denrei-keys public pass.key --passphrase-fd 77 && says 'could not be read'
 report "a descriptor that is not open is told"
-if command -v script > /dev/null; then
-    # A person types it twice: `script` gives the terminal.
-    (sleep 1; echo one; sleep 1; echo two) | script -qec 'denrei-keys root new --holder x --out x.key' /dev/null > out 2>&1
-    says 'differ' && [ ! -e x.key ]
-    report "two different passphrases typed make no file"
-    (sleep 1; echo one; sleep 1; echo one) | script -qec 'denrei-keys root new --holder x --out x.key' /dev/null > out 2>&1
-    says 'Wrote' && ! grep -q '^one' x.key && ends 0 denrei-keys public x.key --passphrase-fd 3 3<<< one
-    report "the same passphrase typed twice makes a file"
-fi
+# type_twice FIRST SECOND: a person at a terminal makes x.key and answers both questions.
+type_twice() {
+    FIRST=$1 SECOND=$2 expect -c '
+        set timeout 60
+        spawn denrei-keys root new --holder x --out x.key
+        expect "New passphrase" { send "$env(FIRST)\r" }
+        expect "The same again" { send "$env(SECOND)\r" }
+        expect eof' > out 2>&1
+}
+type_twice one two
+says 'differ' && [ ! -e x.key ]
+report "two different passphrases typed make no file"
+type_twice one one
+says 'Wrote' && ! grep -q '^one' x.key && ends 0 denrei-keys public x.key --passphrase-fd 3 3<<< one
+report "the same passphrase typed twice makes a file"
 chmod 644 sato.key
 ends 1 denrei-keys public sato.key && says 'others can read' 'chmod 600'
 report "a key file that others can read is refused, with its remedy"
@@ -348,6 +354,11 @@ done
 ends 0 denrei-keys show o17.request && says 'NOT VERIFIED' && ends 0 denrei-keys show o17.request --federation root.dir &&
     ! grep -q 'NOT VERIFIED' out
 report "show says what it did not verify"
+for file in root.dir aa.roster test.bundle o17.request; do
+    ends 0 denrei-keys show - < "$file" || failed=1
+done
+ends 0 denrei-keys show - --federation root.dir < aa.roster && says 'aa.one'
+report "show reads standard input"
 ends 1 denrei-keys show fed.json && says 'no file of denrei-keys'
 report "show says what it does not know"
 ends 1 denrei-keys show fed.json --json && says '"schema":1,"error":' '"exit":1'
