@@ -17,6 +17,8 @@ END
 chmod +x hook
 start_node int.interpol --exec "$PWD/hook" && start_node kr.moj
 report "two nodes connect, one with a program for new messages"
+eventually logged "$state" 'info witness name=int.interpol/witness'
+report "a node that cosigns says so"
 check 0 "a lost passport reaches both" Accepted -- \
     lost_passport TR1234567 --wait delivered --timeout ${deadline_seconds}s
 id=$(newest_of jp.mofa)
@@ -87,6 +89,27 @@ eventually logged "$state" ' connected ' "$before"
 report "a relay that was killed is found again"
 stop "$state" TERM
 report "SIGTERM ends the node with success"
+
+# ---- witness keys that the directory does not name
+certify int.interpol n2 node --witness > out 2>&1 &&
+    ends 0 denrei-keys roster add int.interpol-n2.request --previous int.interpol.roster \
+        --authority authority-int.interpol.key --directory root.dir --out int.2.roster &&
+    ends 0 denrei publish int.2.roster --state jp.mofa &&
+    ends 0 denrei-keys bundle make --directory root.dir --roster int.2.roster --out two.bundle &&
+    ends 0 denrei-node init --bundle two.bundle --key int.interpol-n2.key --state second
+report "a second node with a witness key in its own file"
+start second denrei-node run --state second
+eventually logged second 'warn witness .*its key was not given'
+report "a key that is not the directory's is not used, and that is told"
+[ "$(grep -c ' connected ' second.log)" -eq 1 ] && ! grep 'warn link' second.log > out
+report "and the relay is not bothered with it"
+stop second TERM
+start second denrei-node run --state second --witness-key witness-int.interpol.key
+eventually logged second 'info witness name=int.interpol/witness'
+report "the directory's key is found among several"
+stop second TERM
+check 5 "a file without a witness key is refused" 'not the key file of a witness' -- \
+    timeout 20 denrei-node run --state second --witness-key authority-int.interpol.key
 
 # ---- a damaged database
 cp -r "$state" damaged

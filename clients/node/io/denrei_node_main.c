@@ -107,23 +107,26 @@ cmd_init(void *data, const struct args_words *words)
 
 /* ---- run */
 
-/* A witness key from a file of its own joins the node's keys. */
+/* The witness key of a file of its own joins the node's keys. */
 static enum err
 take_witness_key(const struct options *options, struct keyfile *key, struct problems *problems)
 {
     struct keyfile file = {.keys_count = 0};
+    size_t i = 0;
     enum err err = load_keyfile(options->witness_key, options->passphrase_fd, &file, problems);
 
-    if (err == ERR_OK && (file.keys_count != 1 || key->keys_count == KEYFILE_KEYS_MAX ||
-                          identity_use(file.keys[0]) != DENREI__V1__KEY_USE__KEY_USE_WITNESS)) {
+    while (i < file.keys_count &&
+           identity_use(file.keys[i]) != DENREI__V1__KEY_USE__KEY_USE_WITNESS)
+        i++;
+    if (err == ERR_OK && (i == file.keys_count || key->keys_count == KEYFILE_KEYS_MAX)) {
         problems_add(problems, options->witness_key, "make one with `denrei-keys witness new`",
                      "this is not the key file of a witness");
         err = ERR_KEY;
     }
     if (err == ERR_OK) {
-        key->keys[key->keys_count++] = file.keys[0];
-        file.keys[0] = NULL; /* now the other file's */
-        file.keys_count = 0;
+        key->keys[key->keys_count++] = file.keys[i];
+        file.keys[i] = file.keys[--file.keys_count]; /* the key is now the other file's */
+        file.keys[file.keys_count] = NULL;
     }
     keyfile_clear(&file);
     return err;

@@ -1,5 +1,5 @@
 /*
- * intake_inner.h - what intake.c and intake_fetch.c share.
+ * intake_inner.h - what intake.c, intake_fetch.c and intake_witness.c share.
  */
 #ifndef CLIENTS_NODE_IO_INTAKE_INNER_H
 #define CLIENTS_NODE_IO_INTAKE_INNER_H
@@ -7,6 +7,14 @@
 #include "clients/node/io/intake.h"
 #include "keys/log_keys.h"
 #include "proto/hash.h"
+
+/* Whether this node cosigns, as told last. */
+enum witnessing {
+    WITNESSING_NONE,      /* neither a key nor an entry in the directory */
+    WITNESSING_COSIGNS,   /* with the key that the directory names */
+    WITNESSING_LACKS_KEY, /* the directory names a key that is not here */
+    WITNESSING_NOT_NAMED, /* a key is here, and the directory names no witness of this member */
+};
 
 struct intake {
     struct state *state; /* borrowed, as the next two */
@@ -18,6 +26,7 @@ struct intake {
     struct screen_view view;
     struct hash cosigned;    /* SHA-256 of the checkpoint's text that was cosigned last */
     uint64_t cosigned_at_ms; /* clock_boot_ms */
+    enum witnessing witnessing;
     bool has_hook;
 };
 

@@ -1,0 +1,190 @@
+#include "clients/node/io/intake_inner.h"
+
+#include "proto/io/clock.h"
+#include "proto/io/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* An idle log's checkpoint stays the same; a fresh time on it says that the log is still shown. */
+enum { RECOSIGN_MS = 45000 };
+
+/* For whoever screens meanwhile; else it would wait for the next reply to a fetch. */
+static enum err
+keep_view(struct intake *intake)
+{
+    enum err err = records_begin(intake->records);
+
+    if (err != ERR_OK)
+        return err;
+    err = records_put_view(intake->records, &intake->view);
+    if (err == ERR_OK)
+        return records_commit(intake->records);
+    records_rollback(intake->records);
+    return err;
+}
+
+/* The newest checkpoint with a quorum is how fresh the view of the log is. */
+static enum err
+note_witnessed(struct intake *intake, const Denrei__V1__CheckpointReply *reply,
+               const struct merkle_head *published)
+{
+    struct log_keys keys;
+    struct checkpoint_verified verified;
+    const char *witnessed = reply->witnessed;
+    const struct directory *directory = trust_directory(state_trust(intake->state), TRUST_UNLOGGED);
+
+    if (witnessed[0] == '\0')
+        return ERR_OK;
+    enum err err = log_keys_make(directory, &keys);
+    if (err != ERR_OK)
+        return err;
+    struct checkpoint_policy policy = log_keys_policy(&keys, keys.quorum);
+    const struct span note = {(const uint8_t *)witnessed, strlen(witnessed)};
+    err = checkpoint_verify(note, &policy, &verified);
+    if (err == ERR_OK)
+        err = session_check_extends(&verified.head, published, reply->witnessed_consistency,
+                                    reply->n_witnessed_consistency, intake->arena);
+    if (err != ERR_OK)
+        return err;
+    uint64_t time_ms = checkpoint_time_ms(&verified, keys.quorum);
+    /* A time ahead of this clock would hold the view for good: better to wait for the next one. */
+    if (time_ms <= intake->view.witnessed_time_ms || time_ms > clock_now_ms() + CLOCK_SKEW_MS)
+        return ERR_OK;
+    intake->view.witnessed_time_ms = time_ms;
+    return keep_view(intake);
+}
+
+/* ---- the witness key */
+
+static const struct public_key *
+key_in_directory(const struct directory *directory, const char *name)
+{
+    for (size_t i = 0; i < directory->witnesses_count; i++) {
+        if (strcmp(directory->witnesses[i].name, name) == 0)
+            return &directory->witnesses[i].key;
+    }
+    return NULL;
+}
+
+/* The key file's witness key whose public half is `wanted`; NULL if it has none. */
+static const struct identity *
+key_of(const struct keyfile *keyfile, const struct public_key *wanted)
+{
+    for (size_t i = 0; wanted != NULL && i < keyfile->keys_count; i++) {
+        const struct identity *id = keyfile->keys[i];
+        if (identity_use(id) == DENREI__V1__KEY_USE__KEY_USE_WITNESS &&
+            memcmp(identity_public_key(id)->bytes, wanted->bytes, sizeof wanted->bytes) == 0)
+            return id;
+    }
+    return NULL;
+}
+
+/* Once for each change: a member whose witness stands still must hear of it, not only the relay. */
+static void
+tell_witnessing(struct intake *intake, enum witnessing now, const char *name)
+{
+    if (now == intake->witnessing)
+        return;
+    intake->witnessing = now;
+    if (now == WITNESSING_COSIGNS)
+        log_event(LOG_LEVEL_INFO, "witness", "name=%s", name);
+    if (now == WITNESSING_LACKS_KEY)
+        log_event(LOG_LEVEL_WARN, "witness", "name=%s why=%s do=%s", name,
+                  "the directory counts on this witness, and its key was not given",
+                  "start the node with --witness-key and the key file that the directory names");
+    if (now == WITNESSING_NOT_NAMED)
+        log_event(LOG_LEVEL_WARN, "witness", "name=%s why=%s do=%s", name,
+                  "the directory names no such witness: the witness key is not used",
+                  "have it put into the directory's witnesses, or start without it");
+}
+
+/* The key that the newest directory names as this member's witness; NULL: nothing to cosign with.
+ */
+static const struct identity *
+find_witness_key(struct intake *intake, const char *name)
+{
+    const struct directory *directory = trust_directory(state_trust(intake->state), TRUST_UNLOGGED);
+    const struct public_key *wanted = key_in_directory(directory, name);
+    const struct identity *id = key_of(intake->key, wanted);
+    bool has_key = keyfile_find(intake->key, DENREI__V1__KEY_USE__KEY_USE_WITNESS) != NULL;
+
+    if (id != NULL)
+        tell_witnessing(intake, WITNESSING_COSIGNS, name);
+    else if (wanted != NULL)
+        tell_witnessing(intake, WITNESSING_LACKS_KEY, name);
+    else
+        tell_witnessing(intake, has_key ? WITNESSING_NOT_NAMED : WITNESSING_NONE, name);
+    return id;
+}
+
+/* ---- a cosignature */
+
+static enum err
+cosign(struct intake *intake, struct connect *connect, const char *published,
+       const struct merkle_head *head, struct problems *problems)
+{
+    Denrei__V1__CosignCall call = DENREI__V1__COSIGN_CALL__INIT;
+    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+    Denrei__V1__Reply *reply = NULL;
+    char name[MEMBER_ID_MAX + sizeof "/witness"];
+    struct note_key key;
+    struct note note = {0};
+    struct note_line line;
+    const struct span bytes = {(const uint8_t *)published, strlen(published)};
+
+    snprintf(name, sizeof name, "%s/witness", state_self(intake->state)->member);
+    const struct identity *id = find_witness_key(intake, name);
+    if (id == NULL)
+        return ERR_OK;
+    enum err err = note_key_make(name, NOTE_COSIGNATURE, identity_public_key(id), &key);
+    if (err == ERR_OK)
+        err = note_parse(bytes, &note);
+    if (err != ERR_OK)
+        return err;
+    struct hash text = hash_spans(&note.text, 1);
+    if (hash_is_equal(&text, &intake->cosigned) &&
+        clock_boot_ms() - intake->cosigned_at_ms < RECOSIGN_MS)
+        return ERR_OK;
+    err = checkpoint_cosign(note.text, &key, identity_secret(id), clock_now_ms(), &line);
+    if (err != ERR_OK)
+        return err;
+    call.cosignature = line.text;
+    call.size = head->leaf_count;
+    request.call_case = DENREI__V1__REQUEST__CALL_COSIGN;
+    request.cosign = &call;
+    err = connect_call(connect, &request, CONNECT_TIMEOUT_MS, intake->arena, &reply, problems);
+    if (err == ERR_REFUSED && connect_refusal(connect) == REFUSAL_CHECKPOINT)
+        return ERR_OK; /* a newer one was published meanwhile: the next round signs that */
+    if (err == ERR_OK) {
+        intake->cosigned = text;
+        intake->cosigned_at_ms = clock_boot_ms();
+    }
+    return err;
+}
+
+enum err
+intake_witness(struct intake *intake, struct connect *connect, struct problems *problems)
+{
+    Denrei__V1__CheckpointCall call = DENREI__V1__CHECKPOINT_CALL__INIT;
+    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+    Denrei__V1__Reply *reply = NULL;
+    struct merkle_head head;
+
+    arena_reset(intake->arena);
+    call.size = connect_session(connect)->head.leaf_count;
+    request.call_case = DENREI__V1__REQUEST__CALL_CHECKPOINT;
+    request.checkpoint = &call;
+    enum err err =
+        connect_call(connect, &request, CONNECT_TIMEOUT_MS, intake->arena, &reply, problems);
+    if (err != ERR_OK)
+        return err;
+    const Denrei__V1__CheckpointReply *answer = reply->checkpoint;
+    err = connect_take_published(connect, answer, intake->arena, &head, problems);
+    if (err == ERR_OK)
+        err = note_witnessed(intake, answer, &head);
+    if (err != ERR_OK)
+        return err;
+    /* Kept by connect_advance before it is signed: a witness never signs what it might forget. */
+    return cosign(intake, connect, answer->published, &head, problems);
+}
