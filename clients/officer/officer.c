@@ -102,7 +102,8 @@ static enum err
 take_group(const struct trust *trust, const struct officer_order *order, struct arena *arena,
            struct header *header, struct problems *problems)
 {
-    struct policy_place place = received_place(order->kind, TRUST_UNLOGGED, order->now_ms);
+    uint64_t now_ms = order->group_ms == 0 ? order->now_ms : order->group_ms;
+    struct policy_place place = received_place(order->kind, TRUST_UNLOGGED, now_ms);
     const char *group = order->names[0];
 
     enum err err = policy_expand_group(trust, group, order->from, order->kind->number, &place,
@@ -118,6 +119,27 @@ take_group(const struct trust *trust, const struct officer_order *order, struct 
     }
     header->group = group;
     return err;
+}
+
+bool
+officer_is_group_current(const struct trust *trust, const struct header *header, uint64_t now_ms,
+                         struct arena *arena)
+{
+    struct policy_place place = received_place(kind_find(header->kind), TRUST_UNLOGGED, now_ms);
+    const char **to = NULL;
+    size_t count = 0;
+
+    if (header->group[0] == '\0')
+        return true;
+    if (policy_expand_group(trust, header->group, header->from, header->kind, &place, arena, &to,
+                            &count) != ERR_OK ||
+        count != header->to_count)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(to[i], header->to[i]) != 0)
+            return false;
+    }
+    return true;
 }
 
 /* ---- header */

@@ -31,8 +31,9 @@ struct officer_order {
     Denrei__V1__Tlp tlp;
     Denrei__V1__UseRestriction use_restriction;
     const char *legal_basis; /* "" for none */
-    uint64_t now_ms;
-    uint64_t lifetime_ms; /* until it expires; 0: the kind's longest */
+    uint64_t now_ms;         /* when it was made, also where it is sealed again */
+    uint64_t group_ms;       /* when a group is expanded; 0: now_ms */
+    uint64_t lifetime_ms;    /* until it expires; 0: the kind's longest */
     bool has_in_reply_to;
     struct message_ref in_reply_to;
     bool has_supersedes;
@@ -50,6 +51,13 @@ struct officer_order {
  */
 enum err officer_make_header(const struct trust *trust, const struct officer_order *order,
                              struct arena *arena, struct header *out, struct problems *problems);
+
+/*
+ * Whether a message to a group, or to none, goes to the members that it would go to at `now_ms`
+ * under the newest directory and rosters.  Borrows room of `arena`.
+ */
+bool officer_is_group_current(const struct trust *trust, const struct header *header,
+                              uint64_t now_ms, struct arena *arena);
 
 /*
  * Check what the relay and the recipients will check: the policy on `header`, then the kind's rules

@@ -197,15 +197,30 @@ denrei send lost-passport 'documents[0].number=TR7654323' "${lost[@]}" --to @slt
 stale_id=$(newest mofa track)
 start_relay
 denrei-keys roster renew --authority authority-kr.moj.key --directory root.dir --previous kr.moj.roster --out kr.2.roster > out 2>&1
-ends 0 denrei publish kr.2.roster --state korea && says 'roster is document'
+ends 0 denrei publish kr.2.roster --state korea && says 'roster version 2 of kr.moj is document' 'from now on'
 report "an officer carries a signed roster to the relay"
+ends 0 denrei publish kr.2.roster --state korea && says 'was there already$'
+report "one that the log has already is told so"
+ends 0 denrei publish kr.moj.roster --state korea && says 'version 1 of kr.moj' 'version 2 has taken its place'
+report "so is one that is not in force any more"
 ends 0 denrei flush --state mofa && ends 0 denrei track "$stale_id" --state mofa && says 'Accepted'
 report "a message that waited is sealed again for the newer roster, under the same id"
 ends 0 denrei inbox --state korea && ends 0 denrei show "$stale_id" --state korea && says 'TR7654323'
 report "its recipient opens it"
-ends 3 denrei publish kr.moj.roster --state korea || ends 0 denrei publish kr.moj.roster --state korea
 ends 1 denrei publish federation.json --state korea && says 'no signed document'
 report "what is no signed document is not published"
+
+# ---- a group whose members are others by now
+old_bundle() {
+    denrei-keys bundle make --directory root.dir --roster jp.mofa.roster --roster int.interpol.roster --out old.bundle &&
+        denrei init --bundle old.bundle --key jp.mofa-o17.key --state old
+}
+ends 0 old_bundle && ends 0 denrei send lost-passport 'documents[0].number=TR7654324' "${lost[@]}" --to @sltd --dry-run --state old &&
+    says 'To +int.interpol \(@sltd\)' 'kr.moj of @sltd does not get it: it has no roster'
+report "who of a group would get nothing is told"
+ends 0 denrei send lost-passport 'documents[0].number=TR7654324' "${lost[@]}" --to @sltd --state old &&
+    says 'Sent to int.interpol, kr.moj \(@sltd\)' && ! grep 'does not get' out
+report "a member of a group that is new to the sender gets the message too"
 
 # ---- bad input
 ends 1 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --to kr.mooj --state mofa && says 'did you mean kr.moj'

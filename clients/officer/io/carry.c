@@ -10,11 +10,20 @@
 
 enum { RESEAL_TRIES = 3, DUE_MAX = 128 };
 
+/* What the relay refuses because it knows a newer directory or roster than the sender did. */
+static bool
+is_outdated(uint32_t code)
+{
+    return code == REFUSAL_STALE || code == REFUSAL_GROUP;
+}
+
 /* ---- sealing again under newer versions */
 
+/* Whether it names what is in force now, and all whom its group reaches now. */
 static bool
-is_current(const struct trust *trust, const struct header *header)
+is_current(struct desk *desk, const struct header *header)
 {
+    const struct trust *trust = state_trust(desk->state);
     const struct roster *own = trust_roster(trust, header->from, TRUST_UNLOGGED);
 
     if (own == NULL || own->version != header->roster_version ||
@@ -25,7 +34,7 @@ is_current(const struct trust *trust, const struct header *header)
         if (roster == NULL || roster->version != header->recipient_roster_versions[i])
             return false;
     }
-    return true;
+    return officer_is_group_current(trust, header, clock_now_ms(), desk->scratch);
 }
 
 /* The order that an earlier header came of; names, times and id stay. */
@@ -48,6 +57,7 @@ order_of(const struct header *header, const struct store_sent *sent)
                                   .use_restriction = header->use_restriction,
                                   .legal_basis = header->legal_basis,
                                   .now_ms = header->created_at_ms,
+                                  .group_ms = clock_now_ms(),
                                   .lifetime_ms = header->expires_at_ms - header->created_at_ms,
                                   .has_in_reply_to = header->has_in_reply_to,
                                   .in_reply_to = header->in_reply_to,
@@ -207,11 +217,15 @@ carry_message(struct desk *desk, const struct id *id, enum store_stage *stage)
     }
     for (int i = 0; i < RESEAL_TRIES && err == ERR_OK; i++) {
         err = header_decode(sent.header, desk->scratch, &header);
-        if (err == ERR_OK && !is_current(state_trust(desk->state), &header))
+        bool is_sealed_anew = err == ERR_OK && !is_current(desk, &header);
+        if (is_sealed_anew)
             err = seal_again(desk, &header, &sent);
+        /* Nothing newer came with the answer: the relay will not think better of it. */
+        if (i > 0 && !is_sealed_anew)
+            break;
         if (err == ERR_OK)
             err = call_submit(desk, &sent, &reply);
-        if (err != ERR_OK || reply->results[0]->code != REFUSAL_STALE)
+        if (err != ERR_OK || !is_outdated(reply->results[0]->code))
             break;
         err = connect_refresh(desk->connect, desk->problems);
     }

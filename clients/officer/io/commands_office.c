@@ -219,45 +219,100 @@ command_flush(void *data, const struct args_words *words)
 
 /* ---- publish */
 
+struct to_publish {
+    struct span bytes;
+    Denrei__V1__DocumentType type;
+    const char *member; /* of a roster */
+    uint64_t version;
+};
+
 static enum err
-read_document(struct desk *desk, const char *path, struct span *out, Denrei__V1__DocumentType *type)
+decode_document(struct desk *desk, struct span bytes, struct to_publish *out)
 {
     struct document document;
     struct directory directory;
+    struct roster roster;
+
+    enum err err = document_decode(bytes, desk->arena, &document);
+    if (err != ERR_OK)
+        return err;
+    out->bytes = bytes;
+    if (directory_decode(document.body, desk->scratch, &directory) == ERR_OK) {
+        out->type = DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY;
+        out->version = directory.version;
+        return ERR_OK;
+    }
+    err = roster_decode(trust_federation(state_trust(desk->state)), document.body, desk->arena,
+                        &roster);
+    if (err != ERR_OK)
+        return err;
+    out->type = DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER;
+    out->member = roster.member;
+    out->version = roster.version;
+    return ERR_OK;
+}
+
+static enum err
+read_document(struct desk *desk, const char *path, struct to_publish *out)
+{
+    struct span copy = {0};
     uint8_t *bytes = NULL;
     size_t len = 0;
 
     enum err err = disk_read(path, DOCUMENT_BYTES_MAX, &bytes, &len);
     if (err == ERR_OK) {
-        out->data = arena_copy(desk->arena, bytes, len);
-        out->len = len;
-        err = out->data == NULL ? ERR_NOMEM : document_decode(*out, desk->arena, &document);
+        copy = (struct span){arena_copy(desk->arena, bytes, len), len};
+        err = copy.data == NULL ? ERR_NOMEM : decode_document(desk, copy, out);
     }
     free(bytes);
-    if (err != ERR_OK) {
-        problems_add(desk->problems, path, "give a signed directory or roster",
+    if (err != ERR_OK)
+        problems_add(desk->problems, path, "give a signed directory or roster of this federation",
                      "it is no signed document: %s", err_text(err));
-        return err;
-    }
-    *type = directory_decode(document.body, desk->scratch, &directory) == ERR_OK
-                ? DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY
-                : DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER;
-    return ERR_OK;
+    return err;
 }
 
 static enum err
-publish(struct desk *desk, struct span document, Denrei__V1__DocumentType type,
-        Denrei__V1__Reply **reply)
+publish(struct desk *desk, const struct to_publish *document, Denrei__V1__Reply **reply)
 {
     Denrei__V1__PublishCall call = DENREI__V1__PUBLISH_CALL__INIT;
     Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
 
-    call.type = type;
-    call.document = wire_put(document.data, document.len);
+    call.type = document->type;
+    call.document = wire_put(document->bytes.data, document->bytes.len);
     request.call_case = DENREI__V1__REQUEST__CALL_PUBLISH;
     request.publish = &call;
     return connect_call(desk->connect, &request, CONNECT_TIMEOUT_MS, desk->arena, reply,
                         desk->problems);
+}
+
+/* Which version is in force, as far as the log was seen. */
+static uint64_t
+version_in_force(const struct trust *trust, const struct to_publish *document)
+{
+    if (document->type == DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY)
+        return trust_directory(trust, TRUST_UNLOGGED)->version;
+    const struct roster *roster = trust_roster(trust, document->member, TRUST_UNLOGGED);
+    return roster == NULL ? 0 : roster->version;
+}
+
+static void
+print_published(const struct desk *desk, const struct to_publish *document, bool is_new,
+                const Denrei__V1__PublishReply *reply)
+{
+    uint64_t in_force = version_in_force(state_trust(desk->state), document);
+    bool is_roster = document->type == DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER;
+
+    printf("%s version %llu%s%s is document %llu, log entry %llu: ",
+           is_roster ? "the roster" : "the directory", (unsigned long long)document->version,
+           is_roster ? " of " : "", is_roster ? document->member : "",
+           (unsigned long long)reply->number, (unsigned long long)reply->leaf);
+    if (is_new)
+        puts("it acts from now on");
+    else if (in_force > document->version)
+        printf("it was there already, and version %llu has taken its place\n",
+               (unsigned long long)in_force);
+    else
+        puts("it was there already");
 }
 
 int
@@ -266,28 +321,26 @@ command_publish(void *data, const struct args_words *words)
     const struct desk_options *options = data;
     struct problems problems = {0};
     struct desk desk = {.options = options, .problems = &problems};
-    Denrei__V1__DocumentType type = DENREI__V1__DOCUMENT_TYPE__DOCUMENT_UNSPECIFIED;
+    struct to_publish document = {.member = ""};
     Denrei__V1__Reply *reply = NULL;
-    struct span document = {0};
 
     enum err err = desk_open(&desk);
     if (err == ERR_OK)
-        err = read_document(&desk, words->words[0], &document, &type);
+        err = read_document(&desk, words->words[0], &document);
     if (err == ERR_OK)
         err = desk_connect(&desk);
     if (err == ERR_OK)
-        err = publish(&desk, document, type, &reply);
+        err = publish(&desk, &document, &reply);
     if (err != ERR_OK)
         return desk_fail(&desk, err);
+    /* Connecting took all documents that the log had then. */
+    bool is_new = reply->publish->number > connect_session(desk.connect)->documents;
     if (options->json)
-        err = print_json(json_pack("{s:i, s:I, s:I}", "schema", 1, "leaf",
+        err = print_json(json_pack("{s:i, s:I, s:I, s:b}", "schema", 1, "leaf",
                                    (json_int_t)reply->publish->leaf, "number",
-                                   (json_int_t)reply->publish->number));
+                                   (json_int_t)reply->publish->number, "new", is_new));
     else
-        printf(
-            "%s is document %llu, log entry %llu: it acts from now on\n",
-            type == DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY ? "the directory" : "the roster",
-            (unsigned long long)reply->publish->number, (unsigned long long)reply->publish->leaf);
+        print_published(&desk, &document, is_new, reply->publish);
     /* Take it at once, so that the next command knows it; a new roster may end this session. */
     if (err == ERR_OK && connect_note_documents(desk.connect, reply->publish->number) &&
         connect_refresh(desk.connect, &problems) != ERR_OK)

@@ -283,6 +283,26 @@ tell_waiting(struct desk *desk, const struct store_sent *sent)
         report_error(DESK_PROGRAM, err, desk->problems, true);
 }
 
+/* Whoever writes to a group counts on all of it: who of it gets nothing is told, and why. */
+static void
+tell_left_out(const struct desk *desk, const struct header *header)
+{
+    const struct trust *trust = state_trust(desk->state);
+    const struct group *group =
+        directory_find_group(trust_directory(trust, TRUST_UNLOGGED), header->group);
+
+    for (size_t i = 0; group != NULL && i < group->members_count; i++) {
+        const char *member = group->members[i];
+        enum refusal code =
+            policy_check_recipient(trust, member, header->kind, TRUST_UNLOGGED, clock_now_ms());
+        if (code != REFUSAL_NONE && strcmp(member, header->from) != 0)
+            fprintf(stderr, "denrei: %s of %s does not get it: %s\n", member, group->id,
+                    code == REFUSAL_KIND_RECEIVE ? "it may not receive this kind"
+                    : code == REFUSAL_EXPIRED    ? "its roster has expired"
+                                                 : "it has no roster with a mailbox in force");
+    }
+}
+
 static void
 tell_accepted(const struct print_standing *standing)
 {
@@ -315,6 +335,8 @@ tell_sent(struct desk *desk, const struct id *id)
         tell_accepted(&standing);
     if (err != ERR_OK)
         return desk_fail(desk, err);
+    if (!desk->options->json)
+        tell_left_out(desk, &standing.header);
     if (is_late)
         fprintf(stderr, "denrei: not all recipients have it\n");
     desk_close(desk);
@@ -368,6 +390,7 @@ print_plan(struct desk *desk, const struct header *header, struct span content)
         print_header(header);
         putchar('\n');
         print_content(message, 0);
+        tell_left_out(desk, header);
         fprintf(stderr, "Nothing was sent: this was a dry run; all rules are met.\n");
     }
     if (err != ERR_OK)
