@@ -71,8 +71,7 @@ acknowledge_taken(struct acknowledge_walk *walk)
     const size_t left = walk->count - walk->at - walk->len;
 
     walk->at += walk->len;
-    /* Behind a half that was taken lies the half that was not: all that is left would be refused.
-     */
+    /* Behind a half that was taken lies the one that was not: all that is left would be refused. */
     walk->len = walk->len < left ? walk->len : left;
 }
 

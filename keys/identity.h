@@ -29,7 +29,10 @@ enum err identity_from_seed(Denrei__V1__KeyUse use, const uint8_t seed[SEED_BYTE
 /* Wipe and free *id and set it to NULL; a NULL *id is left alone. */
 void identity_free(struct identity **id);
 
+/* What the pair is for. */
 Denrei__V1__KeyUse identity_use(const struct identity *id);
+
+/* The public half, borrowed; zeros for a mailbox seed. */
 const struct public_key *identity_public_key(const struct identity *id);
 
 /* The secret: 64 bytes for Ed25519 uses, 32 for X25519 and for a mailbox seed; borrowed. */

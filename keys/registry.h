@@ -27,6 +27,8 @@ struct claims {
 
 /* On ERR_OK the caller owns *out and must registry_free it.  ERR_NOMEM: no memory. */
 enum err registry_new(struct registry **out);
+
+/* Free *registry and set it to NULL; a NULL *registry is left alone. */
 void registry_free(struct registry **registry);
 
 /* All claims of a document; the caller must claims_clear *out, on an error too.  ERR_NOMEM. */

@@ -20,6 +20,7 @@ struct trust;
  */
 enum err trust_new(struct span document, struct trust **out);
 
+/* Free *trust and set it to NULL; a NULL *trust is left alone. */
 void trust_free(struct trust **trust);
 
 /*
@@ -40,6 +41,7 @@ enum err trust_apply(struct trust *trust, Denrei__V1__DocumentType type, struct 
 
 #define TRUST_UNLOGGED UINT64_MAX /* newest: in force now, leaf not known yet */
 
+/* The federation's hash (directory_federation of the root file), borrowed. */
 const struct hash *trust_federation(const struct trust *trust);
 
 /*

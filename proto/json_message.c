@@ -168,8 +168,7 @@ take_bool(struct decode *decode, const json_t *value, void *out)
     return is_true ? TAKEN : EMPTY;
 }
 
-/* The whole number in `value`, which is a number or text of digits (from a pair, or a large one).
- */
+/* The whole number in `value`: a number, or text of digits (from a pair, or a large one). */
 static bool
 read_number(const json_t *value, uint64_t *magnitude, bool *is_negative)
 {

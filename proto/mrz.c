@@ -12,8 +12,7 @@ struct field {
     uint8_t line, at, len;
 };
 
-/* Where a format has what (Doc 9303 parts 4 to 7, "data structure"); a field of length 0 is none.
- */
+/* Where a format has what (Doc 9303 parts 4 to 7, "data structure"); length 0: it has none. */
 struct layout {
     enum mrz_format format;
     uint8_t lines, line_len;
@@ -313,8 +312,7 @@ read_date(const struct zone *zone, struct field field, const char *name, struct 
     if (read_pair(text, 0, 99, &out->has_year, &out->year) == ERR_OK &&
         read_pair(text + 2, 1, 12, &out->has_month, &out->month) == ERR_OK &&
         read_pair(text + 4, 1, 31, &out->has_day, &out->day) == ERR_OK) {
-        /* 2000 is a leap year, so 29 February passes here and is judged once the century is known.
-         */
+        /* 2000 is a leap year: 29 February passes, to be judged once the century is known. */
         const struct date_text any = {out->has_year && out->year % 4 != 0 ? 2001 : 2000, out->month,
                                       out->has_month ? out->day : 0};
         if (date_text_is_real(any))

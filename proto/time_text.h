@@ -16,8 +16,7 @@ struct time_text {
     char text[TIME_TEXT_BYTES];
 };
 
-/* `time_ms` in UTC with milliseconds: 2025-01-31T23:59:59.123Z.  A larger time is held to the max.
- */
+/* `time_ms` (held to TIME_MS_MAX) in UTC with milliseconds: 2025-01-31T23:59:59.123Z. */
 struct time_text time_text_utc(uint64_t time_ms);
 
 /*

@@ -31,6 +31,8 @@ struct ledger;
  */
 enum err ledger_new(const char *origin, const struct identity *log, const struct merkle_head *head,
                     const struct tile_reader *reader, struct ledger **out);
+
+/* Free *ledger and set it to NULL; a NULL *ledger is left alone. */
 void ledger_free(struct ledger **ledger);
 
 /* The log's verifier key. */
@@ -45,6 +47,7 @@ enum err ledger_append(struct ledger *ledger, struct span entry, struct hash *le
 /* The tree, for the tiles that are new since it was last sealed. */
 struct tree *ledger_tree(struct ledger *ledger);
 
+/* How many leaves there are. */
 uint64_t ledger_size(const struct ledger *ledger);
 
 /* The root over the first `size` leaves.  Errors as tree_root_at. */

@@ -24,6 +24,8 @@ struct mailboxes;
 
 /* On ERR_OK the caller owns *out and must mailboxes_free it; otherwise *out is NULL.  ERR_NOMEM. */
 enum err mailboxes_new(struct mailboxes **out);
+
+/* Free *mailboxes and set it to NULL; a NULL *mailboxes is left alone. */
 void mailboxes_free(struct mailboxes **mailboxes);
 
 /* The member's mailbox; NULL if it has none yet. */
@@ -35,6 +37,7 @@ struct mailbox *mailboxes_find(const struct mailboxes *mailboxes, const char *me
  */
 enum err mailboxes_open(struct mailboxes *mailboxes, const char *member, struct mailbox **out);
 
+/* How many there are. */
 size_t mailboxes_count(const struct mailboxes *mailboxes);
 
 /* The mailbox with this number, below mailboxes_count. */

@@ -29,6 +29,8 @@ struct passes;
  * ERR_NOMEM.
  */
 enum err passes_new(const struct trust *trust, struct passes **out);
+
+/* Free *passes and set it to NULL; a NULL *passes is left alone. */
 void passes_free(struct passes **passes);
 
 /* NULL if there is none; borrowed from `passes`. */

@@ -1,4 +1,4 @@
-#include "relay/machine.h"
+#include "relay/relay_inner.h"
 
 #include "proto/hash.h"
 

@@ -220,16 +220,24 @@ struct relay_keys {
 enum err relay_new(struct span document, const struct relay_settings *settings,
                    const struct relay_keys *keys, const struct merkle_head *head,
                    const struct tile_reader *reader, struct relay **out);
+
+/* Free *relay and set it to NULL; a NULL *relay is left alone. */
 void relay_free(struct relay **relay);
 
 /* ---- restoring, in this order, from a store; then relay_begin */
 
-/* Errors as trust_apply; as mailboxes_open; and ERR_RANGE: the note is longer than any of ours. */
+/* A document of the log at `leaf`, in the log's order.  Errors as trust_apply. */
 enum err relay_restore_document(struct relay *relay, Denrei__V1__DocumentType type,
                                 struct span document, uint64_t leaf);
+
+/* A mailbox, in the order of their numbers.  ERR_CORRUPT: not so.  Else as mailboxes_open. */
 enum err relay_restore_mailbox(struct relay *relay, const struct mailbox *mailbox);
+
+/* A published checkpoint; witnessed_ms 0: without a quorum.  ERR_RANGE: longer than any of ours. */
 enum err relay_restore_published(struct relay *relay, uint64_t size, struct span note,
                                  uint64_t witnessed_ms);
+
+/* The time of the log's last entry. */
 void relay_restore_time(struct relay *relay, uint64_t last_entry_ms);
 
 /*
@@ -280,14 +288,23 @@ uint64_t relay_erasable_ms(const struct relay *relay, uint64_t now_ms);
 
 /* ---- what is read for answers; borrowed, valid until the next step */
 
+/* The parts of the relay. */
 struct ledger *relay_ledger(struct relay *relay);
 const struct trust *relay_trust(const struct relay *relay);
 struct mailboxes *relay_mailboxes(struct relay *relay);
+
+/* The relay's own key, which signs the heads of mailboxes. */
+const struct identity *relay_key(const struct relay *relay);
+
+/* The newest published checkpoint, and the newest that a quorum cosigned; of size 0: none yet. */
 const struct relay_published *relay_newest_published(const struct relay *relay);
 const struct relay_published *relay_newest_witnessed(const struct relay *relay);
-const struct identity *relay_key(const struct relay *relay);
+
+/* The newest time at which a quorum had cosigned; 0: none yet. */
 uint64_t relay_witnessed_ms(const struct relay *relay);
-uint64_t relay_documents(const struct relay *relay); /* number of the newest */
+
+/* The number of the newest document, 0 if there is none; the time of the last entry, 0 likewise. */
+uint64_t relay_documents(const struct relay *relay);
 uint64_t relay_last_entry_ms(const struct relay *relay);
 
 /* Whether the message is addressed to `member`. */

@@ -1,5 +1,5 @@
 /* Signed documents: each that follows on becomes a leaf and is in force from the next one. */
-#include "relay/machine.h"
+#include "relay/relay_inner.h"
 
 #include "proto/hash.h"
 

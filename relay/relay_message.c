@@ -1,5 +1,5 @@
 /* Messages: judged, then accepted as a leaf and into mailboxes, or refused. */
-#include "relay/machine.h"
+#include "relay/relay_inner.h"
 
 #include "keys/policy.h"
 #include "proto/hash.h"

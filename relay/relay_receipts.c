@@ -1,5 +1,5 @@
 /* Delivery receipts: a batch becomes one leaf. */
-#include "relay/machine.h"
+#include "relay/relay_inner.h"
 
 #include "keys/policy.h"
 #include "proto/hash.h"

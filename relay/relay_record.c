@@ -1,5 +1,5 @@
 /* What the log records besides messages and documents: refusals, accesses, erasures. */
-#include "relay/machine.h"
+#include "relay/relay_inner.h"
 
 #include "proto/hash.h"
 

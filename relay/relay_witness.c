@@ -1,5 +1,5 @@
 /* Published checkpoints, their cosignatures, and what a missing quorum means (DESIGN section 9). */
-#include "relay/machine.h"
+#include "relay/relay_inner.h"
 
 #include <string.h>
 

@@ -208,7 +208,7 @@ json_t *tool_json_directory(struct tool *tool, const ProtobufCMessage *message);
 json_t *tool_json_roster(const struct roster *roster, const struct hash *hash);
 json_t *tool_json_credential(const struct credential *credential, bool verified);
 
-/* ---- commands (tool_*.c) */
+/* ---- commands (tool_*.c): each is what its line in denrei_keys_main.c says */
 
 int tool_root_new(void *options, const struct args_words *words);
 int tool_authority_new(void *options, const struct args_words *words);

@@ -258,8 +258,7 @@ run_sign(struct tool *tool, const char *path)
         return err;
     const struct identity *root = keyfile_find(&keyfile, DENREI__V1__KEY_USE__KEY_USE_ROOT);
     const char *holder = holder_of(&read.directory, identity_public_key(root));
-    /* A root that is being replaced signs the directory without it: only the first must list all.
-     */
+    /* A root that is replaced signs the directory without it: only the first must list all. */
     if (holder == NULL && read.directory.version == 1) {
         problems_add(&tool->problems, tool->options->key, "draft the directory with it in roots",
                      "the key of %s is none of the directory's roots", keyfile.label);

@@ -173,8 +173,7 @@ tell_apply(struct tool *tool, const char *path, const char *what, enum err err)
     return err;
 }
 
-/* Of a directory that is not signed as it must be: which signatures are there, which are missing.
- */
+/* Of a directory that is not signed as it must be: which signatures are there. */
 static enum err
 tell_signatures(struct tool *tool, const char *path, const char *what, const struct trust *trust,
                 struct span bytes)

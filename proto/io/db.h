@@ -91,6 +91,7 @@ struct db_value {
     struct span bytes;
 };
 
+/* Make one of each type. */
 struct db_value db_null(void);
 struct db_value db_u64(uint64_t number); /* at most INT64_MAX */
 struct db_value db_blob(struct span bytes);
@@ -123,6 +124,7 @@ void db_reset(sqlite3_stmt *statement);
 
 /* ---- columns of the current row, numbered from 0; what does not fit is ERR_CORRUPT ---- */
 
+/* Whether it is SQL's NULL. */
 bool db_is_null(sqlite3_stmt *statement, int column);
 
 /* An integer from 0 to INT64_MAX. */

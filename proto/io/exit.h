@@ -21,7 +21,7 @@ enum {
     EXIT_CANNOT_SAY = 11 /* screening: the records are stale or incomplete */
 };
 
-/* The exit code for `err`: USAGE, POLICY, CONNECT and VERIFY as above, else FAILED (ERR_OK: DONE).
+/* The exit code for `err`: USAGE, POLICY, CONNECT, VERIFY as above; DONE for ERR_OK; else FAILED.
  */
 int exit_code(enum err err);
 

@@ -41,8 +41,7 @@ struct net_session {
     uint8_t bytes[NET_SESSION_BYTES];
 };
 
-/* A received frame; owns its memory until net_frame_free.  Movable between threads, not copyable.
- */
+/* A received frame, owner of its memory until net_frame_free; threads move it, nobody copies it. */
 struct net_frame {
     zmq_msg_t message;                 /* owns what `content` borrows */
     struct span content;               /* at most FRAME_BYTES_MAX */

@@ -63,6 +63,8 @@ struct net_sessions;
 
 /* ERR_NOMEM: no memory. */
 enum err net_sessions_new(struct net_sessions **out);
+
+/* Free *sessions and set it to NULL; a NULL *sessions is left alone. */
 void net_sessions_free(struct net_sessions **sessions);
 
 /*

@@ -14,8 +14,7 @@ struct queue;
 
 enum queue_kind {
     QUEUE_POLLED, /* the reader polls queue_fd and calls queue_take */
-    QUEUE_WAITED  /* the readers call queue_wait; no descriptor, no system call while they are busy
-                   */
+    QUEUE_WAITED  /* the readers call queue_wait; no descriptor, no system call while busy */
 };
 
 /*
@@ -25,8 +24,10 @@ enum queue_kind {
  */
 enum err queue_new(size_t capacity, enum queue_kind kind, struct queue **out);
 
-/* Free *queue, which no thread uses any more, and set it to NULL; NULL is left alone.  Pointers
- * still in it are the caller's: take them first. */
+/*
+ * Free *queue, which no thread uses any more, and set it to NULL; NULL is left alone.  Pointers
+ * still in it are the caller's: take them first.
+ */
 void queue_free(struct queue **queue);
 
 /* Of a QUEUE_POLLED: readable while something is in the queue or it is closed. */

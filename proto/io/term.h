@@ -47,6 +47,7 @@ size_t term_width(const char *text);
 
 /* ---- terminal and colour ---- */
 
+/* Whether somebody looks at `file`. */
 bool term_is_terminal(FILE *file);
 
 enum term_colour_choice { TERM_COLOUR_AUTO, TERM_COLOUR_ALWAYS, TERM_COLOUR_NEVER };
@@ -126,6 +127,7 @@ struct term_progress {
     bool shown;
 };
 
+/* Begin to count to `total`; show how far it is, at most five times a second; take it away. */
 void term_progress_begin(struct term_progress *progress, const char *what, uint64_t total);
 void term_progress_update(struct term_progress *progress, uint64_t done);
 void term_progress_end(struct term_progress *progress);

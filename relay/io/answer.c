@@ -6,12 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-void *
-answer_alloc(const struct answer_context *context, size_t count, size_t bytes)
-{
-    return arena_alloc(context->arena, count == 0 ? 1 : count * bytes);
-}
-
 enum refusal
 answer_refusal(enum err err)
 {
@@ -75,7 +69,7 @@ answer_hello(const struct answer_context *context, const struct work *work,
              Denrei__V1__Reply *reply)
 {
     const struct ledger_sealed *sealed = ledger_sealed(relay_ledger(context->relay));
-    Denrei__V1__HelloReply *hello = answer_alloc(context, 1, sizeof *hello);
+    Denrei__V1__HelloReply *hello = arena_alloc(context->arena, sizeof *hello);
 
     if (hello == NULL)
         return REFUSAL_TOO_LARGE;
@@ -109,10 +103,10 @@ answer_submit(const struct answer_context *context, const struct work *work,
               Denrei__V1__Reply *reply)
 {
     size_t count = work->request->submit->n_envelopes;
-    Denrei__V1__SubmitReply *submit = answer_alloc(context, 1, sizeof *submit);
-    Denrei__V1__SubmitResult *results = answer_alloc(context, count, sizeof *results);
+    Denrei__V1__SubmitReply *submit = arena_alloc(context->arena, sizeof *submit);
+    Denrei__V1__SubmitResult *results = arena_alloc(context->arena, count * sizeof *results);
     Denrei__V1__SubmitResult **list =
-        answer_alloc(context, count, sizeof(Denrei__V1__SubmitResult *));
+        arena_alloc(context->arena, count * sizeof(Denrei__V1__SubmitResult *));
 
     if (submit == NULL || results == NULL || list == NULL)
         return REFUSAL_TOO_LARGE;
@@ -139,7 +133,7 @@ static enum refusal
 answer_acknowledge(const struct answer_context *context, const struct work *work,
                    Denrei__V1__Reply *reply)
 {
-    Denrei__V1__AcknowledgeReply *acknowledge = answer_alloc(context, 1, sizeof *acknowledge);
+    Denrei__V1__AcknowledgeReply *acknowledge = arena_alloc(context->arena, sizeof *acknowledge);
 
     if (acknowledge == NULL)
         return REFUSAL_TOO_LARGE;
@@ -154,7 +148,7 @@ static enum refusal
 answer_publish(const struct answer_context *context, const struct work *work,
                Denrei__V1__Reply *reply)
 {
-    Denrei__V1__PublishReply *publish = answer_alloc(context, 1, sizeof *publish);
+    Denrei__V1__PublishReply *publish = arena_alloc(context->arena, sizeof *publish);
 
     if (publish == NULL)
         return REFUSAL_TOO_LARGE;
@@ -170,7 +164,7 @@ static enum refusal
 answer_cosign(const struct answer_context *context, const struct work *work,
               Denrei__V1__Reply *reply)
 {
-    Denrei__V1__CosignReply *cosign = answer_alloc(context, 1, sizeof *cosign);
+    Denrei__V1__CosignReply *cosign = arena_alloc(context->arena, sizeof *cosign);
 
     if (cosign == NULL)
         return REFUSAL_TOO_LARGE;
@@ -189,7 +183,7 @@ answer_checkpoints(const struct answer_context *context, const struct work *work
     const struct relay_published *published = relay_newest_published(context->relay);
     const struct relay_published *witnessed = relay_newest_witnessed(context->relay);
     uint64_t size = work->request->checkpoint->size;
-    Denrei__V1__CheckpointReply *checkpoint = answer_alloc(context, 1, sizeof *checkpoint);
+    Denrei__V1__CheckpointReply *checkpoint = arena_alloc(context->arena, sizeof *checkpoint);
 
     if (checkpoint == NULL)
         return REFUSAL_TOO_LARGE;

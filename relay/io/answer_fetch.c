@@ -51,7 +51,7 @@ add_body(const struct answer_context *context, const struct letter *letter, cons
     uint64_t keep_until_ms = relay_keep_until_ms(&letter->header);
     size_t index = index_of(&letter->header, member);
     size_t wraps_len = letter->header.to_count * WRAP_BYTES;
-    struct hash *path = answer_alloc(context, BATCH_PATH_MAX, sizeof *path);
+    struct hash *path = arena_alloc(context->arena, BATCH_PATH_MAX * sizeof *path);
     struct span data;
 
     if (context->now_ms >= keep_until_ms)
@@ -77,8 +77,8 @@ static enum refusal
 make_item(const struct answer_context *context, const struct mailbox *mailbox,
           const struct letter *letter, Denrei__V1__FetchItem **out)
 {
-    Denrei__V1__FetchItem *item = answer_alloc(context, 1, sizeof *item);
-    Denrei__V1__Slot *slot = answer_alloc(context, 1, sizeof *slot);
+    Denrei__V1__FetchItem *item = arena_alloc(context->arena, sizeof *item);
+    Denrei__V1__Slot *slot = arena_alloc(context->arena, sizeof *slot);
 
     if (item == NULL || slot == NULL)
         return REFUSAL_TOO_LARGE;
@@ -105,7 +105,7 @@ add_items(const struct answer_context *context, const struct answer_fetch *fetch
     size_t bytes = 0;
     struct letter letter;
 
-    reply->items = answer_alloc(context, fetch->credit, sizeof(Denrei__V1__FetchItem *));
+    reply->items = arena_alloc(context->arena, fetch->credit * sizeof(Denrei__V1__FetchItem *));
     if (reply->items == NULL)
         return REFUSAL_TOO_LARGE;
     while (reply->n_items < fetch->credit && mailbox_next(mailbox, &position, &letter.slot)) {
@@ -135,7 +135,7 @@ add_head(const struct answer_context *context, const struct mailbox *mailbox,
                               .rest_last = mailbox->rest_last,
                               .tree_size = sealed->head.leaf_count,
                               .time_ms = context->now_ms};
-    struct sig *sig = answer_alloc(context, 1, sizeof *sig);
+    struct sig *sig = arena_alloc(context->arena, sizeof *sig);
     struct span bytes;
 
     enum err err = head_encode(&head, context->arena, &bytes);
@@ -154,7 +154,7 @@ answer_messages(const struct answer_context *context, const struct answer_fetch 
 {
     const struct ledger_sealed *sealed = ledger_sealed(relay_ledger(context->relay));
     const struct mailbox *mailbox = mailboxes_find(relay_mailboxes(context->relay), fetch->member);
-    Denrei__V1__FetchReply *answer = answer_alloc(context, 1, sizeof *answer);
+    Denrei__V1__FetchReply *answer = arena_alloc(context->arena, sizeof *answer);
 
     if (answer == NULL || mailbox == NULL)
         return REFUSAL_TOO_LARGE;

@@ -37,9 +37,6 @@ enum refusal answer_consistency(const struct answer_context *context, uint64_t o
 /* The latest signed checkpoint, for a reply's field. */
 char *answer_checkpoint(const struct answer_context *context);
 
-/* A zeroed array of `count` things of `bytes`, never NULL for count 0; NULL: arena full. */
-void *answer_alloc(const struct answer_context *context, size_t count, size_t bytes);
-
 /* End the process unless `err` is ERR_OK, ERR_NOT_FOUND or ERR_NOMEM; the refusal it means. */
 enum refusal answer_refusal(enum err err);
 

@@ -9,7 +9,7 @@ static enum refusal
 make_document(const struct answer_context *context, uint64_t number,
               Denrei__V1__DocumentsItem **out)
 {
-    Denrei__V1__DocumentsItem *item = answer_alloc(context, 1, sizeof *item);
+    Denrei__V1__DocumentsItem *item = arena_alloc(context->arena, sizeof *item);
     struct store_document document;
     struct span entry;
 
@@ -34,7 +34,7 @@ answer_documents(const struct answer_context *context, const struct work *work,
 {
     uint64_t newest = relay_documents(context->relay);
     uint64_t after = work->request->documents->after;
-    Denrei__V1__DocumentsReply *documents = answer_alloc(context, 1, sizeof *documents);
+    Denrei__V1__DocumentsReply *documents = arena_alloc(context->arena, sizeof *documents);
     size_t bytes = 0;
 
     if (documents == NULL)
@@ -44,7 +44,8 @@ answer_documents(const struct answer_context *context, const struct work *work,
     reply->documents = documents;
     documents->documents = newest;
     documents->checkpoint = answer_checkpoint(context);
-    documents->items = answer_alloc(context, ENTRIES_MAX, sizeof(Denrei__V1__DocumentsItem *));
+    documents->items =
+        arena_alloc(context->arena, ENTRIES_MAX * sizeof(Denrei__V1__DocumentsItem *));
     if (documents->checkpoint == NULL || documents->items == NULL)
         return REFUSAL_TOO_LARGE;
     enum refusal proven =
@@ -100,8 +101,8 @@ answer_entries(const struct answer_context *context, const struct work *work,
 {
     const struct relay_published *published = relay_newest_published(context->relay);
     const Denrei__V1__EntriesCall *call = work->request->entries;
-    Denrei__V1__EntriesReply *entries = answer_alloc(context, 1, sizeof *entries);
-    struct span *list = answer_alloc(context, call->count, sizeof *list);
+    Denrei__V1__EntriesReply *entries = arena_alloc(context->arena, sizeof *entries);
+    struct span *list = arena_alloc(context->arena, call->count * sizeof *list);
     size_t read = 0;
 
     if (entries == NULL || list == NULL)
@@ -112,7 +113,7 @@ answer_entries(const struct answer_context *context, const struct work *work,
     reply->answer_case = DENREI__V1__REPLY__ANSWER_ENTRIES;
     reply->entries = entries;
     entries->checkpoint = arena_copy(context->arena, published->note, published->note_len);
-    entries->entries = answer_alloc(context, call->count, sizeof *entries->entries);
+    entries->entries = arena_alloc(context->arena, call->count * sizeof *entries->entries);
     if (entries->checkpoint == NULL || entries->entries == NULL)
         return REFUSAL_TOO_LARGE;
     enum refusal code =
@@ -167,7 +168,7 @@ static enum refusal
 make_track_item(const struct answer_context *context, const struct store_delivery *delivery,
                 struct ack *ack, Denrei__V1__TrackItem **out)
 {
-    Denrei__V1__TrackItem *item = answer_alloc(context, 1, sizeof *item);
+    Denrei__V1__TrackItem *item = arena_alloc(context->arena, sizeof *item);
 
     if (item == NULL)
         return REFUSAL_TOO_LARGE;
@@ -226,8 +227,9 @@ answer_track(const struct answer_context *context, const struct work *work,
     const Denrei__V1__TrackCall *call = work->request->track;
     const struct mailbox *sender =
         mailboxes_find(relay_mailboxes(context->relay), work->caller.member);
-    Denrei__V1__TrackReply *track = answer_alloc(context, 1, sizeof *track);
-    struct store_delivery *deliveries = answer_alloc(context, STORE_TRACK_MAX, sizeof *deliveries);
+    Denrei__V1__TrackReply *track = arena_alloc(context->arena, sizeof *track);
+    struct store_delivery *deliveries =
+        arena_alloc(context->arena, STORE_TRACK_MAX * sizeof *deliveries);
     struct id id;
 
     if (track == NULL || deliveries == NULL || sender == NULL)
@@ -235,7 +237,7 @@ answer_track(const struct answer_context *context, const struct work *work,
     denrei__v1__track_reply__init(track);
     reply->answer_case = DENREI__V1__REPLY__ANSWER_TRACK;
     reply->track = track;
-    track->items = answer_alloc(context, STORE_TRACK_MAX, sizeof(Denrei__V1__TrackItem *));
+    track->items = arena_alloc(context->arena, STORE_TRACK_MAX * sizeof(Denrei__V1__TrackItem *));
     if (track->items == NULL)
         return REFUSAL_TOO_LARGE;
     for (size_t i = 0; i < call->n_message_ids; i++) {
@@ -254,15 +256,15 @@ answer_status(const struct answer_context *context, Denrei__V1__Reply *reply)
     const struct mailboxes *mailboxes = relay_mailboxes(context->relay);
     const struct relay_counts counts = relay_counts(context->relay);
     size_t count = mailboxes_count(mailboxes);
-    Denrei__V1__StatusReply *status = answer_alloc(context, 1, sizeof *status);
-    Denrei__V1__StatusMailbox *list = answer_alloc(context, count, sizeof *list);
+    Denrei__V1__StatusReply *status = arena_alloc(context->arena, sizeof *status);
+    Denrei__V1__StatusMailbox *list = arena_alloc(context->arena, count * sizeof *list);
 
     if (status == NULL || list == NULL)
         return REFUSAL_TOO_LARGE;
     denrei__v1__status_reply__init(status);
     reply->answer_case = DENREI__V1__REPLY__ANSWER_STATUS;
     reply->status = status;
-    status->mailboxes = answer_alloc(context, count, sizeof(Denrei__V1__StatusMailbox *));
+    status->mailboxes = arena_alloc(context->arena, count * sizeof(Denrei__V1__StatusMailbox *));
     if (status->mailboxes == NULL)
         return REFUSAL_TOO_LARGE;
     status->tree_size = ledger_size(relay_ledger(context->relay));

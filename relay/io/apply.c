@@ -158,11 +158,13 @@ report(const struct relay_effect *effect)
         log_event(LOG_LEVEL_INFO, "witnessed", "size=%llu", number);
         return;
     case RELAY_REPORT_UNWITNESSED:
-        log_event(LOG_LEVEL_ERROR, "unwitnessed", "minutes=%d effect=%s", 15,
+        log_event(LOG_LEVEL_ERROR, "unwitnessed", "minutes=%llu effect=%s",
+                  (unsigned long long)(WITNESS_ALARM_MS / MINUTE_MS),
                   "messages still pass; ask the witnesses' operators");
         return;
     case RELAY_REPORT_STOPPED:
-        log_event(LOG_LEVEL_ERROR, "unwitnessed", "hours=%d effect=%s", 4,
+        log_event(LOG_LEVEL_ERROR, "unwitnessed", "hours=%llu effect=%s",
+                  (unsigned long long)(WITNESS_STOP_MS / HOUR_MS),
                   "no new message is accepted until a quorum of witnesses is back");
         return;
     case RELAY_REPORT_CLOCK_TRUSTED:

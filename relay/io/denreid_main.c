@@ -37,7 +37,7 @@ fail(const struct options *options, enum err err, const struct problems *problem
 }
 
 static int
-cmd_init(void *data, const struct args_words *words)
+cmd_init(void *data, const struct args_words *)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -51,7 +51,6 @@ cmd_init(void *data, const struct args_words *words)
         .now_ms = clock_now_ms(),
     };
 
-    (void)words;
     log_set_level(LOG_LEVEL_WARN); /* what it takes in is what the bundle holds */
     enum err err = setup_init(&new, &problems);
     if (err != ERR_OK)
@@ -148,13 +147,12 @@ open_setup(const struct options *options, struct setup *setup, struct problems *
 }
 
 static int
-cmd_run(void *data, const struct args_words *words)
+cmd_run(void *data, const struct args_words *)
 {
     const struct options *options = data;
     struct problems problems = {0};
     struct setup setup;
 
-    (void)words;
     enum err err = open_setup(options, &setup, &problems);
     if (err == ERR_OK && !harden_can_lock_memory())
         log_event(LOG_LEVEL_WARN, "memory", "problem=%s do=%s", "secrets may reach the swap device",
@@ -188,7 +186,7 @@ check(const char *dir, const struct setup_config *config, struct check_result *r
     struct term_progress progress;
     char path[DISK_PATH_BYTES];
 
-    enum err err = disk_join(dir, "relay.db", path);
+    enum err err = disk_join(dir, SETUP_STORE, path);
     if (err == ERR_OK)
         err = store_open(path, STORE_READ, &store);
     if (err != ERR_OK) {
@@ -222,7 +220,7 @@ print_result(const struct options *options, const struct check_result *result)
 }
 
 static int
-cmd_check(void *data, const struct args_words *words)
+cmd_check(void *data, const struct args_words *)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -231,7 +229,6 @@ cmd_check(void *data, const struct args_words *words)
     int lock = -1;
     long pid = 0;
 
-    (void)words;
     enum err err = setup_config_read(options->state, &config, &problems);
     if (err == ERR_OK) {
         err = disk_lock(options->state, &lock, &pid);
@@ -272,10 +269,8 @@ cmd_load(void *data, const struct args_words *words)
 }
 
 static int
-cmd_config(void *data, const struct args_words *words)
+cmd_config(void *, const struct args_words *)
 {
-    (void)data;
-    (void)words;
     setup_config_help(stdout);
     return EXIT_DONE;
 }

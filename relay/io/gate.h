@@ -14,9 +14,11 @@ enum { GATE_USER_BYTES = 2 * HASH_BYTES + 1 };
 
 struct gate;
 
-/* A closed gate: nobody passes.  On ERR_OK the caller must gate_free *out, else NULL.  ERR_NOMEM.
+/* A closed gate: nobody passes.  On ERR_OK the caller must gate_free *out.  ERR_NOMEM: no memory.
  */
 enum err gate_new(struct gate **out);
+
+/* Free *gate and set it to NULL; a NULL *gate is left alone. */
 void gate_free(struct gate **gate);
 
 /*

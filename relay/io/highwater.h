@@ -23,6 +23,8 @@ enum err highwater_create(const char *path);
  * ERR_CORRUPT: neither half is whole.  ERR_BUSY: another relay has it.  Else as disk_err says.
  */
 enum err highwater_open(const char *path, struct highwater **out);
+
+/* Close the file and set *highwater to NULL; a NULL *highwater is left alone. */
 void highwater_close(struct highwater **highwater);
 
 /* What it holds: the state before, or what was last noted. */

@@ -24,6 +24,8 @@ struct peers;
 
 /* On ERR_OK the caller must peers_free *out, else it is NULL.  ERR_NOMEM. */
 enum err peers_new(const struct limit_rate *frames, struct peers **out);
+
+/* Free *peers and set it to NULL; a NULL *peers is left alone. */
 void peers_free(struct peers **peers);
 
 /*

@@ -336,12 +336,11 @@ join_threads(struct server *server)
         queue_close(server->to_verify);
     for (size_t i = 0; i < server->verifiers_count; i++)
         pthread_join(server->verifiers[i], NULL);
-    if (server->has_writer_thread && !server->is_stopped) {
+    if (!server->has_writer_thread)
+        return;
+    if (!server->is_stopped)
         (void)send_word(server, WORK_STOP);
-        pthread_join(server->writer_thread, NULL);
-    } else if (server->has_writer_thread) {
-        pthread_join(server->writer_thread, NULL);
-    }
+    pthread_join(server->writer_thread, NULL);
 }
 
 static void

@@ -15,6 +15,10 @@
 
 #include <stdio.h>
 
+/* The files in the state directory, besides the lock. */
+#define SETUP_CONFIG "denreid.conf"
+#define SETUP_STORE  "relay.db"
+
 /* denreid.conf; strings owned by it. */
 struct setup_config {
     char *listen;
@@ -32,6 +36,8 @@ struct setup_config {
  * Errors as config_read.
  */
 enum err setup_config_read(const char *dir, struct setup_config *out, struct problems *problems);
+
+/* Free its strings. */
 void setup_config_free(struct setup_config *config);
 
 /* Print a file that explains every setting. */
@@ -82,6 +88,8 @@ struct setup_open {
  * ERR_CORRUPT: damaged.  ERR_STALE: the clock is behind the last entry.
  */
 enum err setup_open(const struct setup_open *open, struct setup *out, struct problems *problems);
+
+/* Close what is open, wipe the key and unlock. */
 void setup_close(struct setup *setup);
 
 /*

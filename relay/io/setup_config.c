@@ -1,4 +1,5 @@
 /* The settings of a relay. */
+#include "relay/io/server.h"
 #include "relay/io/setup_inner.h"
 
 #include "proto/io/config.h"
@@ -16,8 +17,8 @@ static const struct config_key KEYS[] = {
      "The relay's key file: transport, relay and log key."},
     {"relay", "highwater", CONFIG_STRING, offsetof(struct setup_config, highwater), 0, 0, NULL,
      true, "The high-water file; never restore it from a backup together with the store."},
-    {"relay", "verifiers", CONFIG_U64, offsetof(struct setup_config, verifiers), 1, 64, "2", false,
-     "Threads that verify signatures."},
+    {"relay", "verifiers", CONFIG_U64, offsetof(struct setup_config, verifiers), 1,
+     SERVER_VERIFIERS_MAX, "2", false, "Threads that verify signatures."},
     {"relay", "log_level", CONFIG_STRING, offsetof(struct setup_config, log_level), 0, 0, "info",
      false, "error, warn, info or debug."},
     {"limits", "reserve_mib", CONFIG_U64, offsetof(struct setup_config, reserve_mib), 1, 1 << 20,

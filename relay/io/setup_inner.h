@@ -8,9 +8,6 @@
 
 #include "relay/io/setup.h"
 
-#define SETUP_CONFIG "denreid.conf"
-#define SETUP_STORE  "relay.db"
-
 /* Add `why`, or err's text, as a problem at `path` and return `err`. */
 enum err setup_tell(struct problems *problems, enum err err, const char *path, const char *wrong,
                     const char *cure);

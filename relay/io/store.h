@@ -23,6 +23,8 @@ enum store_mode { STORE_CREATE, STORE_OPEN, STORE_READ };
  * ERR_CORRUPT, ERR_FORMAT: damaged, or of something else.  Else as db_open.
  */
 enum err store_open(const char *path, enum store_mode mode, struct store **out);
+
+/* Empty the journal if that can be, close, and set *store to NULL; NULL is left alone. */
 void store_close(struct store **store);
 
 /* ---- writing */
@@ -35,19 +37,40 @@ bool store_is_open(const struct store *store); /* a batch */
 /* The batch, with the checkpoint that covers it, is on stable storage after this. */
 void store_commit(struct store *store, const struct ledger_sealed *sealed);
 
+/* Each of the following puts into the open batch. */
+
+/* The next entry of the log. */
 void store_put_entry(struct store *store, uint64_t leaf, struct span bytes);
+
+/* The tile->width hashes of a tile that is new or wider than before. */
 void store_put_tile(struct store *store, const struct tile_ref *tile, const struct hash *hashes);
+
+/* What RELAY_PUT_MESSAGE says: index, wraps and body, and the recipients' slots. */
 void store_put_message(struct store *store, const struct relay_effect *effect);
+
+/* That the message (sender's number, id) was superseded by the one at `by_leaf`. */
 void store_put_superseded(struct store *store, uint32_t sender, const struct id *id,
                           uint64_t by_leaf);
+
+/* What RELAY_PUT_DELIVERIES says; a receipt that is there already stays as it is. */
 void store_put_deliveries(struct store *store, const struct relay_effect *effect);
+
+/* What RELAY_PUT_DOCUMENT says. */
 void store_put_document(struct store *store, const struct relay_effect *effect);
+
+/* A published checkpoint of `size`, or the same with more cosignatures. */
 void store_put_published(struct store *store, uint64_t size, struct span note,
                          uint64_t witnessed_ms);
-void store_put_erasing(struct store *store, uint64_t leaf);
+
+/* A mailbox as it is now. */
 void store_put_mailbox(struct store *store, const struct mailbox *mailbox);
-void store_erase_body(struct store *store, uint64_t leaf, uint64_t keep_until_ms);
+
+/* That the message at `leaf` was withdrawn, so that its body is to be erased; and that it was. */
+void store_put_erasing(struct store *store, uint64_t leaf);
 void store_end_erasing(struct store *store, uint64_t leaf);
+
+/* Erase the body of the message at `leaf`, put with `keep_until_ms`; nothing if it is gone. */
+void store_erase_body(struct store *store, uint64_t leaf, uint64_t keep_until_ms);
 
 /*
  * Put what the journal holds into the file and empty it, so that erased bodies are in neither; no
@@ -64,8 +87,11 @@ struct store_message {
     uint64_t superseded_by; /* 0: none */
 };
 
+/* The message (sender's number, id). */
 enum err store_find_message(struct store *store, uint32_t sender, const struct id *id,
                             struct store_message *out);
+
+/* The bytes of the entry at `leaf`. */
 enum err store_find_entry(struct store *store, uint64_t leaf, struct arena *arena,
                           struct span *out);
 
@@ -73,6 +99,7 @@ enum err store_find_entry(struct store *store, uint64_t leaf, struct arena *aren
 enum err store_find_entries(struct store *store, uint64_t leaf, size_t max, struct arena *arena,
                             struct span *list, size_t *count);
 
+/* The leaf of the message that stands in a mailbox's slot. */
 enum err store_find_slot(struct store *store, uint32_t mailbox, struct slot slot, uint64_t *leaf);
 
 /* Wraps and, after them, the body. */
@@ -104,8 +131,11 @@ struct store_document {
     struct span bytes;
 };
 
+/* The document with this number, from 1. */
 enum err store_find_document(struct store *store, uint64_t number, struct arena *arena,
                              struct store_document *out);
+
+/* The number and leaf of the document with this document hash. */
 enum err store_find_document_hash(struct store *store, const struct hash *hash, uint64_t *number,
                                   uint64_t *leaf);
 
@@ -115,6 +145,7 @@ struct store_published {
     struct span note;
 };
 
+/* The published checkpoint of exactly `size`. */
 enum err store_find_published(struct store *store, uint64_t size, struct arena *arena,
                               struct store_published *out);
 
@@ -126,6 +157,7 @@ enum err store_find_published_before(struct store *store, uint64_t size, struct 
 enum err store_newest_published(struct store *store, bool is_witnessed, struct arena *arena,
                                 struct store_published *out);
 
+/* The mailbox with this number; the numbers in use begin with 0 and have no gap. */
 enum err store_find_mailbox(struct store *store, uint32_t number, struct mailbox *out);
 
 /* The first tile->width hashes of a tile. */

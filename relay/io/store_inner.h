@@ -58,7 +58,7 @@ enum statement {
 };
 
 /* Consecutive entries, each a big-endian length of two bytes and its bytes, as tlog-tiles has. */
-struct bundle {
+struct store_bundle {
     uint64_t first;
     size_t count;
     size_t len;
@@ -69,8 +69,8 @@ struct store {
     sqlite3 *db;
     bool is_open; /* a batch */
     sqlite3_stmt *statements[STATEMENTS];
-    struct bundle pending;   /* of the batch, not yet a row */
-    struct bundle last;      /* the one read last; count 0: none */
+    struct store_bundle pending; /* of the batch, not yet a row */
+    struct store_bundle last;    /* the one read last; count 0: none */
     uint64_t partial_number; /* the tile of leaf hashes that grows, and how much of it was put */
     unsigned partial_width;
     uint8_t body[WRAPPED_BODY_MAX];

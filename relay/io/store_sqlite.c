@@ -203,7 +203,7 @@ store_is_open(const struct store *store)
 static void
 flush_entries(struct store *store)
 {
-    struct bundle *pending = &store->pending;
+    struct store_bundle *pending = &store->pending;
 
     if (pending->count == 0)
         return;
@@ -236,7 +236,7 @@ store_empty_log(struct store *store)
 void
 store_put_entry(struct store *store, uint64_t leaf, struct span bytes)
 {
-    struct bundle *pending = &store->pending;
+    struct store_bundle *pending = &store->pending;
 
     assert(bytes.len <= ENTRY_BYTES_MAX);
     if (pending->len + 2 + bytes.len > BUNDLE_BYTES)

@@ -71,7 +71,7 @@ store_find_message(struct store *store, uint32_t sender, const struct id *id,
 
 /* What is left of `bundle` before its entry `index`; its end for the index after the last. */
 static enum err
-find_place(const struct bundle *bundle, size_t index, struct span *rest)
+find_place(const struct store_bundle *bundle, size_t index, struct span *rest)
 {
     struct span entry;
     enum err err = ERR_OK;
@@ -83,7 +83,7 @@ find_place(const struct bundle *bundle, size_t index, struct span *rest)
 }
 
 static bool
-holds(const struct bundle *bundle, uint64_t leaf)
+holds(const struct store_bundle *bundle, uint64_t leaf)
 {
     return bundle->count > 0 && leaf >= bundle->first && leaf - bundle->first < bundle->count;
 }
@@ -93,7 +93,7 @@ static enum err
 read_bundle(struct store *store, uint64_t leaf)
 {
     sqlite3_stmt *statement = store->statements[FIND_ENTRIES];
-    struct bundle *last = &store->last;
+    struct store_bundle *last = &store->last;
     uint64_t count = 0;
     struct span data, end = {0};
 
@@ -122,7 +122,7 @@ read_bundle(struct store *store, uint64_t leaf)
 }
 
 static enum err
-find_bundle(struct store *store, uint64_t leaf, const struct bundle **out)
+find_bundle(struct store *store, uint64_t leaf, const struct store_bundle **out)
 {
     enum err err = ERR_OK;
 
@@ -140,7 +140,7 @@ enum err
 store_find_entries(struct store *store, uint64_t leaf, size_t max, struct arena *arena,
                    struct span *list, size_t *count)
 {
-    const struct bundle *bundle = NULL;
+    const struct store_bundle *bundle = NULL;
     struct span rest, entry;
 
     *count = 0;

@@ -43,6 +43,8 @@ struct writer;
  */
 enum err writer_new(const struct writer_parts *parts, const struct writer_settings *settings,
                     struct writer **out);
+
+/* Free *writer and set it to NULL; a NULL *writer is left alone. */
 void writer_free(struct writer **writer);
 
 /* Work until a WORK_STOP was done; that one goes to `out` last. */

@@ -148,8 +148,7 @@ judge_receipts(struct writer *writer, struct work *work)
 {
     const struct checked_receipts *checked = &work->receipts;
     struct relay_event event = {.type = RELAY_RECEIPTS, .caller = &work->caller};
-    struct relay_known_receipt *known =
-        arena_alloc(work->arena, (checked->count + 1) * sizeof *known);
+    struct relay_known_receipt *known = arena_alloc(work->arena, checked->count * sizeof *known);
     enum refusal code = known == NULL ? REFUSAL_TOO_LARGE : REFUSAL_NONE;
     struct applied applied;
 

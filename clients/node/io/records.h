@@ -87,8 +87,7 @@ enum err records_put_thread(struct records *records, const struct id *thread, co
 /* Queue a serialised DeliveryReceipt for the next acknowledgement. */
 enum err records_put_receipt(struct records *records, struct span receipt);
 
-/* Forget the queued receipts up to `sequence`: the relay has them in the log, or never takes them.
- */
+/* Forget the queued receipts up to `sequence`: the relay has them, or never takes them. */
 enum err records_drop_receipts(struct records *records, uint64_t sequence);
 
 /* Have the hook run for the message at `leaf` not before `due_ms`; `attempts` were made. */

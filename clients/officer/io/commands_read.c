@@ -155,7 +155,7 @@ command_inbox(void *data, const struct args_words *words)
         if (fetched == ERR_OK)
             fetched = carry_fetch(&desk, &count);
     }
-    /* What is here is shown in any case; that it may be incomplete is told, and is the exit code.
+    /* What is here is shown in any case; that it may be incomplete is told, by the exit code too.
      */
     if (err == ERR_OK)
         err = print_inbox(&desk);

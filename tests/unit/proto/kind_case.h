@@ -15,8 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One rule broken: lines `path=value` to set and `-path` to remove, and the one problem they make.
- */
+/* One rule broken: lines `path=value` to set and `-path` to remove, and the one problem of it. */
 struct kind_case {
     const char *changes;
     const char *path;

@@ -1,10 +1,10 @@
 /*
- * machine.h - what the parts of the relay's machine share; included by relay/relay*.c only.
+ * relay_inner.h - what the parts of the relay's machine share; included by relay/relay*.c only.
  *
  * Pure.
  */
-#ifndef RELAY_MACHINE_H
-#define RELAY_MACHINE_H
+#ifndef RELAY_RELAY_INNER_H
+#define RELAY_RELAY_INNER_H
 
 #include "keys/policy.h"
 #include "relay/relay.h"
@@ -129,4 +129,4 @@ void relay_on_erase(struct relay *relay, uint64_t now_ms, const struct relay_eve
 void relay_publish(struct relay *relay, uint64_t now_ms, struct relay_effects *effects);
 void relay_watch_witnesses(struct relay *relay, uint64_t now_ms, struct relay_effects *effects);
 
-#endif /* RELAY_MACHINE_H */
+#endif /* RELAY_RELAY_INNER_H */
