@@ -1,0 +1,80 @@
+#!/bin/bash
+# Promise 5: a relay that goes back to an old copy of its store, or shows two histories, is found
+# out: by itself, by a node, by an officer and by the auditor, with evidence.
+. "$(dirname "$0")/lib.bash"
+make_federation > out 2>&1
+run_relay && start_node int.interpol && start_node kr.moj
+report "relay and nodes run"
+set_up_officer jp.mofa o17 && set_up_officer jp.npa o3 && set_up_auditor
+lost_passport TR3000001 --wait delivered --timeout ${deadline_seconds}s > out 2>&1
+report "a message is delivered"
+stop relay TERM
+cp -a relay relay.old && cp -a highwater highwater.old
+run_relay
+lost_passport TR3000002 --wait delivered --timeout ${deadline_seconds}s > out 2>&1
+report "another follows after a backup"
+seen() { prints '"cosigners":2' denrei-audit verify --state audit --json; }
+eventually seen
+report "the auditor has seen it, witnessed"
+for member in int.interpol kr.moj; do stop "node-$member" TERM; done
+stop relay TERM
+
+# ---- restored from the backup, the high-water file as it was left
+mv relay relay.new && cp -a relay.old relay
+denreid run --state relay > out 2>&1
+[ $? -ne 0 ] && says 'high-water|behind|restored|backup'
+report "a relay restored from an old copy refuses to start"
+check 0 "with its own store back it is whole" 'store is whole' -- \
+    sh -c 'rm -r relay && mv relay.new relay && denreid check --state relay'
+size=$(sed -n 's/.*whole: \([0-9]*\) entries.*/\1/p' out)
+
+# ---- both put back by somebody who knows better
+cp -a relay relay.new && cp -a highwater highwater.new
+rm -r relay && cp -a relay.old relay && cp highwater.old highwater
+run_relay
+report "with its high-water file put back too it cannot know"
+check 5 "an officer finds that the log went back" 'went back|contradict' -- \
+    lost_passport TR3000003
+before=$(wc -l < node-int.interpol.log)
+start node-int.interpol denrei-node run --state node-int.interpol --witness-key witness-int.interpol.key
+eventually logged node-int.interpol 'went back|contradict' "$before"
+report "a node finds it"
+check 5 "the auditor finds it" 'went back|contradict|shorter|consisten|view' -- denrei-audit verify --state audit
+stop node-int.interpol TERM
+
+# ---- the other history grows as long as the first: by a member that has seen neither
+sed "s/@REVIEW@/$(date -d '+2 years' +%F)/" "$root/docker/story/alert.json" > alert.json
+grows() {
+    denrei send suspect-alert alert.json --to int.interpol --legal-basis diffusion.jp-kr --state jp.npa > grow.out 2>&1
+    [ "$(sed -n 's/.*log entry \([0-9]*\)/\1/p' grow.out)" -gt "$1" ]
+}
+eventually grows $((size + 2))
+report "the second history grows longer than the first"
+check 5 "an officer who saw the first finds two histories" contradicts -- lost_passport TR3000004
+ls jp.mofa/evidence-* > out 2>&1
+report "the contradicting checkpoint is kept as evidence"
+grep -l '^denrei.example/demo$' jp.mofa/evidence-*.txt | xargs grep -l '^— denrei.example/demo ' > out 2>&1
+report "it is signed by the log, so that anybody can see"
+before=$(wc -l < node-int.interpol.log)
+start node-int.interpol denrei-node run --state node-int.interpol --witness-key witness-int.interpol.key
+eventually logged node-int.interpol contradicts "$before"
+report "the node finds two histories"
+ls node-int.interpol/evidence-* > out 2>&1
+report "and keeps evidence"
+check 5 "the auditor finds two histories" 'contradict|consisten|view|two histories' -- denrei-audit verify --state audit
+! denrei-node list --json --state node-int.interpol | grep -q SUSPECT_ALERT
+report "the node took nothing of the second history"
+stop node-int.interpol TERM
+
+# ---- the first history back: all goes on
+stop relay TERM
+rm -r relay && mv relay.new relay && cp highwater.new highwater
+run_relay
+check 0 "with the first history back the officer goes on" -- denrei flush --state jp.mofa
+start_node int.interpol
+report "and so does the node"
+eventually prints TR3000003 denrei-node list --json --state node-int.interpol
+report "what waited arrives"
+stop relay TERM
+check 0 "the store is whole" -- denreid check --state relay
+exit "$failed"
