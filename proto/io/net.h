@@ -152,8 +152,8 @@ enum net_link {
     NET_LINK_CONNECTING,
     NET_LINK_UP,
     NET_LINK_UNREACHABLE,  /* no TCP connection; tried again by itself, with back-off and jitter */
-    NET_LINK_WRONG_SERVER, /* something listens there but does not prove to hold server_key; tried
-                              again by itself */
+    NET_LINK_WRONG_SERVER, /* something listens there but does not prove to hold server_key, or hung
+                              up on two handshakes; tried again by itself */
     NET_LINK_REFUSED,      /* the server does not know our key; final: make a new client (Z18) */
     NET_LINK_LOST          /* was up; tried again by itself */
 };

@@ -20,6 +20,7 @@ enum {
 struct net_client {
     void *socket, *monitor;
     enum net_link link;
+    bool was_hung_up; /* on the last handshake */
 };
 
 /*
@@ -136,8 +137,10 @@ take_event(void *monitor, uint16_t *event)
 
 /*
  * A server that cannot open our first box hangs up in the middle of the handshake, as does one
- * that does not speak our protocol: either is "not that server".  A refusal by ZAP comes as an
- * authenticated error, so a stranger in between cannot forge it.
+ * that does not speak our protocol: either is "not that server".  So does the right one when it is
+ * stopped at that moment, or has no time for us; the next try, which libzmq makes by itself, tells
+ * them apart.  A refusal by ZAP comes as an authenticated error, so a stranger in between cannot
+ * forge it.
  */
 static void
 on_event(struct net_client *client, uint16_t event)
@@ -149,16 +152,22 @@ on_event(struct net_client *client, uint16_t event)
         break;
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
         client->link = NET_LINK_UP;
+        client->was_hung_up = false;
         break;
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
         client->link = NET_LINK_REFUSED;
         break;
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
-    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
         if (client->link != NET_LINK_REFUSED)
             client->link = NET_LINK_WRONG_SERVER;
         break;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+        if (client->link != NET_LINK_REFUSED)
+            client->link = client->was_hung_up ? NET_LINK_WRONG_SERVER : NET_LINK_CONNECTING;
+        client->was_hung_up = true;
+        break;
     case ZMQ_EVENT_CLOSED:
+        client->was_hung_up = false;
         if (client->link != NET_LINK_REFUSED)
             client->link = NET_LINK_UNREACHABLE;
         break;
