@@ -157,7 +157,7 @@ START_TEST(a_polling_consumer_is_woken_for_every_item)
         ck_assert_int_eq(pthread_create(&producers[i], NULL, produce, numbers[i]), 0);
     while (total < (size_t)PRODUCERS * ITEMS) {
         struct loop_source source = {.fd = queue_fd(queue)};
-        if (loop_wait(&source, 1, clock_boot_ms() + 20000) != ERR_OK || !source.ready)
+        if (loop_wait(&source, 1, clock_boot_ms() + 120000) != ERR_OK || !source.ready)
             ck_abort_msg("nothing came after %zu items", total);
         size_t count = queue_take(queue, items, BATCH);
         account(items, count, last);
