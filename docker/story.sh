@@ -66,13 +66,13 @@ expect 0 "the installation bundle holds the directory and seven rosters"
 chapter "2. The relay starts; two partner nodes subscribe"
 quiet denreid init --bundle federation.bundle --key relay.key --state relay --highwater relay.highwater
 start relay denreid run --state relay
-until_true 10 grep -q ' serving ' relay.log || step_failed "the relay does not serve"
+until_true 120 grep -q ' serving ' relay.log || step_failed "the relay does not serve"
 for member in int.interpol kr.moj; do
     quiet denrei-node init --bundle federation.bundle --key "$member-n1.key" --state "node-$member"
     start "node-$member" denrei-node run --state "node-$member" --witness-key "witness-$member.key"
 done
 for member in int.interpol kr.moj; do
-    until_true 10 grep -q ' connected ' "node-$member.log" || step_failed "node of $member"
+    until_true 120 grep -q ' connected ' "node-$member.log" || step_failed "node of $member"
 done
 run grep -h -E ' serving | connected ' relay.log node-int.interpol.log node-kr.moj.log
 expect 0 "the relay serves, both nodes are connected" ' serving ' 'node|connected'
@@ -86,7 +86,7 @@ officer jp.moj o1
 officer kr.moj o5
 run denrei send lost-passport "$here/story/passports.json" --to @sltd --dry-run --state jp.mofa
 expect 0 "--dry-run shows what would go to whom" 'int\.interpol' 'kr\.moj'
-run denrei send lost-passport "$here/story/passports.json" --to @sltd --wait delivered --timeout 20s \
+run denrei send lost-passport "$here/story/passports.json" --to @sltd --wait delivered --timeout 120s \
     --state jp.mofa --passphrase-fd 3 3< passphrase
 expect 0 "accepted with a receipt, and delivered to both" 'int\.interpol' 'kr\.moj'
 sent_passports=$(newest_id jp.mofa)
@@ -101,7 +101,7 @@ zone_wrong=$'P<JPNTANAKA<<HANAKO<<<<<<<<<<<<<<<<<<<<<<<<<\nTR76543211JPN8503079F
 run denrei-node screen --mrz "$zone_stolen" --state node-int.interpol
 expect 10 "a hit, with the owner's instructions" HIT jp.mofa 'Seize document|SEIZE_DOCUMENT' sltd@mofa.example
 # "No hit" needs a quorum of witnesses, which cosign at their next round.
-until_true 20 denrei-node screen --mrz "$zone_clear" --state node-int.interpol
+until_true 120 denrei-node screen --mrz "$zone_clear" --state node-int.interpol
 run denrei-node screen --mrz "$zone_clear" --state node-int.interpol
 expect 0 "another traveller: no hit" 'NO HIT'
 run denrei-node screen --mrz "$zone_wrong" --state node-int.interpol
@@ -117,7 +117,7 @@ run denrei send suspect-alert alert.json --to kr.moj --legal-basis diffusion.jp-
     --tlp amber --use h1 --state jp.npa
 expect 0 "accepted" 'kr\.moj'
 sent_alert=$(newest_id jp.npa)
-until_true 10 denrei-node show "$sent_alert" --state node-kr.moj || step_failed "the alert did not come"
+until_true 120 denrei-node show "$sent_alert" --state node-kr.moj || step_failed "the alert did not come"
 run denrei inbox --state kr.moj
 expect 0 "the Korean officer's inbox" suspect-alert
 run denrei show "$sent_alert" --state kr.moj
@@ -133,7 +133,7 @@ expect 3 "a request without its mandatory contents is refused before it leaves" 
 run denrei send mla "$here/story/mla.json" --to kr.moj --legal-basis treaty.jp-kr.2007 --state jp.moj
 expect 0 "the complete request is accepted" 'kr\.moj'
 sent_mla=$(newest_id jp.moj)
-until_true 10 denrei-node show "$sent_mla" --state node-kr.moj || step_failed "the request did not come"
+until_true 120 denrei-node show "$sent_mla" --state node-kr.moj || step_failed "the request did not come"
 for part in ack answer; do
     sed "s/@TODAY@/$(date +%F)/; s/@REVIEW@/$review/" "$here/story/mla-$part.json" > "mla-$part.json"
 done
@@ -155,7 +155,7 @@ run denrei send lost-passport "$here/story/one-passport.json" --to int.interpol 
     --state jp.mofa --passphrase-fd 3 3< passphrase
 expect 4 "a message sent while the relay is down is stored and waits" 'waits'
 sent_waiting=$(newest_id jp.mofa)
-start flush denrei flush --wait 60s --state jp.mofa --passphrase-fd 3 3< passphrase
+start flush denrei flush --wait 120s --state jp.mofa --passphrase-fd 3 3< passphrase
 start relay denreid run --state relay
 wait "${pids[flush]}"
 status=$?
@@ -163,7 +163,7 @@ unset 'pids[flush]'
 cp flush.log "$out"
 sed 's/^/  /' "$out"
 expect 0 "it goes out by itself when the relay is back" '1 left the outbox'
-until_true 20 denrei-node show "$sent_waiting" --state node-int.interpol || step_failed "it did not come"
+until_true 120 denrei-node show "$sent_waiting" --state node-int.interpol || step_failed "it did not come"
 for member in int.interpol kr.moj; do
     denrei-node list --json --state "node-$member" | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' > "ids-$member"
 done
@@ -199,7 +199,7 @@ quiet denrei-audit init --bundle federation.bundle --key int.oversight-a1.key --
 run denrei-audit verify --state audit
 expect 0 "everything in the log holds" SOUND
 # The checkpoint that covers the last entries is cosigned at the nodes' next round.
-until_true 20 sh -c 'denrei-audit verify --json --state audit | grep -q "\"cosigners\":2"'
+until_true 120 sh -c 'denrei-audit verify --json --state audit | grep -q "\"cosigners\":2"'
 run denrei-audit export export --state audit
 expect 0 "the log is exported as a tlog-tiles directory" Exported
 denrei-keys vkey --directory root.dir > vkeys

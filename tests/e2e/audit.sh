@@ -2,7 +2,7 @@
 # The auditor: filters, exports that grow, evidence, and every way in which an export can be wrong.
 . "$(dirname "$0")/lib.bash"
 make_federation > out 2>&1
-start_relay && start_node int.interpol && start_node kr.moj && set_up_officer jp.mofa o17 && set_up_auditor
+run_relay && start_node int.interpol && start_node kr.moj && set_up_officer jp.mofa o17 && set_up_auditor
 report "a federation with relay, nodes, officer and auditor"
 for number in 1 2 3; do
     lost_passport "TR000000$number" --wait delivered --timeout ${deadline_seconds}s > out 2>&1
@@ -54,7 +54,6 @@ altered() {
     report "$1"
 }
 widest() { find "tile/$1" -type f | sort -V | tail -1; } # the export holds the narrower ones too
-flip() { printf '\xff' | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
 altered "a changed entry is named" 'entry [0-9]+' \
     'f=$(widest entries); flip $f $(($(grep -abo kr.moj $f | tail -1 | cut -d: -f1) + 3))'
 altered "a bundle that was cut is named" 'entry [0-9]+' \
@@ -72,7 +71,7 @@ check 1 "an export over another log's is refused" 'not of this log' -- \
     sh -c 'rm -rf bad; cp -r export bad; printf x >> "$(ls bad/documents/* | head -1)"; denrei-audit export bad --state audit'
 check 1 "a folder without a log is told" -- denrei-audit verify --from other --root root.dir
 check 2 "without state and root nothing is guessed" 'state' '--root FILE' -- denrei-audit verify --from export
-stop_relay TERM
+stop relay TERM
 check 4 "without the relay only an export can be read" -- timeout 60 denrei-audit verify --state audit
 check 0 "which still is sound" SOUND -- denrei-audit verify --from export --state audit
 exit "$failed"

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.bash"
 make_federation > out 2>&1
 report "denrei-keys makes a federation of seven members"
-start_relay
+run_relay
 report "denreid serves"
 start_node int.interpol && start_node kr.moj
 report "two nodes connect"
@@ -46,12 +46,12 @@ check 0 "the auditor proves the message" 'proves entry' -- \
 check 0 "the proof convinces with the root file alone" jp.mofa -- \
     denrei-audit check m.evidence --root root.dir
 cp m.evidence bad.evidence
-printf '\xa5\x5a' | dd of=bad.evidence bs=1 seek=$(($(stat -c %s m.evidence) / 2)) conv=notrunc status=none
+flip bad.evidence $(($(stat -c %s m.evidence) / 2))
 check 5 "an altered proof convinces nobody" -- denrei-audit check bad.evidence --root root.dir
 check 0 "the log is exported as tlog-tiles" Exported -- denrei-audit export export --state audit
 check 0 "the export verifies by itself" SOUND -- denrei-audit verify --from export --root root.dir
 entries=$(find export/tile/entries -type f | head -1)
-printf x | dd of="$entries" bs=1 seek=$(($(grep -abo jp.mofa "$entries" | tail -1 | cut -d: -f1) + 5)) conv=notrunc status=none
+flip "$entries" $(($(grep -abo jp.mofa "$entries" | tail -1 | cut -d: -f1) + 5))
 check 5 "one changed byte is found, and the entry named" 'entry [0-9]+' -- \
     denrei-audit verify --from export --root root.dir
 
@@ -65,7 +65,7 @@ check 0 "a verifier in Go accepts the export with both witnesses" 'by 2 of 2 wit
     "$verifier" -quorum 2 export export log.vkey witness-*.vkey
 check 0 "and the receipt as a tlog-proof" '^ok: leaf' -- "$verifier" proof m.tlog-proof m.leaf log.vkey
 
-stop_relay TERM
+stop relay TERM
 report "SIGTERM ends the relay with success"
 check 0 "the stopped store is sound" -- denreid check --state relay
 exit "$failed"

@@ -42,12 +42,21 @@ says() {
     done
 }
 
-free_port() {
-    local port
+# free_endpoint: at an address that only this process uses.  All of 127.0.0.0/8 is this machine, and
+# two processes that look for a free port of one address can find the same.
+free_endpoint() {
+    local address=127.$((1 + $$ / 65536)).$(($$ / 256 % 256)).$(($$ % 256)) port
     while :; do
         port=$((20000 + RANDOM % 12000))
-        (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null || { echo "$port"; return; }
+        listens "tcp://$address:$port" || break
     done
+    echo "tcp://$address:$port"
+}
+
+# listens ENDPOINT: whether somebody does.
+listens() {
+    local place=${1#tcp://}
+    (exec 3<> "/dev/tcp/${place%:*}/${place##*:}") 2> /dev/null
 }
 
 # certify MEMBER ID PURPOSE [OPTION]...
@@ -69,7 +78,7 @@ issue_first() {
 
 make_federation() {
     local holder member rosters=()
-    endpoint=tcp://127.0.0.1:$(free_port)
+    endpoint=$(free_endpoint)
     for holder in sato kim martin; do
         denrei-keys root new --holder "$holder" --out "root-$holder.key" --no-passphrase
         denrei-keys public "root-$holder.key" > "root-$holder.pub"
@@ -104,24 +113,4 @@ make_federation() {
     done
     denrei-keys bundle make --directory root.dir "${rosters[@]}" --out federation.bundle
     denreid init --state relay --bundle federation.bundle --key relay.key --highwater highwater
-}
-
-start_relay() {
-    denreid run --state relay >> relay.log 2>&1 &
-    relay_pid=$!
-    # Until it listens: a client that cannot connect says so at once.
-    for _ in $(seq 1200); do
-        (exec 3<> "/dev/tcp/127.0.0.1/${endpoint##*:}") 2> /dev/null && return
-        sleep 0.05
-    done
-    return 1
-}
-
-# stop_relay SIGNAL: the relay's exit status is the function's.
-stop_relay() {
-    kill "-$1" "$relay_pid" 2> /dev/null
-    wait "$relay_pid" 2> /dev/null
-    local status=$?
-    relay_pid=
-    return "$status"
 }

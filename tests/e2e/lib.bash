@@ -7,21 +7,17 @@ root=$PWD
 B=$(cd "${B:-build}" && pwd) || exit 1
 dir=$(mktemp -d "${TMPDIR:-/tmp}/denrei.XXXXXX") || exit 1
 umask 077
-deadline_seconds=60 # of a condition; a program under the sanitizers is ten times slower
+deadline_seconds=180 # of a condition; sanitizers and a busy machine make all ten times slower
 declare -A pids=()  # daemon's name -> process
-mounts=()
-relay_pid=
 
 clean_up() {
-    local name mount
+    local name
     # A signal that reaches a child between its fork and its exec runs the traps there too.
     [ "$BASHPID" -eq $$ ] || return
     exec 2> /dev/null # bash tells of each process that was killed
     for name in "${!pids[@]}"; do kill -KILL "${pids[$name]}" 2> /dev/null; done
-    [ -z "$relay_pid" ] || kill -KILL "$relay_pid" 2> /dev/null
     kill -KILL $(jobs -p) 2> /dev/null
     wait 2> /dev/null
-    for mount in "${mounts[@]}"; do umount "$mount" 2> /dev/null; done
     cd / && rm -rf "$dir"
 }
 trap clean_up EXIT
@@ -77,13 +73,25 @@ stop() {
     return "$status"
 }
 
+# flip FILE PLACE: another byte there, whatever it was.
+flip() {
+    local byte
+    byte=$(od -An -tu1 -j "$2" -N 1 "$1") && [ -n "$byte" ] &&
+        printf "$(printf '\\x%02x' $((byte ^ 255)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# ended PROCESS: whether it is gone, but for its exit status.
+ended() { [ ! -e "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status"; }
+
 # run_relay [WRAPPER]...: the relay as a daemon named relay, until it serves.
 run_relay() {
     local before=0
     [ ! -f relay.log ] || before=$(wc -l < relay.log)
     start relay "$@" denreid run --state relay
-    eventually logged relay ' serving ' "$before"
+    eventually serves_or_ended "$before" && ! ended "${pids[relay]}"
 }
+
+serves_or_ended() { logged relay ' serving ' "$1" || ended "${pids[relay]}"; }
 
 # logged NAME PATTERN [SINCE]: whether its log has the pattern after line SINCE.
 logged() { tail -n "+$((${3:-0} + 1))" "$1.log" | grep -E -- "$2"; }

@@ -3,7 +3,7 @@
 # withdrawals; what it does when it is killed, started twice, or its disk or database fails.
 . "$(dirname "$0")/lib.bash"
 make_federation > out 2>&1
-start_relay && set_up_officer jp.mofa o17
+run_relay && set_up_officer jp.mofa o17
 report "a federation, its relay and an officer"
 state=node-int.interpol
 
@@ -82,8 +82,8 @@ report "a node that was killed comes back and takes what it missed"
 [ "$(denrei-node follow --once --state "$state" | grep -c TR2222222)" = 1 ]
 report "nothing comes twice"
 before=$(wc -l < "$state.log")
-stop_relay KILL
-eventually logged "$state" 'why=' "$before" && start_relay
+stop relay KILL
+eventually logged "$state" 'why=' "$before" && run_relay
 before=$(wc -l < "$state.log")
 eventually logged "$state" ' connected ' "$before"
 report "a relay that was killed is found again"

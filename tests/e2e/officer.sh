@@ -1,19 +1,10 @@
 #!/bin/bash
 # The officer's program against the real relay: send, receive, read, track, answer, update, withdraw,
-# wait while the relay is away, and what bad input gets.  $B is the build's folder.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-root=$PWD
-B=$(cd "${B:-build}" && pwd)
-dir=$(mktemp -d) || exit 1
-relay_pid=
-trap 'kill "$relay_pid" 2> /dev/null; rm -rf "$dir"' EXIT
-umask 077
-. tests/e2e/federation.bash
-cd "$dir" || exit 1
+# wait while the relay is away, and what bad input gets.
+. "$(dirname "$0")/lib.bash"
 make_federation > out 2>&1
 report "a federation is made"
-start_relay
+run_relay
 report "the relay starts"
 
 lost=('documents[0].issuing_state=JPN' 'documents[0].type=PASSPORT' 'documents[0].status=STOLEN'
@@ -27,9 +18,10 @@ cat > alert.json << 'JSON'
  "dates_of_birth":["1985-03"],"nationalities":["JPN"],
  "offences":[{"category":"TRAFFICKING_IN_PERSONS","description":"Recruited \u001b[31m persons."}],
  "actions":["LOCATE"],"legal_basis":"Police Act, Article 61-3",
- "source_evaluation":"B","information_evaluation":"2","review_date":"2027-03-07",
+ "source_evaluation":"B","information_evaluation":"2","review_date":"@REVIEW@",
  "contact":{"office":"International Division","email":"icpo@npa.example"}}
 JSON
+sed -i "s/@REVIEW@/$(date -d '+2 years' +%F)/" alert.json
 sed 's/ \\u001b\[31m//' alert.json > alert.good.json
 cat > request.json << 'JSON'
 {"reference":"MOJ-2026-MLA-0042",
@@ -48,9 +40,9 @@ cat > acknowledgement.json << 'JSON'
   "contact":{"office":"International Criminal Affairs Division","email":"mla@kr.example"}}}
 JSON
 
-# ids_of STATE COMMAND: the message ids, newest first.
-ids_of() { denrei "$2" --state "$1" --offline --json | sed 's/^{"schema":1,"id":"\([^"]*\)".*/\1/'; }
-newest() { ids_of "$1" "$2" | head -1; }
+# listed STATE COMMAND: the message ids, newest first.
+listed() { denrei "$2" --state "$1" --offline --json | sed 's/^{"schema":1,"id":"\([^"]*\)".*/\1/'; }
+newest() { listed "$1" "$2" | head -1; }
 
 # ---- setting up
 ends 0 denrei init --bundle federation.bundle --key jp.mofa-o17.key --state mofa && says 'Ready: jp.mofa/o17'
@@ -81,7 +73,7 @@ report "template prints a form"
 
 # ---- one lost passport to a group
 ends 0 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --to @sltd --state mofa --dry-run &&
-    says 'int.interpol, kr.moj \(@sltd\)' 'TR1234567' 'dry run' && [ -z "$(ids_of mofa track)" ]
+    says 'int.interpol, kr.moj \(@sltd\)' 'TR1234567' 'dry run' && [ -z "$(listed mofa track)" ]
 report "a dry run shows what would go, and stores nothing"
 ends 0 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --to @sltd --state mofa && says accepted 'log entry'
 report "a lost passport is accepted"
@@ -101,10 +93,12 @@ report "several members can be named"
 
 ends 7 denrei send lost-passport 'documents[0].number=TR1234569' "${lost[@]}" --to kr.moj --state mofa --wait read --timeout 1s && says 'not all recipients' 'not delivered yet'
 report "waiting for a reader in vain ends with its own code"
-(sleep 0.5; denrei inbox --state interpol) > /dev/null 2>&1 &
-ends 0 denrei send lost-passport 'documents[0].number=TR1234570' "${lost[@]}" --to int.interpol --state mofa --wait delivered --timeout 20s && says 'int.interpol.delivered'
+until [ -e enough ]; do denrei inbox --state interpol; sleep 0.2; done > /dev/null 2>&1 &
+reader=$!
+ends 0 denrei send lost-passport 'documents[0].number=TR1234570' "${lost[@]}" --to int.interpol --state mofa --wait delivered --timeout ${deadline_seconds}s && says 'int.interpol.delivered'
 report "waiting for delivery ends when it is delivered"
-wait %% 2> /dev/null
+touch enough
+wait "$reader"
 
 # ---- receipts, offline
 ends 0 denrei receipt "$lost_id" --state mofa --verify --export m.tlog-proof --leaf m.leaf && says 'Verified offline'
@@ -171,7 +165,7 @@ ends 1 denrei withdraw "$lost_id" --state mofa && says 'has been withdrawn'
 report "what was withdrawn is not withdrawn again"
 
 # ---- the relay away
-stop_relay KILL
+stop relay KILL
 ends 4 denrei send lost-passport 'documents[0].number=TR7654321' "${lost[@]}" --to @sltd --state mofa && says 'stored and waits' 'denrei flush'
 report "with the relay away a message is stored, and says so"
 away_id=$(newest mofa track)
@@ -179,23 +173,23 @@ ends 4 denrei flush --state mofa
 report "flush without a relay says that none can be reached"
 ends 4 denrei inbox --state interpol && says 'TR|lost-passport' 'nobody listens'
 report "the inbox shows what is here and that the relay was not reached"
-start_relay
-ends 0 denrei flush --wait 5s --state mofa
+run_relay
+ends 0 denrei flush --wait ${deadline_seconds}s --state mofa
 ends 0 denrei track "$away_id" --state mofa && says 'Accepted'
 report "flush sends it when the relay is back"
 ends 0 denrei flush --state mofa && ends 0 denrei inbox --json --state interpol && [ "$(grep -c "$away_id" out)" -eq 1 ]
 report "it arrives once"
-stop_relay KILL
+stop relay KILL
 denrei send lost-passport 'documents[0].number=TR7654322' "${lost[@]}" --to @sltd --state mofa > out 2>&1
-start_relay
+run_relay
 ends 0 denrei track --state mofa && says 'lost-passport.*accepted' && ! grep -q waiting out
 report "any later command sends what waits"
 
 # ---- newer documents: sealed again under the same id
-stop_relay KILL
+stop relay KILL
 denrei send lost-passport 'documents[0].number=TR7654323' "${lost[@]}" --to @sltd --state mofa > out 2>&1
 stale_id=$(newest mofa track)
-start_relay
+run_relay
 denrei-keys roster renew --authority authority-kr.moj.key --directory root.dir --previous kr.moj.roster --out kr.2.roster > out 2>&1
 ends 0 denrei publish kr.2.roster --state korea && says 'roster version 2 of kr.moj is document' 'from now on'
 report "an officer carries a signed roster to the relay"
@@ -258,5 +252,5 @@ head -c 20000 federation.bundle > mofa/officer.db
 ends 5 denrei track --state mofa && says damaged
 report "a damaged store is told"
 
-stop_relay TERM
+stop relay TERM
 exit "$failed"

@@ -1,17 +1,8 @@
 #!/bin/bash
 # The relay as its operator runs it: started twice, killed and killed again, stopped in the middle of
 # sending, revoking while sessions are open, with a full disk, a damaged store, an old one, the wrong
-# key.  $B is the build's folder.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-root=$PWD
-B=$(cd "${B:-build}" && pwd)
-dir=$(mktemp -d) || exit 1
-relay_pid=
-trap 'kill "$relay_pid" 2> /dev/null; rm -rf "$dir"' EXIT
-umask 077
-. tests/e2e/federation.bash
-cd "$dir" || exit 1
+# key.
+. "$(dirname "$0")/lib.bash"
 make_federation > out 2>&1
 report "a federation is made"
 
@@ -40,13 +31,12 @@ ends 0 denreid config && says 'messages_per_second' 'reserve_mib'
 report "config explains every setting"
 
 # ---- running
-start_relay
-for _ in $(seq 40); do grep -q ' info serving ' relay.log && break; sleep 0.05; done
+run_relay
 grep -q " info serving endpoint=.*transport_key=[0-9a-f]\{64\} log=denrei.example/demo " relay.log
 report "one line says what is served"
-ends 1 denreid run --state relay && says "another relay is running.*process $relay_pid"
+ends 1 denreid run --state relay && says "another relay is running.*process ${pids[relay]}"
 report "a second relay on the same state is told, with the first one's process"
-ends 1 denreid check --state relay && says "process $relay_pid"
+ends 1 denreid check --state relay && says "process ${pids[relay]}"
 report "nor is a running relay's store checked"
 
 for officer in 'mofa jp.mofa-o17' 'npa jp.npa-o3' 'interpol int.interpol-o1' 'korea kr.moj-o5'; do
@@ -71,11 +61,11 @@ for round in 1 2 3 4 5; do
         sends[i]=$!
     done
     sleep "0.0$((RANDOM % 9 + 1))"
-    stop_relay KILL
+    stop relay KILL
     for i in 1 2 3 4; do
         wait "${sends[$i]}" && accepted=$((accepted + 1))
     done
-    start_relay || echo "not ok the relay comes back after kill $round"
+    run_relay || echo "not ok the relay comes back after kill $round"
 done
 ends 0 denrei flush --state mofa
 report "after five kills what waited goes out by itself"
@@ -83,14 +73,14 @@ report "after five kills what waited goes out by itself"
 report "21 messages are the sender's"
 [ "$(ids interpol inbox | uniq -d | wc -l)" -eq 0 ] && ids mofa track --offline > sent && ids interpol inbox > got && diff sent got > out
 report "each is the recipient's exactly once"
-stop_relay TERM
+stop relay TERM
 [ "$(grep -c ' info stopped ' relay.log)" -eq 1 ]
 report "SIGTERM drains and says so"
 ends 0 denreid check --state relay && says 'The store is whole' ' 21 messages'
 report "the whole store is checked after it"
 
 # ---- revoking acts at the next frame
-start_relay
+run_relay
 denrei-keys roster revoke o17 --previous jp.mofa.roster --authority authority-jp.mofa.key \
     --directory root.dir --out mofa.2.roster > out 2>&1 &&
     ends 0 denrei publish mofa.2.roster --state npa
@@ -115,7 +105,7 @@ denrei-keys roster renew --previous npa.2.roster --authority authority-jp.npa.ke
     --out npa.3.roster >> out 2>&1
 ends 1 denrei publish npa.3.roster --state korea || ends 3 denrei publish npa.3.roster --state korea
 report "a roster that leaves a version out is refused"
-stop_relay TERM
+stop relay TERM
 ends 0 denreid load --state relay npa.2.roster npa.3.roster && says '2 new documents'
 report "the operator loads documents into a stopped relay"
 ends 0 denreid load --state relay npa.3.roster && says '0 new documents'
@@ -125,40 +115,35 @@ report "what is no document is told"
 
 # ---- a full disk: nothing new, reading goes on
 printf '[limits]\nreserve_mib = 1048576\n' >> relay/denreid.conf
-start_relay
-grep -c ' error disk ' relay.log > out
-for _ in $(seq 40); do grep -q ' error disk .*new_messages=refused' relay.log && break; sleep 0.05; done
-grep -q ' error disk .*new_messages=refused' relay.log
+before=$(wc -l < relay.log)
+run_relay
+eventually logged relay ' error disk .*new_messages=refused' "$before"
 report "a disk that is nearly full is an error line"
 denrei send mla --template > /dev/null 2>&1
 ends 0 denrei inbox --state interpol && says 'lost-passport'
 report "reading goes on"
-stop_relay TERM
+stop relay TERM
 sed -i '/reserve_mib = 1048576/d' relay/denreid.conf
 
 # ---- a write that fails ends the relay, and loses nothing that was accepted
 before=$(ids mofa2 track --offline | wc -l)
 limit=$(($(stat -c %s relay/relay.db) / 1024 + 60))
-(trap '' XFSZ; ulimit -f "$limit"; exec denreid run --state relay) >> relay.log 2>&1 &
-relay_pid=$!
-for _ in $(seq 100); do
-    (exec 3<> "/dev/tcp/127.0.0.1/${endpoint##*:}") 2> /dev/null && break
-    sleep 0.05
-done
+run_relay bash -c 'trap "" XFSZ; ulimit -f "$1"; exec "${@:2}"' - "$limit"
 accepted=0
 for i in $(seq 10 60); do
     send_by mofa2 "TR32000$i" > out 2>&1 && accepted=$((accepted + 1)) || break
 done
-wait "$relay_pid"
+eventually ended "${pids[relay]}"
+stop relay KILL
 [ $? -eq 70 ] && [ "$accepted" -ge 1 ] && [ "$accepted" -le 50 ]
 report "a disk that takes no more ends the relay with its own code"
-start_relay
+run_relay
 ends 0 denrei flush --state mofa2
 ids mofa2 track --offline > sent
 [ "$(wc -l < sent)" -eq $((before + accepted + 1)) ] && denrei inbox --state interpol --limit 1000 --json > inbox.json &&
     grep -o '"id":"[^"]*"' inbox.json | sort > got && [ "$(comm -23 sent got | wc -l)" -eq 0 ]
 report "what was accepted before is there after the next start, and what waited goes out"
-stop_relay TERM
+stop relay TERM
 ends 0 denreid check --state relay
 report "and the store is whole"
 
@@ -178,8 +163,8 @@ report "an endpoint that is none is told"
 # ---- the store is an old one, damaged, or gone
 cp relay/relay.db old.db
 cp relay/relay.db-wal old.db-wal 2> /dev/null
-start_relay
-stop_relay TERM
+run_relay
+stop relay TERM
 cp relay/relay.db new.db
 cp relay/relay.db-wal new.db-wal 2> /dev/null
 rm -f relay/relay.db*
@@ -201,9 +186,9 @@ report "with both back the store is whole"
 sqlite_page() { # change one byte of the text $1 in the database's file
     local at
     at=$(grep -obUa "$1" relay/relay.db | head -1 | cut -d: -f1)
-    [ -n "$at" ] && printf '\x00' | dd of=relay/relay.db bs=1 seek=$((at + 3)) conv=notrunc status=none
+    [ -n "$at" ] && flip relay/relay.db $((at + 3))
 }
-start_relay && stop_relay TERM # so that all is in the database's own file
+run_relay && stop relay TERM # so that all is in the database's own file
 sqlite_page 'int.interpol/witness'
 ends 5 denreid check --state relay && says 'entry 1:|document 1:'
 report "one changed byte of a stored document is found, and which one named"
