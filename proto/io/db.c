@@ -1,5 +1,6 @@
 #include "proto/io/db.h"
 
+#include "proto/io/db_gather.h"
 #include "proto/io/disk.h"
 #include "proto/io/log.h"
 
@@ -230,7 +231,7 @@ db_open(const char *path, enum db_mode mode, const struct db_schema *schema, sql
     flags |= mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     flags |= mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0;
     enum err err = ERR_OK;
-    if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(path, &db, flags, db_gather_name()) != SQLITE_OK)
         err = db == NULL ? ERR_NOMEM : db_err(db);
     if (err == ERR_OK)
         err = prepare_database(db, mode, schema);
