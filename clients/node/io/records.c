@@ -48,46 +48,56 @@ static const struct db_schema LAYOUT = {
 #define COLUMNS                                                                                    \
     "leaf, lane, number, sender, id, hash, state, reason, time, received, header, content"
 
-static const char *const SQL[RECORDS_STATEMENTS] = {
-    [RECORDS_PUT] = "INSERT INTO message(" COLUMNS ", expires, missing)"
-                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-    [RECORDS_END] = "UPDATE message SET state = ?2, missing = 0 WHERE leaf = ?1",
-    [RECORDS_ERASE] = "UPDATE message SET content = NULL WHERE leaf = ?1",
-    [RECORDS_EXPIRED] = "SELECT leaf FROM message WHERE expires <= ?1"
-                        " AND (content IS NOT NULL OR missing = 1) ORDER BY expires LIMIT 1",
-    [RECORDS_DROP_DOCUMENTS] = "DELETE FROM lost WHERE leaf = ?1",
-    [RECORDS_DROP_BLOCKS] = "DELETE FROM lost_block WHERE leaf = ?1",
-    [RECORDS_PUT_DOCUMENT] = "INSERT INTO lost(number, state, leaf, place, until)"
-                             " VALUES(?1, ?2, ?3, ?4, ?5)",
-    [RECORDS_PUT_BLOCK] = "INSERT INTO lost_block(block, state, leaf, place, until)"
-                          " VALUES(?1, ?2, ?3, ?4, ?5)",
-    [RECORDS_PUT_STOP] = "INSERT OR REPLACE INTO stop(sender, id, leaf, state)"
-                         " VALUES(?1, ?2, ?3, ?4)",
-    [RECORDS_PUT_RECEIPT] = "INSERT INTO receipt(bytes) VALUES(?1)",
-    [RECORDS_DROP_RECEIPTS] = "DELETE FROM receipt WHERE sequence <= ?1",
-    [RECORDS_PUT_HOOK] = "INSERT OR REPLACE INTO hook(leaf, attempts, due) VALUES(?1, ?2, ?3)",
-    [RECORDS_DROP_HOOK] = "DELETE FROM hook WHERE leaf = ?1",
-    [RECORDS_PUT_VIEW] = "INSERT OR REPLACE INTO node VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    [RECORDS_FIND] = "SELECT " COLUMNS " FROM message WHERE sender = ?1 AND id = ?2",
-    [RECORDS_AT] = "SELECT " COLUMNS " FROM message WHERE leaf = ?1",
-    [RECORDS_NEXT] = "SELECT " COLUMNS " FROM message WHERE leaf > ?1 ORDER BY leaf LIMIT 1",
-    [RECORDS_FIND_PREFIX] = "SELECT leaf FROM message WHERE id >= ?1 AND id <= ?2"
-                            " ORDER BY leaf LIMIT ?3",
-    [RECORDS_PUT_THREAD] = "INSERT OR IGNORE INTO thread(id, beginner) VALUES(?1, ?2)",
-    [RECORDS_FIND_THREAD] = "SELECT beginner FROM thread WHERE id = ?1",
-    [RECORDS_FIND_STOP] = "SELECT leaf, state FROM stop WHERE sender = ?1 AND id = ?2",
-    [RECORDS_RECEIPTS] = "SELECT sequence, bytes FROM receipt ORDER BY sequence LIMIT ?1",
-    [RECORDS_NEXT_HOOK] = "SELECT leaf, attempts, due FROM hook ORDER BY due, leaf LIMIT 1",
-    [RECORDS_VIEW] = "SELECT flash_stored, rest_stored, flash_last, rest_last, head_time,"
-                     " witnessed_time, tree_size,"
-                     " (SELECT count(*) FROM message WHERE missing = 1) FROM node",
-    [RECORDS_DOCUMENT] = "SELECT leaf, place FROM lost WHERE number = ?1 AND state = ?2"
-                         " AND until > ?3 ORDER BY leaf DESC LIMIT ?4",
-    [RECORDS_BLOCK] = "SELECT leaf, place FROM lost_block"
-                      " WHERE block IN (?1, ?2, ?3, ?4, ?5, ?6, ?7) AND state = ?8 AND until > ?9"
-                      " LIMIT ?10",
-    [RECORDS_SNAPSHOT] = "BEGIN",
-    [RECORDS_SNAPSHOT_END] = "COMMIT",
+/* One by one: for a list with IN, SQLite would make a table of it at each look-up. */
+#define OF_BLOCK(value)                                                                            \
+    "SELECT leaf, place FROM lost_block WHERE block = " value " AND state = ?8 AND until > ?9"
+
+static const char
+    *const SQL[RECORDS_STATEMENTS] =
+        {
+            [RECORDS_PUT] = "INSERT INTO message(" COLUMNS ", expires, missing)"
+                            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            [RECORDS_END] = "UPDATE message SET state = ?2, missing = 0 WHERE leaf = ?1",
+            [RECORDS_ERASE] = "UPDATE message SET content = NULL WHERE leaf = ?1",
+            [RECORDS_EXPIRED] =
+                "SELECT leaf FROM message WHERE expires <= ?1"
+                " AND (content IS NOT NULL OR missing = 1) ORDER BY expires LIMIT 1",
+            [RECORDS_DROP_DOCUMENTS] = "DELETE FROM lost WHERE leaf = ?1",
+            [RECORDS_DROP_BLOCKS] = "DELETE FROM lost_block WHERE leaf = ?1",
+            [RECORDS_PUT_DOCUMENT] = "INSERT INTO lost(number, state, leaf, place, until)"
+                                     " VALUES(?1, ?2, ?3, ?4, ?5)",
+            [RECORDS_PUT_BLOCK] = "INSERT INTO lost_block(block, state, leaf, place, until)"
+                                  " VALUES(?1, ?2, ?3, ?4, ?5)",
+            [RECORDS_PUT_STOP] = "INSERT OR REPLACE INTO stop(sender, id, leaf, state)"
+                                 " VALUES(?1, ?2, ?3, ?4)",
+            [RECORDS_PUT_RECEIPT] = "INSERT INTO receipt(bytes) VALUES(?1)",
+            [RECORDS_DROP_RECEIPTS] = "DELETE FROM receipt WHERE sequence <= ?1",
+            [RECORDS_PUT_HOOK] =
+                "INSERT OR REPLACE INTO hook(leaf, attempts, due) VALUES(?1, ?2, ?3)",
+            [RECORDS_DROP_HOOK] = "DELETE FROM hook WHERE leaf = ?1",
+            [RECORDS_PUT_VIEW] =
+                "INSERT OR REPLACE INTO node VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            [RECORDS_FIND] = "SELECT " COLUMNS " FROM message WHERE sender = ?1 AND id = ?2",
+            [RECORDS_AT] = "SELECT " COLUMNS " FROM message WHERE leaf = ?1",
+            [RECORDS_NEXT] =
+                "SELECT " COLUMNS " FROM message WHERE leaf > ?1 ORDER BY leaf LIMIT 1",
+            [RECORDS_FIND_PREFIX] = "SELECT leaf FROM message WHERE id >= ?1 AND id <= ?2"
+                                    " ORDER BY leaf LIMIT ?3",
+            [RECORDS_PUT_THREAD] = "INSERT OR IGNORE INTO thread(id, beginner) VALUES(?1, ?2)",
+            [RECORDS_FIND_THREAD] = "SELECT beginner FROM thread WHERE id = ?1",
+            [RECORDS_FIND_STOP] = "SELECT leaf, state FROM stop WHERE sender = ?1 AND id = ?2",
+            [RECORDS_RECEIPTS] = "SELECT sequence, bytes FROM receipt ORDER BY sequence LIMIT ?1",
+            [RECORDS_NEXT_HOOK] = "SELECT leaf, attempts, due FROM hook ORDER BY due, leaf LIMIT 1",
+            [RECORDS_VIEW] = "SELECT flash_stored, rest_stored, flash_last, rest_last, head_time,"
+                             " witnessed_time, tree_size,"
+                             " (SELECT count(*) FROM message WHERE missing = 1) FROM node",
+            [RECORDS_DOCUMENT] = "SELECT leaf, place FROM lost WHERE number = ?1 AND state = ?2"
+                                 " AND until > ?3 ORDER BY leaf DESC LIMIT ?4",
+            [RECORDS_BLOCK] = OF_BLOCK("?1") " UNION ALL " OF_BLOCK("?2") " UNION ALL " OF_BLOCK("?"
+                                                                                                 "3") " UNION ALL " OF_BLOCK(
+                "?4") " UNION ALL " OF_BLOCK("?5") " UNION ALL " OF_BLOCK("?6") " UNION "
+                                                                                "ALL " OF_BLOCK("?"
+                                                                                                "7") " LIMIT ?10",
 };
 
 enum err
@@ -361,7 +371,7 @@ records_next_hook(struct records *records, uint64_t now_ms, uint64_t *leaf, uint
 }
 
 enum err
-records_view(struct records *records, struct screen_view *out)
+records_read_view(struct records *records, struct screen_view *out)
 {
     sqlite3_stmt *view = records->statements[RECORDS_VIEW];
     uint64_t row[8] = {0};
@@ -370,7 +380,6 @@ records_view(struct records *records, struct screen_view *out)
     enum err err = db_step(view);
     for (int i = 0; i < 8 && err == ERR_OK; i++)
         err = db_get_u64(view, i, &row[i]);
-    db_reset(view);
     if (err == ERR_OK || err == ERR_NOT_FOUND)
         *out = (struct screen_view){
             .flash_stored = row[0],
@@ -383,4 +392,13 @@ records_view(struct records *records, struct screen_view *out)
             .missing = row[7],
         };
     return err == ERR_NOT_FOUND ? ERR_OK : err; /* before the first fetch all is zero */
+}
+
+enum err
+records_view(struct records *records, struct screen_view *out)
+{
+    enum err err = records_read_view(records, out);
+
+    db_reset(records->statements[RECORDS_VIEW]);
+    return err;
 }

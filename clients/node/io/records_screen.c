@@ -121,18 +121,13 @@ records_screen(struct records *records, const struct record_query *query,
                struct screen_view *view)
 {
     size_t found = 0;
-    enum err err = db_run(records->statements[RECORDS_SNAPSHOT]);
+    enum err err = records_read_view(records, view);
 
-    if (err != ERR_OK)
-        return err;
-    err = records_view(records, view);
     if (err == ERR_OK)
         err = find_documents(records, query, matches, &found);
     if (err == ERR_OK)
         err = find_blocks(records, query, matches, &found);
-    enum err ended = db_run(records->statements[RECORDS_SNAPSHOT_END]); /* it changed nothing */
-    if (err == ERR_OK)
-        err = ended;
+    db_reset(records->statements[RECORDS_VIEW]);
     if (err == ERR_OK)
         *count = found;
     return err;
