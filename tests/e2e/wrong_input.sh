@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.bash"
 make_federation > out 2>&1
 report "denrei-keys makes a federation of seven members"
-start_relay
+run_relay
 set_up_officer jp.mofa o17 && set_up_officer jp.npa o3 && set_up_auditor &&
     start_node int.interpol && start_node kr.moj
 report "officers, nodes and auditor are set up"
@@ -44,5 +44,5 @@ cp -a jp.mofa closed && ends 1 bash -c 'exec "$@" <&- >&- 2>&-' - denrei track -
     ends 1 bash -c 'exec "$@" <&-' - denrei send lost-passport - --to @sltd --state closed && says 'cannot be read'
 report "closed descriptors never become a store, and closed input is no empty file"
 
-stop_relay TERM
+stop relay TERM
 exit "$failed"
