@@ -15,8 +15,7 @@ sign_receipts(const struct hash *federation, const ProtobufCBinaryData *receipts
     struct merkle_batch batch;
 
     for (size_t i = 0; i < count; i++)
-        leaves[i] =
-            batch_receipt_leaf(federation, (struct span){receipts[i].data, receipts[i].len});
+        leaves[i] = batch_receipt_leaf(federation, wire_get_span(receipts[i]));
     enum err err = merkle_batch_init(&batch, leaves, count);
     if (err != ERR_OK)
         return err;
@@ -98,7 +97,7 @@ acknowledge_check(const struct trust *trust, const Denrei__V1__TrackItem *item, 
                   struct delivery_receipt *out)
 {
     const struct hash *federation = trust_federation(trust);
-    struct span bytes = {item->receipt.data, item->receipt.len};
+    struct span bytes = wire_get_span(item->receipt);
     struct delivery_receipt receipt;
     struct signature signature;
     struct hash root;

@@ -4,28 +4,7 @@
 
 #include <string.h>
 
-struct policy_place
-received_place(const struct kind_type *kind, uint64_t leaf, uint64_t time_ms)
-{
-    return (struct policy_place){.leaf = leaf,
-                                 .now_ms = time_ms,
-                                 .retention_days_max = kind->retention_days_max,
-                                 .needs_legal_basis = kind->needs_legal_basis,
-                                 .may_go_to_group = kind->may_go_to_group};
-}
-
 /* ---- checking */
-
-static enum err
-find_recipient(const struct header *header, const char *member, size_t *out)
-{
-    for (size_t i = 0; i < header->to_count; i++)
-        if (strcmp(header->to[i], member) == 0) {
-            *out = i;
-            return ERR_OK;
-        }
-    return ERR_CONFLICT;
-}
 
 static enum err
 check_signature(const struct trust *trust, const struct received *received,
@@ -44,7 +23,8 @@ static void
 judge(const struct trust *trust, const struct signature *signature, struct batch_cache *cache,
       struct received *received)
 {
-    struct policy_place place = received_place(received->kind, received->leaf, received->time_ms);
+    struct policy_place place =
+        policy_place_make(received->kind, received->leaf, received->time_ms);
     enum err err = check_signature(trust, received, signature, cache);
 
     received->subject = "";
@@ -92,10 +72,9 @@ enum err
 received_check(const struct trust *trust, const char *member, const Denrei__V1__FetchItem *item,
                struct batch_cache *cache, struct arena *arena, struct received *out)
 {
-    struct span entry_bytes = {item->entry.data, item->entry.len};
+    struct span entry_bytes = wire_get_span(item->entry);
     struct received received = {.leaf = item->leaf};
     struct log_entry entry;
-    size_t index = 0;
 
     enum err err = entry_decode(entry_bytes, arena, &entry);
     if (err != ERR_OK)
@@ -104,9 +83,11 @@ received_check(const struct trust *trust, const char *member, const Denrei__V1__
         return ERR_FORMAT;
     const struct entry_message *logged = &entry.message;
     if ((err = header_decode(logged->header, arena, &received.header)) != ERR_OK ||
-        (err = seal_decode(logged->seal, arena, &received.seal)) != ERR_OK ||
-        (err = find_recipient(&received.header, member, &index)) != ERR_OK)
+        (err = seal_decode(logged->seal, arena, &received.seal)) != ERR_OK)
         return err;
+    size_t index = header_find_recipient(&received.header, member);
+    if (index == received.header.to_count)
+        return ERR_CONFLICT;
     received.kind = kind_find(received.header.kind);
     if (received.kind == NULL || logged->slots_count != received.header.to_count)
         return ERR_FORMAT;
@@ -162,7 +143,7 @@ received_check_head(const struct trust *trust, const char *member, const struct 
                     const struct received_position *position, const Denrei__V1__FetchReply *reply,
                     struct arena *arena, struct head *out)
 {
-    struct span bytes = {reply->head.data, reply->head.len};
+    struct span bytes = wire_get_span(reply->head);
     struct head mailbox;
     struct sig sig;
 
@@ -266,7 +247,7 @@ received_check_content(const struct trust *trust, const struct header *header, u
     const struct kind_type *kind = kind_find(header->kind);
     struct kind_context context = make_context(trust, header, leaf, thread_from);
     ProtobufCMessage *message = NULL;
-    size_t before = problems->count + problems->dropped;
+    size_t before = problems_total(problems);
 
     if (kind == NULL)
         return ERR_FORMAT;
@@ -275,5 +256,5 @@ received_check_content(const struct trust *trust, const struct header *header, u
         return err;
     kind_validate(kind, message, &context, problems);
     *out = message;
-    return problems->count + problems->dropped == before ? ERR_OK : ERR_POLICY;
+    return problems_total(problems) == before ? ERR_OK : ERR_POLICY;
 }

@@ -98,7 +98,4 @@ enum err received_check_content(const struct trust *trust, const struct header *
                                 struct arena *arena, ProtobufCMessage **out,
                                 struct problems *problems);
 
-/* Where the rules of policy_check are asked for a message of `kind` at `leaf` and `time_ms`. */
-struct policy_place received_place(const struct kind_type *kind, uint64_t leaf, uint64_t time_ms);
-
 #endif /* CLIENTS_RECEIVED_H */

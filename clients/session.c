@@ -196,8 +196,8 @@ session_take_document(struct session *session, const struct merkle_head *head,
                       const Denrei__V1__DocumentsItem *item, struct arena *arena,
                       struct session_document *out)
 {
-    struct span entry_bytes = {item->entry.data, item->entry.len};
-    struct span document = {item->document.data, item->document.len};
+    struct span entry_bytes = wire_get_span(item->entry);
+    struct span document = wire_get_span(item->document);
     struct log_entry entry;
 
     enum err err = entry_decode(entry_bytes, arena, &entry);
@@ -246,7 +246,7 @@ session_check_result(const struct session *session, const Denrei__V1__SubmitRepl
      * could give receipts on a side of the log that nobody else sees. */
     if (result->checkpoint[0] != '\0' && strcmp(result->checkpoint, reply->checkpoint) != 0)
         return ERR_PROOF;
-    struct receipt receipt = {.entry = {result->entry.data, result->entry.len},
+    struct receipt receipt = {.entry = wire_get_span(result->entry),
                               .leaf = result->leaf,
                               .path = path,
                               .path_len = result->n_path,

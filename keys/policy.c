@@ -11,6 +11,18 @@ struct question {
     bool passes_expired; /* a withdrawal must reach its readers */
 };
 
+struct policy_place
+policy_place_make(const struct kind_type *kind, uint64_t leaf, uint64_t now_ms)
+{
+    return (struct policy_place){
+        .leaf = leaf,
+        .now_ms = now_ms,
+        .retention_days_max = kind->retention_days_max,
+        .needs_legal_basis = kind->needs_legal_basis,
+        .may_go_to_group = kind->may_go_to_group,
+    };
+}
+
 static const struct policy_answer ALLOWED = {REFUSAL_NONE, ""};
 
 static struct policy_answer

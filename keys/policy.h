@@ -7,11 +7,14 @@
 #define KEYS_POLICY_H
 
 #include "keys/trust.h"
+#include "proto/kind.h"
 #include "proto/message.h"
 #include "proto/refusal.h"
 
-/* Which rules on versions and time apply: the relay judges against its clock, a later reader
- * against the entry's time. */
+/*
+ * Which rules on versions and time apply: the relay judges against its clock, a later reader
+ * against the entry's time.
+ */
 struct policy_place {
     uint64_t leaf;               /* where the message stands or will stand; TRUST_UNLOGGED: next */
     uint64_t now_ms;             /* the entry's time */
@@ -19,6 +22,9 @@ struct policy_place {
     bool needs_legal_basis;      /* of the kind */
     bool may_go_to_group;        /* of the kind */
 };
+
+/* The place of a message of `kind` at `leaf` and `now_ms`. */
+struct policy_place policy_place_make(const struct kind_type *kind, uint64_t leaf, uint64_t now_ms);
 
 struct policy_answer {
     enum refusal code;

@@ -1,7 +1,6 @@
 #include "proto/batch.h"
 
 #include "proto/hash.h"
-#include "proto/merkle.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -35,6 +34,19 @@ batch_receipt_leaf(const struct hash *federation, struct span receipt)
     bytes_put_u32(len, (uint32_t)receipt.len);
     return merkle_leaf_hash_spans((struct span[]){domain_span(&domain), {len, sizeof len}, receipt},
                                   3);
+}
+
+enum err
+batch_receipts(const struct hash *federation, const struct span *receipts, size_t count,
+               struct merkle_batch *out)
+{
+    struct hash leaves[BATCH_MAX];
+
+    if (count == 0 || count > BATCH_MAX)
+        return ERR_RANGE;
+    for (size_t i = 0; i < count; i++)
+        leaves[i] = batch_receipt_leaf(federation, receipts[i]);
+    return merkle_batch_init(out, leaves, count);
 }
 
 enum err

@@ -8,10 +8,18 @@
 #ifndef PROTO_BATCH_H
 #define PROTO_BATCH_H
 
+#include "proto/merkle.h"
 #include "proto/message.h"
 
 /* Leaf hash of a serialised DeliveryReceipt: over D("receipt") u32 len bytes. */
 struct hash batch_receipt_leaf(const struct hash *federation, struct span receipt);
+
+/*
+ * Fill `out` with the tree over the `count` serialised DeliveryReceipts at `receipts`.
+ * ERR_RANGE: `count` is not 1 to BATCH_MAX; `out` is unchanged.
+ */
+enum err batch_receipts(const struct hash *federation, const struct span *receipts, size_t count,
+                        struct merkle_batch *out);
 
 /*
  * Compute into *out the root that `leaf` at signature->index leads to.

@@ -412,7 +412,7 @@ json_message_decode(const ProtobufCMessageDescriptor *type, json_t *tree, struct
                     ProtobufCMessage **out, struct problems *problems)
 {
     struct decode decode = {.arena = arena, .problems = problems};
-    size_t problems_before = problems->count + problems->dropped;
+    size_t problems_before = problems_total(problems);
     ProtobufCMessage *message = NULL;
 
     *out = NULL;
@@ -429,7 +429,7 @@ json_message_decode(const ProtobufCMessageDescriptor *type, json_t *tree, struct
     }
     if (decode.is_full)
         return ERR_NOMEM;
-    if (problems->count + problems->dropped > problems_before)
+    if (problems_total(problems) > problems_before)
         return ERR_FORMAT;
     *out = message;
     return ERR_OK;

@@ -252,14 +252,14 @@ json_read_pair(const ProtobufCMessageDescriptor *type, const char *pair_text, js
 {
     json_t *copy = json_deep_copy(tree); /* a pair that fails half-way leaves nothing behind */
     struct pair pair = {.text = pair_text, .type = type, .object = copy, .problems = problems};
-    size_t problems_before = problems->count + problems->dropped;
+    size_t problems_before = problems_total(problems);
     enum err err = ERR_OK;
 
     if (copy == NULL)
         return ERR_NOMEM;
     while (err == ERR_OK && !pair.is_set) {
         if (!follow(&pair))
-            err = problems->count + problems->dropped > problems_before ? ERR_FORMAT : ERR_NOMEM;
+            err = problems_total(problems) > problems_before ? ERR_FORMAT : ERR_NOMEM;
     }
     if (err == ERR_OK && json_object_update(tree, copy) != 0)
         err = ERR_NOMEM;

@@ -42,6 +42,29 @@ message_is_group_id(const char *text)
            is_name(text + 1, len - 1);
 }
 
+size_t
+header_find_recipient(const struct header *header, const char *member)
+{
+    size_t i = 0;
+
+    while (i < header->to_count && strcmp(header->to[i], member) != 0)
+        i++;
+    return i;
+}
+
+bool
+header_is_to(const struct header *header, const char *member)
+{
+    return header_find_recipient(header, member) < header->to_count;
+}
+
+uint64_t
+header_keep_until_ms(const struct header *header)
+{
+    return header->expires_at_ms < header->deliver_until_ms ? header->expires_at_ms
+                                                            : header->deliver_until_ms;
+}
+
 /* RFC 9562, section 5.7: version 7 in the high half of byte 6, variant 10 at the top of byte 8. */
 static bool
 is_uuid7(ProtobufCBinaryData data)

@@ -82,6 +82,15 @@ struct envelope {
     struct span body;
 };
 
+/* Where `member` stands in the header's `to`; to_count if it is none of the recipients. */
+size_t header_find_recipient(const struct header *header, const char *member);
+
+/* Whether the message is to `member`. */
+bool header_is_to(const struct header *header, const char *member);
+
+/* Until when the relay keeps the body: deliver_until or expires_at, the earlier. */
+uint64_t header_keep_until_ms(const struct header *header);
+
 /* Whether `text` is a member id: [a-z0-9.-]{3,64}, no dot or hyphen at an end. */
 bool message_is_member_id(const char *text);
 

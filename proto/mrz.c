@@ -462,9 +462,9 @@ mrz_parse(const char *text, struct mrz *out, struct problems *problems)
     if (read_zone(text, &zone) != ERR_OK)
         return ERR_FORMAT;
 
-    const size_t before = problems->count + problems->dropped;
+    const size_t before = problems_total(problems);
     read_fields(&zone, &mrz);
-    if (problems->count + problems->dropped != before)
+    if (problems_total(problems) != before)
         return ERR_FORMAT;
     judge_digits(&zone, &mrz);
     *out = mrz;

@@ -73,6 +73,12 @@ problems_add(struct problems *problems, const char *path, const char *cure, cons
     make_utf8(problem->cure, sizeof problem->cure);
 }
 
+size_t
+problems_total(const struct problems *problems)
+{
+    return problems->count + problems->dropped;
+}
+
 bool
 problems_is_empty(const struct problems *problems)
 {

@@ -47,6 +47,9 @@ struct problem_path problem_path(const char *format, ...) __attribute__((format(
 void problems_add(struct problems *problems, const char *path, const char *cure, const char *format,
                   ...) __attribute__((format(printf, 4, 5)));
 
+/* How many were found, those that the list had no room for included. */
+size_t problems_total(const struct problems *problems);
+
 /* Whether nothing was wrong. */
 bool problems_is_empty(const struct problems *problems);
 

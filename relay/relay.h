@@ -277,9 +277,6 @@ bool relay_is_waiting(const struct relay *relay);
  */
 enum err relay_check_clock(const struct relay *relay, uint64_t now_ms);
 
-/* Until when the relay keeps a message's body: deliver_until or expires_at, the earlier. */
-uint64_t relay_keep_until_ms(const struct header *header);
-
 /*
  * The time up to which bodies whose deliver_until has passed may be erased: a quorum's time, or
  * without witnesses `now_ms`.
@@ -306,9 +303,6 @@ uint64_t relay_witnessed_ms(const struct relay *relay);
 /* The number of the newest document, 0 if there is none; the time of the last entry, 0 likewise. */
 uint64_t relay_documents(const struct relay *relay);
 uint64_t relay_last_entry_ms(const struct relay *relay);
-
-/* Whether the message is addressed to `member`. */
-bool relay_is_addressed(const struct header *header, const char *member);
 
 /* Since relay_begin. */
 struct relay_counts {

@@ -8,15 +8,6 @@
 #include <assert.h>
 #include <string.h>
 
-bool
-relay_is_addressed(const struct header *header, const char *member)
-{
-    for (size_t i = 0; i < header->to_count; i++)
-        if (strcmp(header->to[i], member) == 0)
-            return true;
-    return false;
-}
-
 /* Both lists ascend, so one pass is enough. */
 static bool
 covers_recipients(const struct header *header, const struct header *original)
@@ -56,7 +47,7 @@ check_in_reply_to(const struct header *header, const struct relay_known *known)
         memcmp(known->header->thread_id.bytes, header->thread_id.bytes, ID_BYTES) != 0)
         return REFUSAL_THREAD;
     if (strcmp(known->header->from, header->from) != 0 &&
-        !relay_is_addressed(known->header, header->from))
+        !header_is_to(known->header, header->from))
         return REFUSAL_THREAD;
     return REFUSAL_NONE;
 }
@@ -88,11 +79,8 @@ judge(struct relay *relay, uint64_t now_ms, const struct relay_event *event)
         return answer;
     /* By the entry's time, for recipients and auditors have no other: a clock that was set back a
      * little must not let in what they then refuse. */
-    const struct policy_place place = {.leaf = ledger_size(relay->ledger),
-                                       .now_ms = relay_entry_ms(relay, now_ms),
-                                       .retention_days_max = kind->retention_days_max,
-                                       .needs_legal_basis = kind->needs_legal_basis,
-                                       .may_go_to_group = kind->may_go_to_group};
+    const struct policy_place place =
+        policy_place_make(kind, ledger_size(relay->ledger), relay_entry_ms(relay, now_ms));
     answer = policy_check(relay->trust, header, &place);
     if (answer.code == REFUSAL_NONE)
         answer.code = check_supersedes(header, &event->message.supersedes);
@@ -130,13 +118,6 @@ plan_delivery(struct relay *relay, const struct header *header, struct arena *ar
     return REFUSAL_NONE;
 }
 
-uint64_t
-relay_keep_until_ms(const struct header *header)
-{
-    return header->expires_at_ms < header->deliver_until_ms ? header->expires_at_ms
-                                                            : header->deliver_until_ms;
-}
-
 static void
 put_message(struct relay *relay, const struct relay_event *event, uint64_t leaf, uint32_t sender,
             const struct delivery *delivery, struct relay_effects *effects)
@@ -147,7 +128,7 @@ put_message(struct relay *relay, const struct relay_event *event, uint64_t leaf,
     effect->message.leaf = leaf;
     effect->message.sender = sender;
     effect->message.checked = event->message.checked;
-    effect->message.keep_until_ms = relay_keep_until_ms(header);
+    effect->message.keep_until_ms = header_keep_until_ms(header);
     effect->message.recipients = delivery->numbers;
     effect->message.slots = delivery->slots;
     for (size_t i = 0; i < header->to_count; i++)

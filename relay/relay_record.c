@@ -175,5 +175,5 @@ relay_on_erase(struct relay *relay, uint64_t now_ms, const struct relay_event *e
         return;
     struct relay_effect *effect = relay_add_effect(effects, RELAY_ERASE_BODY);
     effect->erase.leaf = message->leaf;
-    effect->erase.keep_until_ms = relay_keep_until_ms(message->header);
+    effect->erase.keep_until_ms = header_keep_until_ms(message->header);
 }

@@ -136,13 +136,8 @@ check_authority(const struct audit *audit, struct audit_outcome *outcome)
     outcome->refusal = REFUSAL_KIND_SEND;
     if (kind == NULL)
         return AUDIT_AUTHORITY;
-    const struct policy_place place = {
-        .leaf = outcome->leaf,
-        .now_ms = outcome->entry.time_ms,
-        .retention_days_max = kind->retention_days_max,
-        .needs_legal_basis = kind->needs_legal_basis,
-        .may_go_to_group = kind->may_go_to_group,
-    };
+    const struct policy_place place =
+        policy_place_make(kind, outcome->leaf, outcome->entry.time_ms);
     struct policy_answer answer = policy_check(audit->trust, &outcome->header, &place);
     outcome->refusal = answer.code;
     outcome->subject = answer.subject;
@@ -290,7 +285,6 @@ on_delivery(struct audit *audit, const struct entry_delivery *delivery,
             struct audit_outcome *outcome)
 {
     const struct hash *federation = trust_federation(audit->trust);
-    struct hash leaves[BATCH_MAX];
     struct merkle_batch batch;
 
     outcome->subject = delivery->member;
@@ -298,9 +292,7 @@ on_delivery(struct audit *audit, const struct entry_delivery *delivery,
         policy_check_receipt(audit->trust, &delivery->credential, delivery->member, outcome->leaf);
     if (outcome->refusal != REFUSAL_NONE)
         return AUDIT_AUTHORITY;
-    for (size_t i = 0; i < delivery->receipts_count; i++)
-        leaves[i] = batch_receipt_leaf(federation, delivery->receipts[i]);
-    if (merkle_batch_init(&batch, leaves, delivery->receipts_count) != ERR_OK)
+    if (batch_receipts(federation, delivery->receipts, delivery->receipts_count, &batch) != ERR_OK)
         return AUDIT_MALFORMED;
     struct hash root = merkle_batch_root(&batch);
     const struct credential *credential =

@@ -26,12 +26,6 @@ fail(struct check *check, enum err err, const char *fault)
     return err;
 }
 
-static struct span
-span_of(ProtobufCBinaryData data)
-{
-    return (struct span){data.data, data.len};
-}
-
 /* ---- documents, then the checkpoint whose keys they give */
 
 static enum err
@@ -39,10 +33,10 @@ apply_documents(struct check *check)
 {
     for (size_t i = 0; i < check->wire->n_documents; i++) {
         const Denrei__V1__EvidenceItem *item = check->wire->documents[i];
-        const struct span bytes = span_of(item->document);
+        const struct span bytes = wire_get_span(item->document);
         struct hash hash = hash_spans(&bytes, 1);
         struct log_entry entry;
-        enum err err = entry_decode(span_of(item->entry), check->arena, &entry);
+        enum err err = entry_decode(wire_get_span(item->entry), check->arena, &entry);
 
         if (err == ERR_NOMEM)
             return err;
@@ -82,7 +76,7 @@ check_place(struct check *check, const Denrei__V1__EvidenceItem *item)
 {
     const struct merkle_head *head = &check->out->checkpoint.head;
     const struct hash *path = NULL;
-    struct hash leaf = merkle_leaf_hash(span_of(item->entry));
+    struct hash leaf = merkle_leaf_hash(wire_get_span(item->entry));
     enum err err = frame_get_hashes(item->path, item->n_path, check->arena, &path);
 
     if (err == ERR_OK)
@@ -132,7 +126,7 @@ check_message(struct check *check)
     const Denrei__V1__EvidenceItem *item = check->wire->message;
     struct log_entry entry;
     struct seal seal;
-    enum err err = entry_decode(span_of(item->entry), check->arena, &entry);
+    enum err err = entry_decode(wire_get_span(item->entry), check->arena, &entry);
 
     if (err == ERR_OK && entry.type != DENREI__V1__LOG_ENTRY__EVENT_MESSAGE)
         err = ERR_FORMAT;
@@ -152,13 +146,7 @@ check_message(struct check *check)
     const struct kind_type *kind = kind_find(out->header.kind);
     if (kind == NULL)
         return fail(check, ERR_POLICY, "the kind is unknown");
-    const struct policy_place place = {
-        .leaf = out->leaf,
-        .now_ms = out->time_ms,
-        .retention_days_max = kind->retention_days_max,
-        .needs_legal_basis = kind->needs_legal_basis,
-        .may_go_to_group = kind->may_go_to_group,
-    };
+    const struct policy_place place = policy_place_make(kind, out->leaf, out->time_ms);
     out->answer = policy_check(out->trust, &out->header, &place);
     if (out->answer.code != REFUSAL_NONE)
         return fail(check, ERR_POLICY, refusal_text(out->answer.code));
@@ -166,16 +154,6 @@ check_message(struct check *check)
 }
 
 /* ---- deliveries */
-
-static bool
-is_recipient(const struct header *header, const char *member)
-{
-    size_t i = 0;
-
-    while (i < header->to_count && strcmp(header->to[i], member) != 0)
-        i++;
-    return i < header->to_count;
-}
 
 static enum err
 take_receipt(struct check *check, struct span bytes, const struct entry_delivery *delivery,
@@ -192,7 +170,7 @@ take_receipt(struct check *check, struct span bytes, const struct entry_delivery
     if (strcmp(receipt.member, delivery->member) != 0 ||
         !hash_is_equal(&receipt.credential, &delivery->credential))
         return fail(check, ERR_SIGNATURE, "a delivery receipt names another signer");
-    if (!is_recipient(&out->header, receipt.member))
+    if (!header_is_to(&out->header, receipt.member))
         return fail(check, ERR_POLICY, "a delivery receipt is by no recipient of the message");
     if (out->deliveries_count < EVIDENCE_DELIVERIES_MAX) {
         out->deliveries[out->deliveries_count].receipt = receipt;
@@ -207,10 +185,9 @@ check_delivery(struct check *check, const Denrei__V1__EvidenceItem *item)
 {
     struct evidence *out = check->out;
     const struct hash *federation = trust_federation(out->trust);
-    struct hash leaves[BATCH_MAX];
     struct merkle_batch batch;
     struct log_entry entry;
-    enum err err = entry_decode(span_of(item->entry), check->arena, &entry);
+    enum err err = entry_decode(wire_get_span(item->entry), check->arena, &entry);
 
     if (err == ERR_NOMEM)
         return err;
@@ -219,12 +196,10 @@ check_delivery(struct check *check, const Denrei__V1__EvidenceItem *item)
     const struct entry_delivery *delivery = &entry.delivery;
     const struct credential *credential =
         trust_credential(out->trust, &delivery->credential, item->leaf);
-    for (size_t i = 0; i < delivery->receipts_count; i++)
-        leaves[i] = batch_receipt_leaf(federation, delivery->receipts[i]);
     if (credential == NULL ||
         policy_check_receipt(out->trust, &delivery->credential, delivery->member, item->leaf) !=
             REFUSAL_NONE ||
-        merkle_batch_init(&batch, leaves, delivery->receipts_count) != ERR_OK)
+        batch_receipts(federation, delivery->receipts, delivery->receipts_count, &batch) != ERR_OK)
         return fail(check, ERR_POLICY, "a receipt is signed by no credential of its member");
     struct hash root = merkle_batch_root(&batch);
     if (batch_verify(federation, true, (uint32_t)delivery->receipts_count, &root, &delivery->sig,

@@ -195,9 +195,7 @@ history_add(struct history *history, const struct header *header, const struct h
         .key = message_key(header->from, &header->id),
         .hash = *hash,
         .leaf = leaf,
-        .keep_until_ms = header->expires_at_ms < header->deliver_until_ms
-                             ? header->expires_at_ms
-                             : header->deliver_until_ms,
+        .keep_until_ms = header_keep_until_ms(header),
         .first_recipient = history->recipients_count,
         .recipients_count = (uint16_t)header->to_count,
         .kind = header->kind,

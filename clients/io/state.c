@@ -39,10 +39,8 @@ apply(void *context, Denrei__V1__DocumentType type, struct span bytes, uint64_t 
 }
 
 static enum err
-begin_only(void *context, Denrei__V1__DocumentType type, struct span bytes, uint64_t leaf)
+begin_only(void *context, Denrei__V1__DocumentType, struct span bytes, uint64_t)
 {
-    (void)type;
-    (void)leaf;
     struct trust **trust = context;
 
     return *trust == NULL ? trust_new(bytes, trust) : ERR_OK;

@@ -103,7 +103,7 @@ take_group(const struct trust *trust, const struct officer_order *order, struct 
            struct header *header, struct problems *problems)
 {
     uint64_t now_ms = order->group_ms == 0 ? order->now_ms : order->group_ms;
-    struct policy_place place = received_place(order->kind, TRUST_UNLOGGED, now_ms);
+    struct policy_place place = policy_place_make(order->kind, TRUST_UNLOGGED, now_ms);
     const char *group = order->names[0];
 
     enum err err = policy_expand_group(trust, group, order->from, order->kind->number, &place,
@@ -125,7 +125,7 @@ bool
 officer_is_group_current(const struct trust *trust, const struct header *header, uint64_t now_ms,
                          struct arena *arena)
 {
-    struct policy_place place = received_place(kind_find(header->kind), TRUST_UNLOGGED, now_ms);
+    struct policy_place place = policy_place_make(kind_find(header->kind), TRUST_UNLOGGED, now_ms);
     const char **to = NULL;
     size_t count = 0;
 
@@ -295,7 +295,7 @@ officer_check(const struct trust *trust, const struct officer_order *order,
               const struct header *header, struct span content, struct arena *arena,
               struct problems *problems)
 {
-    struct policy_place place = received_place(order->kind, TRUST_UNLOGGED, order->now_ms);
+    struct policy_place place = policy_place_make(order->kind, TRUST_UNLOGGED, order->now_ms);
     struct policy_answer answer = policy_check(trust, header, &place);
     ProtobufCMessage *message = NULL;
 

@@ -33,23 +33,13 @@ read_letter(const struct answer_context *context, const struct mailbox *mailbox,
     return answer_refusal(err == ERR_NOT_FOUND ? ERR_CORRUPT : err);
 }
 
-static size_t
-index_of(const struct header *header, const char *member)
-{
-    size_t index = 0;
-
-    while (index < header->to_count && strcmp(header->to[index], member) != 0)
-        index++;
-    return index;
-}
-
 /* Wrap and body, unless the message's time is over or they are erased: a tombstone then. */
 static enum refusal
 add_body(const struct answer_context *context, const struct letter *letter, const char *member,
          Denrei__V1__FetchItem *item)
 {
-    uint64_t keep_until_ms = relay_keep_until_ms(&letter->header);
-    size_t index = index_of(&letter->header, member);
+    uint64_t keep_until_ms = header_keep_until_ms(&letter->header);
+    size_t index = header_find_recipient(&letter->header, member);
     size_t wraps_len = letter->header.to_count * WRAP_BYTES;
     struct hash *path = arena_alloc(context->arena, BATCH_PATH_MAX * sizeof *path);
     struct span data;

@@ -139,7 +139,6 @@ static enum refusal
 read_ack(const struct answer_context *context, uint64_t leaf, struct ack *ack)
 {
     const struct hash *federation = trust_federation(relay_trust(context->relay));
-    struct hash leaves[BATCH_MAX];
     struct log_entry entry;
     struct span bytes;
 
@@ -155,9 +154,8 @@ read_ack(const struct answer_context *context, uint64_t leaf, struct ack *ack)
     if (err != ERR_OK)
         return answer_refusal(err == ERR_NOT_FOUND ? ERR_CORRUPT : err);
     ack->delivery = entry.delivery;
-    for (size_t i = 0; i < ack->delivery.receipts_count; i++)
-        leaves[i] = batch_receipt_leaf(federation, ack->delivery.receipts[i]);
-    err = merkle_batch_init(&ack->tree, leaves, ack->delivery.receipts_count);
+    err = batch_receipts(federation, ack->delivery.receipts, ack->delivery.receipts_count,
+                         &ack->tree);
     if (err == ERR_OK)
         ack->leaf = leaf;
     return answer_refusal(err == ERR_OK ? ERR_OK : ERR_CORRUPT);

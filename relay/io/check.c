@@ -90,7 +90,7 @@ check_body(struct check *check, uint64_t leaf, const struct entry_message *messa
     struct span data;
 
     enum err err =
-        store_find_body(check->store, leaf, relay_keep_until_ms(header), check->arena, &data);
+        store_find_body(check->store, leaf, header_keep_until_ms(header), check->arena, &data);
     if (err == ERR_NOT_FOUND)
         return ERR_OK; /* erased */
     if (err == ERR_OK)

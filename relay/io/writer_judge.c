@@ -130,7 +130,7 @@ find_known_receipt(struct writer *writer, const struct delivery_receipt *receipt
         find_known_with_header(writer, &receipt->message, writer->steps, &out->message);
     if (code != REFUSAL_NONE || !out->message.is_found || mailbox == NULL)
         return code;
-    out->is_addressed = relay_is_addressed(out->message.header, receipt->member);
+    out->is_addressed = header_is_to(out->message.header, receipt->member);
     out->message.header = NULL;
     out->message.entry = (struct span){NULL, 0};
     delivery.message_leaf = out->message.leaf;
@@ -305,7 +305,7 @@ erase(struct writer *writer, uint64_t leaf, struct relay_known *known)
         entry_decode(known->entry, writer->steps, &entry) != ERR_OK)
         return false;
     known->hash = envelope_message_hash(federation, entry.message.header, entry.message.seal);
-    err = store_find_body(store, leaf, relay_keep_until_ms(known->header), writer->steps, &body);
+    err = store_find_body(store, leaf, header_keep_until_ms(known->header), writer->steps, &body);
     if (err == ERR_NOT_FOUND)
         return true; /* erased before */
     event.erase.message = *known;

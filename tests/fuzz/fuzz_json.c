@@ -54,9 +54,9 @@ read_pairs(const ProtobufCMessageDescriptor *type, struct span input, struct pro
         return tree;
     for (char *pair = strtok_r(pairs, "\n", &rest); pair != NULL && count < PAIRS_MAX;
          pair = strtok_r(NULL, "\n", &rest), count++) {
-        size_t before = problems->count + problems->dropped;
+        size_t before = problems_total(problems);
         enum err err = json_read_pair(type, pair, tree, problems);
-        assert((err == ERR_OK) == (problems->count + problems->dropped == before));
+        assert((err == ERR_OK) == (problems_total(problems) == before));
     }
     return tree;
 }

@@ -97,7 +97,7 @@ END_TEST
 
 START_TEST(the_header_of_an_order_passes_encoding_and_policy)
 {
-    struct policy_place place = received_place(order.kind, TRUST_UNLOGGED, FED_NOW_MS);
+    struct policy_place place = policy_place_make(order.kind, TRUST_UNLOGGED, FED_NOW_MS);
     struct header again;
     struct span bytes;
 

@@ -201,6 +201,28 @@ START_TEST(a_signature_of_another_federation_count_root_or_key_is_refused)
 }
 END_TEST
 
+START_TEST(a_tree_of_receipts_has_their_leaves_in_order_and_bounds)
+{
+    struct span receipts[BATCH_MAX + 1];
+    uint8_t bytes[BATCH_MAX + 1];
+    struct merkle_batch tree;
+
+    for (size_t i = 0; i < BATCH_MAX + 1; i++) {
+        bytes[i] = (uint8_t)i;
+        receipts[i] = (struct span){&bytes[i], 1};
+    }
+    ck_assert_int_eq(batch_receipts(&federation, receipts, BATCH_MAX, &tree), ERR_OK);
+    for (size_t i = 0; i < BATCH_MAX; i++) {
+        struct hash leaf = batch_receipt_leaf(&federation, receipts[i]);
+        ck_assert(hash_is_equal(&leaf, &tree.nodes[i]));
+    }
+    struct merkle_batch before = tree;
+    ck_assert_int_eq(batch_receipts(&federation, receipts, 0, &tree), ERR_RANGE);
+    ck_assert_int_eq(batch_receipts(&federation, receipts, BATCH_MAX + 1, &tree), ERR_RANGE);
+    ck_assert_mem_eq(&tree, &before, sizeof tree);
+}
+END_TEST
+
 START_TEST(every_hash_of_ours_has_its_own_domain)
 {
     struct span bytes = example_span("the same bytes");
@@ -237,6 +259,7 @@ main(void)
     tcase_add_test(tcase, lengths_part_header_and_seal);
     tcase_add_test(tcase, a_signature_of_one_use_is_refused_in_every_other);
     tcase_add_test(tcase, a_signature_of_another_federation_count_root_or_key_is_refused);
+    tcase_add_test(tcase, a_tree_of_receipts_has_their_leaves_in_order_and_bounds);
     tcase_add_test(tcase, every_hash_of_ours_has_its_own_domain);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

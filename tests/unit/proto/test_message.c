@@ -371,6 +371,21 @@ START_TEST(ids_of_members_and_groups_follow_their_grammar)
 }
 END_TEST
 
+START_TEST(a_header_tells_its_recipients_and_how_long_its_body_is_kept)
+{
+    struct header header = example_header();
+
+    ck_assert_uint_eq(header_find_recipient(&header, "jp.mofa"), 0);
+    ck_assert_uint_eq(header_find_recipient(&header, "th.dsi"), 2);
+    ck_assert_uint_eq(header_find_recipient(&header, "jp.npa"), 3); /* the sender is none */
+    ck_assert(header_is_to(&header, "kr.police"));
+    ck_assert(!header_is_to(&header, "kr.polic"));
+    ck_assert_uint_eq(header_keep_until_ms(&header), header.deliver_until_ms);
+    header.expires_at_ms = header.deliver_until_ms - 1;
+    ck_assert_uint_eq(header_keep_until_ms(&header), header.expires_at_ms);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -389,6 +404,7 @@ main(void)
     tcase_add_test(tcase, a_truncated_or_altered_header_is_refused_or_is_another_valid_one);
     tcase_add_test(tcase, a_full_arena_is_reported_at_every_size);
     tcase_add_test(tcase, ids_of_members_and_groups_follow_their_grammar);
+    tcase_add_test(tcase, a_header_tells_its_recipients_and_how_long_its_body_is_kept);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

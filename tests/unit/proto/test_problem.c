@@ -30,6 +30,7 @@ START_TEST(a_full_list_counts_what_it_drops_and_keeps_what_it_has)
         problems_add(&problems, "x", "", "%d", i);
     ck_assert_uint_eq(problems.count, PROBLEMS_MAX);
     ck_assert_uint_eq(problems.dropped, 3);
+    ck_assert_uint_eq(problems_total(&problems), PROBLEMS_MAX + 3);
     ck_assert_str_eq(problems.list[0].wrong, "0");
     ck_assert_str_eq(problems.list[PROBLEMS_MAX - 1].wrong, "31");
 }

@@ -220,13 +220,13 @@ START_TEST(after_its_time_a_message_is_a_tombstone_and_then_erased)
 
     commit();
     ck_assert_uint_gt(fetch(0, 0, 1)->items[0]->body.len, 0);
-    context.now_ms = writer->now_ms = rig->now_ms = relay_keep_until_ms(&header);
+    context.now_ms = writer->now_ms = rig->now_ms = header_keep_until_ms(&header);
     const Denrei__V1__FetchReply *reply = fetch(0, 0, 1);
     ck_assert_uint_eq(reply->items[0]->body.len, 0);
     ck_assert_uint_eq(reply->items[0]->wrap.len, 0);
     const struct merkle_head head = verify_head(reply->checkpoint);
     (void)verify_item(reply->items[0], &head); /* still proven */
-    ck_assert_int_eq(store_find_body(store, leaf, relay_keep_until_ms(&header), arena, &body),
+    ck_assert_int_eq(store_find_body(store, leaf, header_keep_until_ms(&header), arena, &body),
                      ERR_OK);
     body = (struct span){body.data + WRAP_BYTES, 256};
     ck_assert(is_on_disk(body));
@@ -234,7 +234,7 @@ START_TEST(after_its_time_a_message_is_a_tombstone_and_then_erased)
     writer->now_ms = rig->now_ms += HOUR_MS;
     writer_tick(writer);
     commit();
-    ck_assert_int_eq(store_find_body(store, leaf, relay_keep_until_ms(&header), arena, &body),
+    ck_assert_int_eq(store_find_body(store, leaf, header_keep_until_ms(&header), arena, &body),
                      ERR_NOT_FOUND);
     ck_assert(store_empty_log(store));
     ck_assert(!is_on_disk(erased));
@@ -271,9 +271,9 @@ START_TEST(a_withdrawal_erases_the_message_and_all_that_it_had_superseded)
         writer_tick(writer);
         commit();
     }
-    ck_assert_int_eq(store_find_body(store, second, relay_keep_until_ms(&update), arena, &body),
+    ck_assert_int_eq(store_find_body(store, second, header_keep_until_ms(&update), arena, &body),
                      ERR_NOT_FOUND);
-    ck_assert_int_eq(store_find_body(store, first, relay_keep_until_ms(&original), arena, &body),
+    ck_assert_int_eq(store_find_body(store, first, header_keep_until_ms(&original), arena, &body),
                      ERR_NOT_FOUND);
     const Denrei__V1__FetchReply *reply = fetch(0, 0, 64);
     ck_assert_uint_eq(reply->n_items, 3);

@@ -158,7 +158,7 @@ START_TEST(what_was_withdrawn_stays_to_be_erased_while_nothing_may_be_written)
     ck_assert_uint_eq(count, 1);
     ck_assert_uint_eq(leaves[0], leaf);
     ck_assert_int_eq(
-        store_find_body(store, leaf, relay_keep_until_ms(&header), writer->steps, &body), ERR_OK);
+        store_find_body(store, leaf, header_keep_until_ms(&header), writer->steps, &body), ERR_OK);
 }
 END_TEST
 

@@ -68,8 +68,8 @@ acknowledge(const struct delivery_receipt *receipts, size_t count, size_t creden
     const struct mailbox *mailbox = mailboxes_find(relay_mailboxes(rig->relay), rig->receiver->id);
     for (size_t i = 0; i < count; i++) {
         known[i].message = rig_known(rig, rig->sender->id, &receipts[i].message.id);
-        known[i].is_addressed = known[i].message.is_found &&
-                                relay_is_addressed(known[i].message.header, receipts[i].member);
+        known[i].is_addressed =
+            known[i].message.is_found && header_is_to(known[i].message.header, receipts[i].member);
         for (size_t k = 0; k < rig->deliveries_count; k++) {
             const struct rig_delivery *delivery = &rig->deliveries[k];
             if (delivery->member != mailbox->number ||

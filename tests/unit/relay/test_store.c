@@ -122,7 +122,7 @@ START_TEST(what_was_put_is_found_before_and_after_the_commit)
         ck_assert_int_eq(store_find_slot(store, receiver,
                                          (struct slot){DENREI__V1__LANE__LANE_FLASH, 1}, &found),
                          ERR_NOT_FOUND);
-        ck_assert_int_eq(store_find_body(store, leaf, relay_keep_until_ms(&header), arena, &body),
+        ck_assert_int_eq(store_find_body(store, leaf, header_keep_until_ms(&header), arena, &body),
                          ERR_OK);
         ck_assert_uint_eq(body.len, WRAP_BYTES + 1024 + 16);
         commit();
@@ -138,7 +138,7 @@ START_TEST(bodies_expire_by_their_hour_and_are_erased_alone)
     size_t count = 0;
     struct span body, entry;
     uint64_t leaf = send_message(&header);
-    uint64_t until_ms = relay_keep_until_ms(&header);
+    uint64_t until_ms = header_keep_until_ms(&header);
 
     ck_assert_int_eq(store_list_expired(store, until_ms - 1, leaves, 4, &count), ERR_OK);
     ck_assert_uint_eq(count, 0);
