@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_ARENA_BYTES = ARENA_BYTES_MAX };
+enum {
+    CONNECT_ARENA_BYTES = ARENA_BYTES_MAX,
+    STRAYS_MAX = 8 /* replies that nobody awaits: an honest relay sends none on a connection */
+};
 
 struct connect {
     struct state *state; /* borrowed */
@@ -73,6 +76,7 @@ tell_log(enum err err, const char *endpoint, struct problems *problems)
 
 /* ---- one request */
 
+/* A relay that sends what was not asked for must neither hold us for ever nor fill our memory. */
 static enum err
 receive_reply(struct connect *connect, uint64_t deadline_ms, struct arena *arena,
               Denrei__V1__Reply **out)
@@ -81,14 +85,15 @@ receive_reply(struct connect *connect, uint64_t deadline_ms, struct arena *arena
     enum err err = ERR_NOT_FOUND;
 
     net_frame_init(&frame);
-    /* A reply that nobody awaits came too late for its request: look for the next. */
-    while (err == ERR_NOT_FOUND) {
+    for (size_t i = 0; err == ERR_NOT_FOUND && i < STRAYS_MAX; i++) {
         err = net_client_receive(connect->client, deadline_ms, &frame);
         if (err == ERR_OK)
             err = session_take(&connect->session, frame.content, arena, out);
+        if (err == ERR_NOMEM)
+            err = ERR_FORMAT; /* what a request may be answered with has room */
     }
     net_frame_free(&frame);
-    return err;
+    return err == ERR_NOT_FOUND ? ERR_FORMAT : err;
 }
 
 static enum err

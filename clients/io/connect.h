@@ -36,7 +36,8 @@ void connect_close(struct connect **connect);
  * `timeout_ms`.  *out lies in `arena`.
  * ERR_REFUSED: the relay answered with an error: connect_refusal has the code.
  * ERR_CONNECT: the link is lost.  ERR_TIMEOUT: no reply.  ERR_CANCELLED: a signal came.
- * ERR_FORMAT: the relay is broken.  ERR_NOMEM: arena full.
+ * ERR_FORMAT: the relay is broken: what it sends is no reply to this, or larger than any.
+ * ERR_NOMEM: arena full.
  * After any but ERR_REFUSED close the connection and open a new one.
  */
 enum err connect_call(struct connect *connect, Denrei__V1__Request *request, uint64_t timeout_ms,

@@ -297,6 +297,8 @@ net_client_receive(struct net_client *client, uint64_t deadline_ms, struct net_f
                 return ERR_OK;
             }
             net_frame_free(frame);
+            if (clock_boot_ms() >= deadline_ms)
+                return ERR_TIMEOUT;
         }
         enum err err = wait_for_frame(client, deadline_ms);
         if (err != ERR_OK)

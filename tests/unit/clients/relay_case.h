@@ -26,9 +26,10 @@ static struct {
     struct net_server *server;
     pthread_t thread;
     atomic_bool is_stopped;
-    atomic_uint asked[RELAY_CALLS]; /* requests that came, by their call */
-    uint64_t published;             /* size of the newest published checkpoint; 0: all */
-    size_t witnesses;               /* that have cosigned it */
+    const struct net_session *session; /* of the request that is answered */
+    atomic_uint asked[RELAY_CALLS];    /* requests that came, by their call */
+    uint64_t published;                /* size of the newest published checkpoint; 0: all */
+    size_t witnesses;                  /* that have cosigned it */
     /* Change the reply; false: none is sent at all. */
     bool (*twist)(const Denrei__V1__Request *request, Denrei__V1__Reply *reply);
 } relay;
@@ -224,14 +225,24 @@ relay_refuse(Denrei__V1__Reply *reply, uint32_t code, const char *sentence)
     reply->error = error;
 }
 
+/* Send what is not, or not yet, the reply. */
+static inline void
+relay_send(const Denrei__V1__Reply *reply)
+{
+    struct span bytes;
+
+    fed_need(wire_encode(&reply->base, arena, &bytes), "reply");
+    (void)net_server_send(relay.server, relay.session, bytes);
+}
+
 static inline void
 relay_answer(const struct net_frame *frame)
 {
     Denrei__V1__Reply reply = DENREI__V1__REPLY__INIT;
     Denrei__V1__Request *request = NULL;
-    struct span bytes;
 
     arena_reset(arena);
+    relay.session = &frame->session;
     fed_need(frame_decode_request(frame->content, arena, &request), "request");
     atomic_fetch_add(&relay.asked[(size_t)request->call_case % RELAY_CALLS], 1);
     reply.request_id = request->request_id;
@@ -247,10 +258,8 @@ relay_answer(const struct net_frame *frame)
     else
         relay_others(&reply);
     /* Encoded as it is: frame_encode_reply would not let lies pass. */
-    if (relay.twist == NULL || relay.twist(request, &reply)) {
-        fed_need(wire_encode(&reply.base, arena, &bytes), "reply");
-        (void)net_server_send(relay.server, &frame->session, bytes);
-    }
+    if (relay.twist == NULL || relay.twist(request, &reply))
+        relay_send(&reply);
     while (notes_count > 0)
         free(notes[--notes_count]);
 }
