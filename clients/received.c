@@ -44,8 +44,9 @@ judge(const struct trust *trust, const struct signature *signature, struct batch
 }
 
 static enum err
-take_sealed_parts(const Denrei__V1__FetchItem *item, const struct entry_message *logged,
-                  size_t index, struct arena *arena, struct received *received)
+take_sealed_parts(const struct hash *federation, const Denrei__V1__FetchItem *item,
+                  const struct entry_message *logged, size_t index, struct arena *arena,
+                  struct received *received)
 {
     const struct hash *path = NULL;
 
@@ -65,7 +66,9 @@ take_sealed_parts(const Denrei__V1__FetchItem *item, const struct entry_message 
     received->served.wrap_path = path;
     received->served.wrap_path_len = item->n_wrap_path;
     received->served.body = wire_get_span(item->body);
-    return ERR_OK;
+    /* Before anything is stored or signed: what the relay altered must not be laid at the sender's
+     * door, and must not take the place of the message. */
+    return envelope_check_served(federation, &received->served, &received->seal);
 }
 
 enum err
@@ -94,7 +97,7 @@ received_check(const struct trust *trust, const char *member, const Denrei__V1__
     received.slot = logged->slots[index];
     if (received.slot.lane != item->slot->lane || received.slot.number != item->slot->number)
         return ERR_CONFLICT;
-    err = take_sealed_parts(item, logged, index, arena, &received);
+    err = take_sealed_parts(trust_federation(trust), item, logged, index, arena, &received);
     if (err != ERR_OK)
         return err;
     received.time_ms = entry.time_ms;
@@ -140,7 +143,7 @@ verify_head(const struct trust *trust, struct span bytes, const struct sig *sig)
 
 enum err
 received_check_head(const struct trust *trust, const char *member, const struct merkle_head *head,
-                    const struct received_position *position, const Denrei__V1__FetchReply *reply,
+                    const struct received_position *least, const Denrei__V1__FetchReply *reply,
                     struct arena *arena, struct head *out)
 {
     struct span bytes = wire_get_span(reply->head);
@@ -154,10 +157,27 @@ received_check_head(const struct trust *trust, const char *member, const struct 
         (err = verify_head(trust, bytes, &sig)) != ERR_OK)
         return err;
     if (strcmp(mailbox.member, member) != 0 || mailbox.tree_size > head->leaf_count ||
-        mailbox.flash_last < position->flash || mailbox.rest_last < position->rest)
+        mailbox.flash_last < least->flash || mailbox.rest_last < least->rest)
         return ERR_CONFLICT;
     *out = mailbox;
     return ERR_OK;
+}
+
+bool
+received_is_within(const struct received *received, const struct head *mailbox)
+{
+    const uint64_t last = received->slot.lane == DENREI__V1__LANE__LANE_FLASH ? mailbox->flash_last
+                                                                              : mailbox->rest_last;
+
+    return received->leaf >= mailbox->tree_size || received->slot.number <= last;
+}
+
+struct received_position
+received_furthest(const struct received_position *position, uint64_t flash_last, uint64_t rest_last)
+{
+    return (struct received_position){
+        .flash = position->flash > flash_last ? position->flash : flash_last,
+        .rest = position->rest > rest_last ? position->rest : rest_last};
 }
 
 /* ---- opening */
@@ -251,9 +271,10 @@ received_check_content(const struct trust *trust, const struct header *header, u
 
     if (kind == NULL)
         return ERR_FORMAT;
-    enum err err = wire_decode(kind->content, content, arena, &message);
-    if (err != ERR_OK)
-        return err;
+    /* A sender can make content that decodes to more than anybody has room for.  Whatever the kinds
+     * allow takes a fraction of the arena, so that what does not fit is wrong, now and always. */
+    if (wire_decode(kind->content, content, arena, &message) != ERR_OK)
+        return ERR_FORMAT;
     kind_validate(kind, message, &context, problems);
     *out = message;
     return problems_total(problems) == before ? ERR_OK : ERR_POLICY;

@@ -42,8 +42,8 @@ struct received {
  * Check `item` of `member`'s mailbox.  Not whether it lies under a checkpoint
  * (session_check_entry), nor whether its number is the next (received_is_next).  *out borrows from
  * item, arena and trust. ERR_FORMAT: entry malformed, no message, or wrap and body half absent.
- * ERR_CONFLICT: not addressed to the member, or the slot is not the logged one.  ERR_NOMEM: arena
- * full.
+ * ERR_CONFLICT: not addressed to the member, or the slot is not the logged one.  ERR_PROOF,
+ * ERR_COMMITMENT: wrap or body are not the sealed ones.  ERR_NOMEM: arena full.
  */
 enum err received_check(const struct trust *trust, const char *member,
                         const Denrei__V1__FetchItem *item, struct batch_cache *cache,
@@ -57,15 +57,25 @@ void received_advance(struct received_position *position, const struct slot *slo
 
 /*
  * Check a reply's mailbox head: signed by a relay key of the directory, of `member`, not beyond
- * `head`.  *out borrows from reply and arena.
+ * `head`.  `least` are the highest numbers that were stored, or that an earlier head named.  *out
+ * borrows from reply and arena.
  * ERR_FORMAT: malformed.  ERR_SIGNATURE: by no relay of the directory.  ERR_CONFLICT: another
- * member's, a tree larger than the checkpoint, or last numbers below `position`.  ERR_NOMEM.
+ * member's, a tree larger than the checkpoint, or last numbers below `least`.  ERR_NOMEM.
  */
 enum err received_check_head(const struct trust *trust, const char *member,
-                             const struct merkle_head *head,
-                             const struct received_position *position,
+                             const struct merkle_head *head, const struct received_position *least,
                              const Denrei__V1__FetchReply *reply, struct arena *arena,
                              struct head *out);
+
+/*
+ * Whether a message fits the mailbox head that came with it: what lies in the head's tree has no
+ * higher number than the head's last.  If not, the two convict the relay.
+ */
+bool received_is_within(const struct received *received, const struct head *mailbox);
+
+/* The higher number of each lane. */
+struct received_position received_furthest(const struct received_position *position,
+                                           uint64_t flash_last, uint64_t rest_last);
 
 /* Who opens: a credential and its encryption pair, both borrowed. */
 struct received_reader {
@@ -77,7 +87,7 @@ struct received_reader {
  * Open the body of a message that is allowed and no tombstone, with the mailbox key that it was
  * sealed to, as the newest roster seals it to `reader`.  *content lies in `arena`.
  * ERR_NOT_FOUND: the mailbox key is not sealed to this credential: the member's authority must
- * renew its roster.  ERR_KEY, ERR_PROOF, ERR_COMMITMENT, ERR_FORMAT, ERR_NOMEM: as envelope_open.
+ * renew its roster.  ERR_KEY, ERR_COMMITMENT, ERR_FORMAT, ERR_NOMEM: as envelope_open.
  */
 enum err received_open(const struct trust *trust, const struct received *received,
                        const struct received_reader *reader, struct arena *arena,
@@ -90,8 +100,8 @@ enum refusal received_reason(enum err err);
  * Decode content that is to be sent under `header`, or was opened from a message that stands at
  * `leaf` (TRUST_UNLOGGED: still to be sent), and check the kind's rules.  `thread_from` is the
  * member that began the thread, "" if not known.  The content of a WITHDRAW is empty.
- * ERR_FORMAT: not a strict encoding of the kind.  ERR_POLICY: `problems` says which rules it
- * breaks; *out is set all the same.  ERR_NOMEM: arena full.
+ * ERR_FORMAT: not a strict encoding of the kind, or of more than `arena` (ARENA_BYTES_MAX) holds.
+ * ERR_POLICY: `problems` says which rules it breaks; *out is set all the same.
  */
 enum err received_check_content(const struct trust *trust, const struct header *header,
                                 uint64_t leaf, const char *thread_from, struct span content,

@@ -329,10 +329,9 @@ envelope_wrap_path(const struct hash *federation, const struct envelope *envelop
     return merkle_batch_path(&tree, index, path);
 }
 
-/* Whether the wrap lies in the seal's tree, opens with `mailbox`, and is the derived one. */
-static enum err
-open_wrap(const struct hash *federation, const struct served *served, const struct seal *seal,
-          const struct box_keys *mailbox, const struct hash *header_hash, struct content_key *key)
+enum err
+envelope_check_served(const struct hash *federation, const struct served *served,
+                      const struct seal *seal)
 {
     struct domain domain = domain_make(DOMAIN_WRAP_LEAF, federation);
 
@@ -342,6 +341,17 @@ open_wrap(const struct hash *federation, const struct served *served, const stru
     if (merkle_check_inclusion(&leaf, served->index, served->count, served->wrap_path,
                                served->wrap_path_len, &seal->wraps_root) != ERR_OK)
         return ERR_PROOF;
+    if (served->body.len != seal->body_bytes)
+        return ERR_COMMITMENT;
+    struct hash body_hash = hash_spans(&served->body, 1);
+    return hash_is_equal(&body_hash, &seal->body_hash) ? ERR_OK : ERR_COMMITMENT;
+}
+
+/* Whether the wrap opens with `mailbox`, and is the derived one. */
+static enum err
+open_wrap(const struct hash *federation, const struct served *served, const struct seal *seal,
+          const struct box_keys *mailbox, const struct hash *header_hash, struct content_key *key)
+{
     if (crypto_box_seal_open(key->bytes, served->wrap.data, WRAP_BYTES, mailbox->public_key.bytes,
                              mailbox->secret_key) != 0)
         return ERR_KEY;
@@ -406,18 +416,11 @@ envelope_open(const struct hash *federation, const struct served *served,
 
     if (err != ERR_OK)
         return err;
-    err = open_wrap(federation, served, &seal, mailbox, &header_hash, &key);
-    if (err != ERR_OK)
-        goto done;
-
-    struct hash body_hash = hash_spans(&served->body, 1);
-    if (served->body.len != seal.body_bytes || !hash_is_equal(&body_hash, &seal.body_hash)) {
-        err = ERR_COMMITMENT;
-        goto done;
-    }
-    err = decrypt_body(&key, federation, &header_hash, served, arena, content);
-
-done:
+    err = envelope_check_served(federation, served, &seal);
+    if (err == ERR_OK)
+        err = open_wrap(federation, served, &seal, mailbox, &header_hash, &key);
+    if (err == ERR_OK)
+        err = decrypt_body(&key, federation, &header_hash, served, arena, content);
     sodium_memzero(&key, sizeof key);
     return err;
 }

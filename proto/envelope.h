@@ -80,8 +80,17 @@ struct served {
 };
 
 /*
- * Open what `served` holds with the member's mailbox keys: wrap in wraps_root, wrap opens, key
- * commitment, the wrap is the one that derives from the key, body hash, decryption, padding.
+ * Check what anybody can of what was served, against `seal`: the wrap has its place in wraps_root,
+ * the body is the one that was sealed.  The relay has checked the same before it accepted, so
+ * what fails here was altered by whoever served it.
+ * ERR_PROOF: the wrap is another.  ERR_COMMITMENT: the body is another.
+ */
+enum err envelope_check_served(const struct hash *federation, const struct served *served,
+                               const struct seal *seal);
+
+/*
+ * Open what `served` holds with the member's mailbox keys: wrap in wraps_root, body hash, wrap
+ * opens, key commitment, the wrap is the one that derives from the key, decryption, padding.
  * *content lies in `arena`, and is set only when all of it held.
  * ERR_PROOF: wrap not in the seal.  ERR_KEY: the wrap is for another key.  ERR_COMMITMENT: key or
  * body do not match the seal.  ERR_FORMAT: padding, or the seal itself.  ERR_NOMEM: arena full.

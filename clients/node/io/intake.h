@@ -27,7 +27,8 @@ void intake_close(struct intake **intake);
 /*
  * Fetch once over `connect`, waiting up to `wait_ms` for news, and store what came; *stored says
  * how many messages.  A fault of the relay is an error, of which the entry is kept as evidence.
- * Errors as connect_call; ERR_PROOF, ERR_CONFLICT, ERR_FORMAT, ERR_SIGNATURE: a fault of the relay.
+ * Errors as connect_call; ERR_PROOF, ERR_CONFLICT, ERR_FORMAT, ERR_SIGNATURE, ERR_COMMITMENT: a
+ * fault of the relay.
  */
 enum err intake_fetch(struct intake *intake, struct connect *connect, uint64_t wait_ms,
                       size_t *stored, struct problems *problems);
@@ -43,7 +44,8 @@ enum err intake_acknowledge(struct intake *intake, struct connect *connect,
 /*
  * Ask for the newest published checkpoint, take it as the view, note the newest that a quorum
  * confirms, and return a cosignature if it is new and the key file has the witness key that the
- * directory names for this member; whether it has is logged when that changes.
+ * directory names for this member; whether it has is logged when that changes.  A
+ * checkpoint that is smaller than what this run has cosigned gets no cosignature.
  * Errors as connect_call and connect_advance.
  */
 enum err intake_witness(struct intake *intake, struct connect *connect, struct problems *problems);

@@ -29,7 +29,7 @@ find_beginner(struct intake *intake, const struct header *header, char beginner[
     return err;
 }
 
-/* Open and check the content; ERR_NOMEM is the only error, all else is knowledge. */
+/* Open and check the content: what is wrong with it is knowledge, and no error. */
 static enum err
 read_content(struct intake *intake, const struct received *received, struct span *content,
              ProtobufCMessage **message, struct node_knowledge *knowledge)
@@ -57,7 +57,12 @@ read_content(struct intake *intake, const struct received *received, struct span
         log_event(LOG_LEVEL_WARN, "content-refused", "msg=%s from=%s path=%s",
                   log_id(received->ref.id.bytes).text, received->ref.from,
                   problems.list[0].path.text);
-    return err == ERR_NOMEM ? ERR_NOMEM : ERR_OK;
+    if (!knowledge->is_content_right) {
+        *content = (struct span){NULL, 0};
+        *message = NULL;
+        arena_reset(intake->content_arena); /* which it may have filled; a receipt is due */
+    }
+    return ERR_OK;
 }
 
 static enum err
@@ -199,7 +204,7 @@ keep_evidence(const struct intake *intake, const Denrei__V1__FetchReply *reply)
 
 static enum err
 take_item(struct intake *intake, const Denrei__V1__FetchItem *item, const struct merkle_head *head,
-          struct received_position *position)
+          const struct head *mailbox, struct received_position *position)
 {
     struct received received;
     const struct span entry = {item->entry.data, item->entry.len};
@@ -213,7 +218,7 @@ take_item(struct intake *intake, const Denrei__V1__FetchItem *item, const struct
         return ERR_FORMAT; /* a suite that no relay may accept */
     if (err != ERR_OK)
         return err;
-    if (!received_is_next(position, &received.slot))
+    if (!received_is_next(position, &received.slot) || !received_is_within(&received, mailbox))
         return ERR_CONFLICT;
     err = store(intake, &received);
     if (err == ERR_OK)
@@ -233,7 +238,7 @@ take_items(struct intake *intake, const Denrei__V1__FetchReply *reply,
     if (err != ERR_OK)
         return err;
     for (size_t i = 0; i < reply->n_items && err == ERR_OK; i++)
-        err = take_item(intake, reply->items[i], head, &position);
+        err = take_item(intake, reply->items[i], head, mailbox, &position);
     view.flash_stored = position.flash;
     view.rest_stored = position.rest;
     view.flash_last = mailbox->flash_last;
@@ -257,6 +262,8 @@ take_reply(struct intake *intake, struct connect *connect, const Denrei__V1__Fet
            struct problems *problems)
 {
     const struct received_position position = {intake->view.flash_stored, intake->view.rest_stored};
+    const struct received_position least =
+        received_furthest(&position, intake->view.flash_last, intake->view.rest_last);
     const struct session_proof proof = {
         .checkpoint = reply->checkpoint,
         .consistency = reply->consistency,
@@ -274,10 +281,11 @@ take_reply(struct intake *intake, struct connect *connect, const Denrei__V1__Fet
             return err;
     }
     err = received_check_head(state_trust(intake->state), state_self(intake->state)->member, &head,
-                              &position, reply, intake->arena, &mailbox);
+                              &least, reply, intake->arena, &mailbox);
     if (err == ERR_OK)
         err = take_items(intake, reply, &head, &mailbox);
-    if (err == ERR_PROOF || err == ERR_CONFLICT || err == ERR_FORMAT || err == ERR_SIGNATURE) {
+    if (err == ERR_PROOF || err == ERR_CONFLICT || err == ERR_FORMAT || err == ERR_SIGNATURE ||
+        err == ERR_COMMITMENT) {
         keep_evidence(intake, reply);
         problems_add(problems, connect_endpoint(connect),
                      "keep the evidence file in the state directory and tell your auditor",

@@ -24,6 +24,9 @@ struct intake {
     struct arena *content_arena; /* of one message */
     struct batch_cache cache;
     struct screen_view view;
+    uint64_t due_size;       /* what a quorum must cover before its time counts again */
+    uint64_t cosigned_size;  /* of the checkpoint that was cosigned last */
+    uint64_t refused_size;   /* of the last smaller one, that was not */
     struct hash cosigned;    /* SHA-256 of the checkpoint's text that was cosigned last */
     uint64_t cosigned_at_ms; /* clock_boot_ms */
     enum witnessing witnessing;

@@ -24,10 +24,14 @@ keep_view(struct intake *intake)
     return err;
 }
 
-/* The newest checkpoint with a quorum is how fresh the view of the log is. */
+/*
+ * The newest checkpoint with a quorum is how fresh the view of the log is; but it must cover all
+ * that we had seen when the last one was taken.  Else a relay that goes on publishing one old
+ * checkpoint could show each member a history of its own behind it, fresh for ever.
+ */
 static enum err
-note_witnessed(struct intake *intake, const Denrei__V1__CheckpointReply *reply,
-               const struct merkle_head *published)
+note_witnessed(struct intake *intake, const struct session *session,
+               const Denrei__V1__CheckpointReply *reply, const struct merkle_head *published)
 {
     struct log_keys keys;
     struct checkpoint_verified verified;
@@ -51,6 +55,9 @@ note_witnessed(struct intake *intake, const Denrei__V1__CheckpointReply *reply,
     /* A time ahead of this clock would hold the view for good: better to wait for the next one. */
     if (time_ms <= intake->view.witnessed_time_ms || time_ms > clock_now_ms() + CLOCK_SKEW_MS)
         return ERR_OK;
+    if (verified.head.leaf_count < intake->due_size)
+        return ERR_OK;
+    intake->due_size = session->head.leaf_count;
     intake->view.witnessed_time_ms = time_ms;
     return keep_view(intake);
 }
@@ -120,6 +127,24 @@ find_witness_key(struct intake *intake, const char *name)
 
 /* ---- a cosignature */
 
+/*
+ * Whether the log is smaller than one that we have cosigned.  It may well be a part of it; but a
+ * new time on it would tell a member that is shown no more that there is no more.
+ */
+static bool
+is_back(struct intake *intake, const struct merkle_head *published)
+{
+    if (published->leaf_count >= intake->cosigned_size)
+        return false;
+    if (published->leaf_count != intake->refused_size)
+        log_event(LOG_LEVEL_WARN, "not-cosigned", "size=%llu cosigned=%llu why=%s",
+                  (unsigned long long)published->leaf_count,
+                  (unsigned long long)intake->cosigned_size,
+                  "the relay publishes less of the log than before");
+    intake->refused_size = published->leaf_count;
+    return true;
+}
+
 static enum err
 cosign(struct intake *intake, struct connect *connect, const char *published,
        const struct merkle_head *head, struct problems *problems)
@@ -135,7 +160,7 @@ cosign(struct intake *intake, struct connect *connect, const char *published,
 
     snprintf(name, sizeof name, "%s/witness", state_self(intake->state)->member);
     const struct identity *id = find_witness_key(intake, name);
-    if (id == NULL)
+    if (id == NULL || is_back(intake, head))
         return ERR_OK;
     enum err err = note_key_make(name, NOTE_COSIGNATURE, identity_public_key(id), &key);
     if (err == ERR_OK)
@@ -149,6 +174,7 @@ cosign(struct intake *intake, struct connect *connect, const char *published,
     err = checkpoint_cosign(note.text, &key, identity_secret(id), clock_now_ms(), &line);
     if (err != ERR_OK)
         return err;
+    intake->cosigned_size = head->leaf_count; /* whether or not the relay's answer comes */
     call.cosignature = line.text;
     call.size = head->leaf_count;
     request.call_case = DENREI__V1__REQUEST__CALL_COSIGN;
@@ -182,7 +208,7 @@ intake_witness(struct intake *intake, struct connect *connect, struct problems *
     const Denrei__V1__CheckpointReply *answer = reply->checkpoint;
     err = connect_take_published(connect, answer, intake->arena, &head, problems);
     if (err == ERR_OK)
-        err = note_witnessed(intake, answer, &head);
+        err = note_witnessed(intake, connect_session(connect), answer, &head);
     if (err != ERR_OK)
         return err;
     /* Kept by connect_advance before it is signed: a witness never signs what it might forget. */

@@ -44,13 +44,14 @@ struct run {
     uint64_t roster_version; /* of our own member, as last seen */
 };
 
-/* Whether it is worth another try: the relay or the network may come back. */
+/*
+ * Whether it is worth another try: the relay or the network may come back.  Whatever a relay does,
+ * it must not end the node; only what is wrong with our own machine does.
+ */
 static bool
 may_heal(enum err err)
 {
-    return err == ERR_CONNECT || err == ERR_TIMEOUT || err == ERR_REFUSED || err == ERR_CANCELLED ||
-           err == ERR_FORMAT || err == ERR_PROOF || err == ERR_SIGNATURE || err == ERR_CONFLICT ||
-           err == ERR_STALE || err == ERR_KEY || err == ERR_NOSPACE || err == ERR_BUSY;
+    return err != ERR_IO && err != ERR_CORRUPT && err != ERR_PERMISSION && err != ERR_USAGE;
 }
 
 static void

@@ -59,8 +59,8 @@ add_receipts(struct desk *desk, const struct received *received)
 
 static enum err
 take_item(struct desk *desk, const Denrei__V1__FetchReply *reply, size_t index,
-          const struct merkle_head *head, struct received_position *position,
-          struct batch_cache *cache)
+          const struct merkle_head *head, const struct head *mailbox,
+          struct received_position *position, struct batch_cache *cache)
 {
     const Denrei__V1__FetchItem *item = reply->items[index];
     struct span entry = {item->entry.data, item->entry.len}, bytes;
@@ -71,7 +71,8 @@ take_item(struct desk *desk, const Denrei__V1__FetchReply *reply, size_t index,
     if (err == ERR_OK)
         err = received_check(state_trust(desk->state), desk_member(desk), item, cache,
                              desk->scratch, &received);
-    if (err == ERR_OK && !received_is_next(position, &received.slot))
+    if (err == ERR_OK &&
+        (!received_is_next(position, &received.slot) || !received_is_within(&received, mailbox)))
         err = ERR_CONFLICT;
     if (err != ERR_OK)
         return tell_relay(desk, err, reply);
@@ -87,18 +88,23 @@ take_items(struct desk *desk, const Denrei__V1__FetchReply *reply, const struct 
            struct received_position *position)
 {
     struct batch_cache cache;
-    struct head mailbox;
+    struct head mailbox, earlier;
 
     batch_cache_init(&cache);
-    enum err err = received_check_head(state_trust(desk->state), desk_member(desk), head, position,
-                                       reply, desk->scratch, &mailbox);
+    enum err err = store_error(store_mailbox(desk->store, &earlier), desk->problems);
+    if (err != ERR_OK)
+        return err;
+    const struct received_position least =
+        received_furthest(position, earlier.flash_last, earlier.rest_last);
+    err = received_check_head(state_trust(desk->state), desk_member(desk), head, &least, reply,
+                              desk->scratch, &mailbox);
     if (err != ERR_OK)
         return tell_relay(desk, err, reply);
     err = store_begin(desk->store, desk->problems);
     if (err != ERR_OK)
         return err;
     for (size_t i = 0; i < reply->n_items && err == ERR_OK; i++)
-        err = take_item(desk, reply, i, head, position, &cache);
+        err = take_item(desk, reply, i, head, &mailbox, position, &cache);
     if (err == ERR_OK)
         err = store_keep_mailbox(desk->store, &mailbox, desk->problems);
     if (err == ERR_OK)

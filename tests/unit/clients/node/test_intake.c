@@ -4,59 +4,7 @@
  * Method: the real client over real sockets, against a relay that answers as the test wishes
  * (relay_case.h).
  */
-#include "../relay_case.h"
-#include "clients/node/io/intake.h"
-#include "proto/refusal.h"
-
-static struct records *records;
-static struct intake *intake;
-static struct message_ref refs[8]; /* of the messages sent, by their number from 0 */
-
-static void
-setup(void)
-{
-    relay_setup();
-    fed_need(records_open(client_dir, true, &records), "records");
-    fed_need(intake_open((struct state *)&state, records, &key, false, &intake), "intake");
-}
-
-static void
-teardown(void)
-{
-    intake_close(&intake);
-    records_close(&records);
-    relay_teardown();
-}
-
-/* Log message `number` (from 0) of kr.moj to jp.mofa and th.dsi; its leaf. */
-static uint64_t
-send_message(uint64_t number)
-{
-    static const char *const TO[] = {"jp.mofa", "th.dsi"};
-    struct fed_member *moj = fed_member(fed, "kr.moj");
-    struct header header = fed_header(fed, moj, &moj->credentials[0], TO, 2, number + 1);
-
-    return fed_log_message(logged, &header, moj->credentials[0].signing, &refs[number]);
-}
-
-static enum err
-fetch(size_t *stored)
-{
-    return intake_fetch(intake, client, 0, stored, &problems);
-}
-
-static size_t
-queued(void)
-{
-    struct record_receipt receipts[RECORDS_RECEIPTS_MAX];
-    struct arena *memory = NULL;
-    size_t count = 0;
-
-    fed_need(arena_new(1 << 20, &memory), "arena");
-    ck_assert_int_eq(records_receipts(records, memory, receipts, &count), ERR_OK);
-    arena_free(&memory);
-    return count;
-}
+#include "intake_case.h"
 
 START_TEST(what_is_served_is_stored_acknowledged_and_cosigned)
 {
@@ -199,6 +147,55 @@ START_TEST(receipts_that_are_refused_for_now_are_kept_and_sent_later)
 }
 END_TEST
 
+/* ---- witnessing */
+
+/* One round of witnessing; the newest time that a quorum has confirmed. */
+static uint64_t
+witness(void)
+{
+    ck_assert_int_eq(intake_witness(intake, client, &problems), ERR_OK);
+    return intake_view(intake)->witnessed_time_ms;
+}
+
+START_TEST(a_checkpoint_that_is_smaller_than_one_cosigned_is_not_cosigned)
+{
+    const uint64_t early = relay_size();
+
+    (void)send_message(0);
+    ck_assert_int_eq(relay_connect(), ERR_OK);
+    (void)witness();
+    ck_assert_uint_eq(relay_asked(DENREI__V1__REQUEST__CALL_COSIGN), 1);
+    relay.published = early;
+    (void)witness();
+    ck_assert_uint_eq(relay_asked(DENREI__V1__REQUEST__CALL_COSIGN), 1);
+    relay.published = 0;
+    (void)send_message(1);
+    (void)witness();
+    ck_assert_uint_eq(relay_asked(DENREI__V1__REQUEST__CALL_COSIGN), 2);
+}
+END_TEST
+
+START_TEST(a_quorum_counts_only_while_it_keeps_up_with_what_the_relay_shows)
+{
+    size_t stored = 0;
+
+    relay.witnesses = FED_WITNESSES;
+    relay.published = relay_size();
+    ck_assert_int_eq(relay_connect(), ERR_OK);
+    const uint64_t first = witness();
+    ck_assert_uint_gt(first, 0);
+    (void)send_message(0); /* which no witness ever sees */
+    ck_assert_int_eq(fetch(&stored), ERR_OK);
+    logged->time_ms += 60000;
+    const uint64_t second = witness();
+    ck_assert_uint_gt(second, first); /* it covers what was seen the first time */
+    logged->time_ms += 60000;
+    ck_assert_uint_eq(witness(), second);
+    relay.published = 0;
+    ck_assert_uint_gt(witness(), second);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -206,11 +203,13 @@ main(void)
     TCase *tcase = tcase_create("intake");
     SRunner *runner = srunner_create(suite);
 
-    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_checked_fixture(tcase, intake_setup, intake_teardown);
     tcase_add_test(tcase, what_is_served_is_stored_acknowledged_and_cosigned);
     tcase_add_test(tcase, a_backlog_of_any_length_is_acknowledged_in_one_round);
     tcase_add_test(tcase, a_receipt_that_is_never_taken_is_dropped_and_keeps_back_no_other);
     tcase_add_test(tcase, receipts_that_are_refused_for_now_are_kept_and_sent_later);
+    tcase_add_test(tcase, a_checkpoint_that_is_smaller_than_one_cosigned_is_not_cosigned);
+    tcase_add_test(tcase, a_quorum_counts_only_while_it_keeps_up_with_what_the_relay_shows);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
