@@ -135,8 +135,9 @@ state_check_bundle(struct state *state, struct problems *problems)
 
 /* ---- opening */
 
+/* `is_private`: it is ours alone, so that what was refused is to write there. */
 static enum err
-tell_dir(enum err err, const char *dir, long pid, struct problems *problems)
+tell_dir(enum err err, const char *dir, bool is_private, long pid, struct problems *problems)
 {
     if (err == ERR_NOT_FOUND)
         problems_add(problems, dir, "set it up with `init --bundle FILE --key FILE --state DIR`",
@@ -144,6 +145,10 @@ tell_dir(enum err err, const char *dir, long pid, struct problems *problems)
     else if (err == ERR_BUSY)
         problems_add(problems, dir, "wait until it has ended, or use another state directory",
                      "the state directory is in use by process %ld", pid);
+    else if (err == ERR_PERMISSION && is_private)
+        problems_add(problems, dir, "a state directory keeps what happens: make it writable again",
+                     "the state directory cannot be written: access is refused, or its disk is "
+                     "mounted read-only");
     else if (err == ERR_PERMISSION)
         problems_add(problems, dir, "it must be yours, with mode 0700: chmod 700 DIR",
                      "the state directory is open to others, or belongs to somebody else");
@@ -159,6 +164,7 @@ take_lock(struct state *state, struct problems *problems)
     uint8_t *content = NULL;
     size_t len = 0;
     long pid = 0;
+    bool is_private = false;
 
     /* Only what `init` made is a state directory: a typing error must not make a new one. */
     enum err err = disk_join(state->dir, "config", path);
@@ -167,9 +173,10 @@ take_lock(struct state *state, struct problems *problems)
     free(content);
     if (err == ERR_OK)
         err = disk_make_dir(state->dir);
+    is_private = err == ERR_OK;
     if (err == ERR_OK)
         err = disk_lock(state->dir, &state->lock, &pid);
-    return err == ERR_OK ? ERR_OK : tell_dir(err, state->dir, pid, problems);
+    return err == ERR_OK ? ERR_OK : tell_dir(err, state->dir, is_private, pid, problems);
 }
 
 static enum err

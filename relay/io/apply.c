@@ -150,9 +150,11 @@ report(const struct relay_effect *effect)
                   log_id(effect->report.id.bytes + 12).text, effect->report.subject);
         return;
     case RELAY_REPORT_DOCUMENT:
-        log_event(LOG_LEVEL_INFO, "document", "type=%s member=%s version=%llu",
-                  effect->report.member[0] == '\0' ? "directory" : "roster", effect->report.member,
-                  number);
+        if (effect->report.member[0] == '\0')
+            log_event(LOG_LEVEL_INFO, "document", "type=directory version=%llu", number);
+        else
+            log_event(LOG_LEVEL_INFO, "document", "type=roster member=%s version=%llu",
+                      effect->report.member, number);
         return;
     case RELAY_REPORT_WITNESSED:
         log_event(LOG_LEVEL_INFO, "witnessed", "size=%llu", number);

@@ -1,4 +1,5 @@
 #include "keys/io/load.h"
+#include "keys/public_text.h"
 #include "proto/io/args.h"
 #include "proto/io/clock.h"
 #include "proto/io/disk.h"
@@ -70,14 +71,12 @@ say_serving(void *context, const char *endpoint)
     const struct identity *transport =
         keyfile_find(&setup->key, DENREI__V1__KEY_USE__KEY_USE_TRANSPORT);
     const struct directory *directory = trust_directory(relay_trust(setup->relay), TRUST_UNLOGGED);
-    char key[2 * KEY_BYTES + 1];
 
-    sodium_bin2hex(key, sizeof key, identity_public_key(transport)->bytes, KEY_BYTES);
     log_event(LOG_LEVEL_INFO, "serving",
               "endpoint=%s transport_key=%s log=%s size=%llu members=%zu directory=%llu version=%s",
-              endpoint, key, directory->log_origin,
-              (unsigned long long)ledger_size(relay_ledger(setup->relay)), directory->members_count,
-              (unsigned long long)directory->version, DENREI_VERSION);
+              endpoint, public_text_base64(identity_public_key(transport)).text,
+              directory->log_origin, (unsigned long long)ledger_size(relay_ledger(setup->relay)),
+              directory->members_count, (unsigned long long)directory->version, DENREI_VERSION);
 }
 
 static enum err
@@ -227,15 +226,10 @@ cmd_check(void *data, const struct args_words *)
     struct setup_config config;
     struct check_result result = {0};
     int lock = -1;
-    long pid = 0;
 
     enum err err = setup_config_read(options->state, &config, &problems);
-    if (err == ERR_OK) {
-        err = disk_lock(options->state, &lock, &pid);
-        if (err == ERR_BUSY)
-            problems_add(&problems, options->state, "stop it first",
-                         "a relay is running on this directory (process %ld)", pid);
-    }
+    if (err == ERR_OK)
+        err = setup_lock(options->state, &lock, &problems);
     if (err == ERR_OK)
         err = check(options->state, &config, &result, &problems);
     disk_unlock(&lock);

@@ -51,9 +51,8 @@ setup_keys(const struct keyfile *key, const struct directory *directory, struct 
                       "put this relay's keys into the directory, or use the right key file");
 }
 
-/* Lock and prepare: what every command on a relay begins with. */
-static enum err
-lock_dir(const char *dir, int *lock, struct problems *problems)
+enum err
+setup_lock(const char *dir, int *lock, struct problems *problems)
 {
     long pid = 0;
     enum err err = disk_lock(dir, lock, &pid);
@@ -61,8 +60,13 @@ lock_dir(const char *dir, int *lock, struct problems *problems)
     if (err == ERR_BUSY)
         problems_add(problems, dir, "stop it first, or give another directory",
                      "another relay is running on this directory (process %ld)", pid);
+    else if (err == ERR_PERMISSION)
+        problems_add(problems, dir, "it must be writable for whoever runs the relay",
+                     "the state directory cannot be written: access is refused, or its disk is "
+                     "mounted read-only");
     else if (err != ERR_OK)
-        problems_add(problems, dir, "", "%s", err_text(err));
+        problems_add(problems, dir, "see to the disk, then try again",
+                     "the state directory cannot be locked: %s", err_text(err));
     return err;
 }
 
@@ -146,7 +150,7 @@ setup_open(const struct setup_open *open, struct setup *out, struct problems *pr
     *out = (struct setup){.lock = -1};
     enum err err = setup_config_read(open->dir, &out->config, problems);
     if (err == ERR_OK)
-        err = lock_dir(open->dir, &out->lock, problems);
+        err = setup_lock(open->dir, &out->lock, problems);
     if (err == ERR_OK)
         err = load_keyfile(out->config.key, open->passphrase_fd, &out->key, problems);
     if (err == ERR_OK)
@@ -159,7 +163,9 @@ setup_open(const struct setup_open *open, struct setup *out, struct problems *pr
     if (err == ERR_OK)
         err = arena_new(ARENA_BYTES_MAX, &out->arena);
     if (err != ERR_OK)
-        return setup_tell(problems, err, path, NULL, "run denreid check to see what is damaged");
+        return setup_tell(problems, err, path, NULL,
+                          err == ERR_CORRUPT ? "run denreid check to see what is damaged"
+                                             : "see to the disk and to its rights");
     err = restore(open, out, problems);
     return err != ERR_OK ? err : check_restored(open, out, problems);
 }

@@ -43,6 +43,12 @@ void setup_config_free(struct setup_config *config);
 /* Print a file that explains every setting. */
 void setup_config_help(FILE *file);
 
+/*
+ * Lock `dir`; the caller must disk_unlock *lock.  ERR_BUSY: another process has it; told with its
+ * number.  Else as disk_lock.
+ */
+enum err setup_lock(const char *dir, int *lock, struct problems *problems);
+
 /* A new relay's parts; paths borrowed for the call. */
 struct setup_new {
     const char *dir;

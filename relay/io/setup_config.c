@@ -90,6 +90,24 @@ absolute(const char *path, char out[DISK_PATH_BYTES])
     return ERR_OK;
 }
 
+/* As `denreid config` prints them, with `values` for those that must be given, in their order. */
+static void
+put_settings(FILE *file, const char *const *values)
+{
+    const char *section = "";
+
+    for (size_t i = 0; i < KEYS_LEN; i++) {
+        if (strcmp(section, KEYS[i].section) != 0)
+            fprintf(file, "%s[%s]\n", i > 0 ? "\n" : "", KEYS[i].section);
+        section = KEYS[i].section;
+        fprintf(file, "# %s\n", KEYS[i].help);
+        if (KEYS[i].required)
+            fprintf(file, "%s = %s\n", KEYS[i].name, *values++);
+        else
+            fprintf(file, "#%s = %s\n", KEYS[i].name, KEYS[i].fallback);
+    }
+}
+
 enum err
 setup_config_write(const struct setup_new *new, const char *listen, struct problems *problems)
 {
@@ -107,11 +125,7 @@ setup_config_write(const struct setup_new *new, const char *listen, struct probl
     FILE *file = open_memstream(&text, &len);
     if (file == NULL)
         return ERR_NOMEM;
-    fprintf(file, "[relay]\nlisten = %s\nkey = %s\nhighwater = %s\n\n", listen, key, highwater);
-    for (size_t i = 0; i < KEYS_LEN; i++)
-        if (KEYS[i].fallback != NULL)
-            fprintf(file, "# [%s] %s\n# %s = %s\n", KEYS[i].section, KEYS[i].help, KEYS[i].name,
-                    KEYS[i].fallback);
+    put_settings(file, (const char *const[]){listen, key, highwater});
     bool is_whole = ferror(file) == 0;
     is_whole = fclose(file) == 0 && is_whole;
     err = is_whole ? disk_write(path, (struct span){(const uint8_t *)text, len}, DISK_NEW)

@@ -151,6 +151,39 @@ fill_store(struct setup *setup, const struct setup_new *new, const struct relay_
     return err;
 }
 
+/* What an init that failed had made of a store: nobody was answered from it. */
+static void
+remove_store(const char *dir)
+{
+    static const char *const names[] = {SETUP_STORE, SETUP_STORE "-wal", SETUP_STORE "-shm"};
+    char path[DISK_PATH_BYTES];
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (disk_join(dir, names[i], path) == ERR_OK)
+            (void)unlink(path);
+}
+
+/* A store that is there is never touched: it may be all that a federation has of its log. */
+static enum err
+check_no_store(const char *dir, struct problems *problems)
+{
+    char store[DISK_PATH_BYTES], config[DISK_PATH_BYTES];
+
+    enum err err = disk_join(dir, SETUP_STORE, store);
+    if (err == ERR_OK)
+        err = disk_join(dir, SETUP_CONFIG, config);
+    if (err != ERR_OK)
+        return setup_tell(problems, err, dir, NULL, "give a shorter path");
+    if (access(store, F_OK) != 0)
+        return ERR_OK;
+    if (access(config, F_OK) == 0)
+        return setup_tell(problems, ERR_EXISTS, dir, "there is a relay in this directory",
+                          "start it with denreid run, or give another directory");
+    return setup_tell(problems, ERR_EXISTS, dir, "there is a store without " SETUP_CONFIG,
+                      "bring its settings back; if an init was cut off here, remove the directory "
+                      "and the high-water file, and begin again");
+}
+
 static enum err
 make_store(struct setup *setup, const struct setup_new *new, const struct relay_keys *keys,
            struct bundle_file *file, const struct trust *trust, struct problems *problems)
@@ -158,17 +191,12 @@ make_store(struct setup *setup, const struct setup_new *new, const struct relay_
     char path[DISK_PATH_BYTES];
 
     enum err err = disk_join(new->dir, SETUP_STORE, path);
-    if (err == ERR_OK && access(path, F_OK) == 0)
-        return setup_tell(problems, ERR_EXISTS, new->dir, "there is a relay in this directory",
-                          "start it with denreid run, or give another directory");
     if (err == ERR_OK)
         err = store_open(path, STORE_CREATE, &setup->store);
     if (err != ERR_OK)
-        return setup_tell(problems, err, path, NULL, "");
+        return setup_tell(problems, err, path, NULL, "see to the disk, then try again");
     err = fill_store(setup, new, keys, file, trust, problems);
     store_close(&setup->store);
-    if (err != ERR_OK) /* nothing was committed: leave nothing half made */
-        (void)unlink(path);
     return err;
 }
 
@@ -206,6 +234,28 @@ make_highwater(const struct setup_new *new, struct problems *problems)
                       "name one that does not exist, outside the state directory");
 }
 
+/* Store, high-water file, settings; on failure none of them is left. */
+static enum err
+make_all(struct setup *setup, const struct setup_new *new, const struct relay_keys *keys,
+         struct bundle_file *file, const struct trust *trust, const char *listen,
+         struct problems *problems)
+{
+    bool has_highwater = false;
+
+    enum err err = make_store(setup, new, keys, file, trust, problems);
+    if (err == ERR_OK)
+        err = make_highwater(new, problems);
+    has_highwater = err == ERR_OK;
+    if (err == ERR_OK)
+        err = setup_config_write(new, listen, problems);
+    if (err == ERR_OK)
+        return ERR_OK;
+    remove_store(new->dir);
+    if (has_highwater)
+        (void)unlink(new->highwater);
+    return err;
+}
+
 enum err
 setup_init(const struct setup_new *new, struct problems *problems)
 {
@@ -214,7 +264,6 @@ setup_init(const struct setup_new *new, struct problems *problems)
     struct relay_keys keys = {0};
     struct trust *trust = NULL;
     const char *listen = new->listen;
-    long pid = 0;
 
     enum err err = load_bundle(new->bundle, &trust, problems);
     if (err == ERR_OK)
@@ -229,24 +278,23 @@ setup_init(const struct setup_new *new, struct problems *problems)
         listen = find_endpoint(trust, keys.relay);
     err = disk_make_dir(new->dir);
     if (err == ERR_OK)
-        err = disk_lock(new->dir, &setup.lock, &pid);
-    if (err == ERR_OK)
         err = arena_new(ARENA_BYTES_MAX, &setup.arena);
     if (err != ERR_OK) {
-        err = setup_tell(problems, err, new->dir, NULL, "");
+        err = setup_tell(problems, err, new->dir, NULL, "it must be yours, with mode 0700");
         goto done;
     }
+    err = setup_lock(new->dir, &setup.lock, problems);
+    if (err != ERR_OK)
+        goto done;
     if (is_inside(new->highwater, new->dir)) {
         err = setup_tell(problems, ERR_USAGE, new->highwater,
                          "the high-water file would lie in the state directory",
                          "name a file that no backup of the state directory brings back");
         goto done;
     }
-    err = make_store(&setup, new, &keys, &file, trust, problems);
+    err = check_no_store(new->dir, problems);
     if (err == ERR_OK)
-        err = make_highwater(new, problems);
-    if (err == ERR_OK)
-        err = setup_config_write(new, listen, problems);
+        err = make_all(&setup, new, &keys, &file, trust, listen, problems);
 
 done:
     bundle_file_close(&file);

@@ -11,7 +11,7 @@ ends 1 denreid init --state relay --bundle federation.bundle --key relay.key --h
     says 'there is a relay in this directory' && [ ! -e other ]
 report "a relay is not made twice in one directory"
 ends 1 denreid init --state relay2 --bundle federation.bundle --key relay.key --highwater highwater &&
-    says 'high-water file already'
+    says 'high-water file already' && [ -s highwater ] && [ ! -e relay2/relay.db ]
 report "a high-water file is not taken over"
 ends 2 denreid init --state relay3 --bundle federation.bundle --key relay.key --highwater relay3/highwater &&
     says 'in the state directory' && [ ! -e relay3/relay.db ]
@@ -23,6 +23,18 @@ report "an officer's key makes no relay, and nothing is left"
 ends 1 denreid init --state relay3 --bundle jp.mofa.roster --key relay.key --highwater other &&
     says 'bundle' && [ ! -e relay3 ]
 report "what is no bundle makes no relay"
+ends 1 denreid init --state relay4 --bundle federation.bundle --key relay.key --highwater nowhere/highwater &&
+    says nowhere && [ -z "$(ls relay4 | grep -v lock)" ] &&
+    ends 0 denreid init --state relay4 --bundle federation.bundle --key relay.key --highwater other
+report "an init that failed leaves nothing that hinders the next"
+sed -i 's/^#\(messages_burst\) = .*/\1 = many/' relay4/denreid.conf
+ends 2 denreid run --state relay4 && says 'messages_burst' && grep -B9 '^messages_burst' relay4/denreid.conf | grep -q '^\[limits\]'
+report "its settings need only be uncommented where they stand"
+rm relay4/denreid.conf
+ends 1 denreid init --state relay4 --bundle federation.bundle --key relay.key --highwater other2 &&
+    says 'store without denreid.conf' && [ -s relay4/relay.db ]
+report "a store that lost its settings is not made anew"
+rm -rf relay4 other
 ends 2 denreid run && says '\-\-state'
 report "no state directory is guessed"
 ends 1 denreid run --state nowhere && says 'denreid init'
@@ -32,7 +44,7 @@ report "config explains every setting"
 
 # ---- running
 run_relay
-grep -q " info serving endpoint=.*transport_key=[0-9a-f]\{64\} log=denrei.example/demo " relay.log
+grep -q " info serving endpoint=.*transport_key=\"\?$(sed -n 's/^transport \([^ ]*\) .*/\1/p' relay.pub)\"\? log=denrei.example/demo " relay.log
 report "one line says what is served"
 ends 1 denreid run --state relay && says "another relay is running.*process ${pids[relay]}"
 report "a second relay on the same state is told, with the first one's process"
