@@ -170,8 +170,8 @@ report_lengths(struct problems *problems, size_t count, const size_t *lens)
     else if (count > MRZ_LINES_MAX)
         problems_add(problems, "", cure, "the zone has more than three lines");
     else if (count == 1)
-        problems_add(problems, "", cure, "the zone has %zu characters; there are 90, 72 or 88",
-                     lens[0]);
+        problems_add(problems, "", cure, "the zone has %zu character%s, not 90, 72 or 88", lens[0],
+                     lens[0] == 1 ? "" : "s");
     else if (count == 2)
         problems_add(problems, "", cure, "the zone's lines have %zu and %zu characters", lens[0],
                      lens[1]);

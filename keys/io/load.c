@@ -93,6 +93,9 @@ tell_keyfile(enum err err, const char *path, struct problems *problems)
 {
     if (err == ERR_NOT_FOUND)
         problems_add(problems, path, "check the path", "there is no such key file");
+    else if (err == ERR_PERMISSION && !disk_is_file(path))
+        problems_add(problems, path, "name the key file itself",
+                     disk_is_dir(path) ? "this is a directory" : "this is no plain file");
     else if (err == ERR_PERMISSION)
         problems_add(problems, path,
                      "make it a plain file of your own with chmod 600; if others may have read it, "
@@ -211,8 +214,8 @@ load_bundle(const char *path, struct trust **out, struct problems *problems)
 
     *out = NULL;
     if (err != ERR_OK) {
-        problems_add(problems, path, "check the path", "the bundle cannot be read: %s",
-                     err_text(err));
+        problems_add(problems, path, "give the file that denrei-keys bundle make wrote",
+                     "the bundle cannot be read: %s", disk_why(err, path, BUNDLE_BYTES_MAX).text);
         return err;
     }
     err = load_bundle_bytes((struct span){bytes, len}, path, out, problems);

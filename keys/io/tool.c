@@ -9,6 +9,7 @@
 #include "proto/io/term.h"
 #include "proto/kind.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -62,7 +63,7 @@ tool_run_on_file(const struct tool_options *options, const struct args_words *wo
 /* ---- files */
 
 static enum err
-tell_file(struct tool *tool, const char *path, enum err err, const char *what)
+tell_file(struct tool *tool, const char *path, enum err err, const char *what, const char *why)
 {
     const char *cure = "";
 
@@ -73,10 +74,18 @@ tell_file(struct tool *tool, const char *path, enum err err, const char *what)
     else if (err == ERR_NOSPACE)
         cure = "free some space; nothing was written";
     else if (err == ERR_RANGE)
-        cure = "use the file that denrei-keys made";
-    problems_add(&tool->problems, path, cure, "the file %s: %s", what,
-                 err == ERR_RANGE ? "too large" : err_text(err));
+        cure = "check the path: this is another file";
+    else if (disk_is_dir(path))
+        cure = "name a file";
+    problems_add(&tool->problems, path, cure, "the file %s: %s", what, why);
     return err;
+}
+
+static enum err
+tell_write(struct tool *tool, const char *path, enum err err)
+{
+    return tell_file(tool, path, err, "cannot be written",
+                     disk_is_dir(path) ? "it is a directory" : err_text(err));
 }
 
 enum err
@@ -93,11 +102,12 @@ tool_read(struct tool *tool, const char *path, size_t bytes_max, struct span *ou
     enum err err = is_input ? disk_read_stream(STDIN_FILENO, bytes_max, &bytes, &len)
                             : disk_read(path, bytes_max, &bytes, &len);
     if (err != ERR_OK)
-        return tell_file(tool, path, err, "cannot be read");
+        return tell_file(tool, path, err, "cannot be read",
+                         disk_why(err, is_input ? NULL : path, bytes_max).text);
     copy = arena_copy(tool->arena, bytes, len);
     free(bytes);
     if (copy == NULL)
-        return tell_file(tool, path, ERR_NOMEM, "cannot be read");
+        return tell_file(tool, path, ERR_NOMEM, "cannot be read", err_text(ERR_NOMEM));
     *out = (struct span){copy, len};
     if (is_input) {
         tool->has_input = true;
@@ -110,7 +120,7 @@ enum err
 tool_check_free(struct tool *tool, const char *path)
 {
     if (access(path, F_OK) == 0)
-        return tell_file(tool, path, ERR_EXISTS, "cannot be written");
+        return tell_write(tool, path, ERR_EXISTS);
     return ERR_OK;
 }
 
@@ -119,7 +129,7 @@ tool_write(struct tool *tool, const char *path, struct span content)
 {
     enum err err = disk_write(path, content, DISK_PUBLISH);
 
-    return err == ERR_OK ? ERR_OK : tell_file(tool, path, err, "cannot be written");
+    return err == ERR_OK ? ERR_OK : tell_write(tool, path, err);
 }
 
 /* The passphrase that the options ask for; empty with --no-passphrase. */
@@ -167,7 +177,7 @@ tool_write_keyfile(struct tool *tool, const char *path, const struct keyfile *ke
     }
     err = disk_write(path, text, DISK_NEW);
     if (err != ERR_OK)
-        err = tell_file(tool, path, err, "cannot be written");
+        err = tell_write(tool, path, err);
 
 done:
     arena_free(&arena); /* wipes */
@@ -183,10 +193,11 @@ tool_load_keyfile(struct tool *tool, const char *path, Denrei__V1__KeyUse use, s
     if (err != ERR_OK)
         return err;
     if (keyfile_find(out, use) == NULL) {
-        const char *word =
-            protobuf_c_enum_descriptor_get_value(&denrei__v1__key_use__descriptor, (int)use)->name;
+        struct field_word word =
+            field_label(field_enum_word(&denrei__v1__key_use__descriptor, (int)use));
+        word.text[0] = (char)tolower((unsigned char)word.text[0]);
         problems_add(&tool->problems, path, "use the key file that was made for this",
-                     "the key file of %s holds no key for this use (%s)", out->label, word);
+                     "the key file of %s holds no %s key", out->label, word.text);
         keyfile_clear(out);
         return ERR_KEY;
     }

@@ -211,7 +211,7 @@ compare_groups(struct comparison *comparison)
         const struct group *group = &new->groups[i];
         const struct group *before = directory_find_group(old, group->id);
         if (before == NULL)
-            say(comparison, "group %s is added, %zu members", group->id, group->members_count);
+            say(comparison, "group %s is added, members: %zu", group->id, group->members_count);
         else
             compare_lists(comparison, group->id,
                           (struct texts){before->members, before->members_count},

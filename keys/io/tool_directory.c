@@ -161,6 +161,21 @@ write_draft(struct tool *tool, struct span body)
     return ERR_OK;
 }
 
+/* Where in the text means little without the file's name. */
+static enum err
+read_json(struct tool *tool, const char *path, struct span text, json_t **out)
+{
+    struct problems found = {0};
+    enum err err = json_read_text(text, out, &found);
+
+    for (size_t i = 0; i < found.count; i++) {
+        const struct problem *one = &found.list[i];
+        struct problem_path where = problem_path("%s, %s", path, one->path.text);
+        problems_add(&tool->problems, where.text, one->cure, "%s", one->wrong);
+    }
+    return err;
+}
+
 static enum err
 run_draft(struct tool *tool, const char *path)
 {
@@ -174,7 +189,7 @@ run_draft(struct tool *tool, const char *path)
     if (err == ERR_OK)
         err = tool_read(tool, path, JSON_TEXT_BYTES_MAX, &text);
     if (err == ERR_OK)
-        err = json_read_text(text, &tree, &tool->problems);
+        err = read_json(tool, path, text, &tree);
     if (err == ERR_OK && has_previous)
         err = read_directory(tool, tool->options->previous, &previous);
     if (err == ERR_OK)

@@ -236,7 +236,7 @@ config_read(const char *path, const struct config_key *keys, size_t keys_len, vo
     why[0] = '\0';
     enum err err = disk_read(path, CONFIG_FILE_BYTES_MAX, &text, &text_len);
     if (err != ERR_OK) {
-        complain(&reading, 0, "%s", err_text(err));
+        complain(&reading, 0, "%s", disk_why(err, path, CONFIG_FILE_BYTES_MAX).text);
         return err;
     }
     reading.text = (const char *)text;

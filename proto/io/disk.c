@@ -125,6 +125,47 @@ disk_read(const char *path, size_t bytes_max, uint8_t **out, size_t *out_len)
     return err;
 }
 
+bool
+disk_is_dir(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool
+disk_is_file(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+struct disk_why
+disk_why(enum err err, const char *path, size_t bytes_max)
+{
+    static const struct {
+        size_t bytes;
+        const char *name;
+    } UNITS[] = {{1 << 20, "MiB"}, {1 << 10, "KiB"}, {1, "bytes"}};
+    struct disk_why why;
+    size_t i = 0;
+
+    if (err == ERR_RANGE) {
+        while (bytes_max % UNITS[i].bytes != 0)
+            i++;
+        snprintf(why.text, sizeof why.text, "it is too large (at most %zu %s)",
+                 bytes_max / UNITS[i].bytes, UNITS[i].name);
+    } else if (path != NULL && disk_is_dir(path)) {
+        snprintf(why.text, sizeof why.text, "it is a directory");
+    } else if (path == NULL && err == ERR_IO) {
+        snprintf(why.text, sizeof why.text, "it is closed, or gives nothing to read");
+    } else {
+        snprintf(why.text, sizeof why.text, "%s", err_text(err));
+    }
+    return why;
+}
+
 /* O_NONBLOCK: a FIFO in the file's place must not hang the program before fstat sees it. */
 static enum err
 open_secret(const char *path, size_t bytes_max, int *out_fd, size_t *out_bytes)

@@ -11,6 +11,7 @@
 #include "proto/err.h"
 
 #include <limits.h>
+#include <stdbool.h>
 
 enum { DISK_PATH_BYTES = PATH_MAX, DISK_EXIT_FAILED = 70 };
 
@@ -36,6 +37,22 @@ enum err disk_read(const char *path, size_t bytes_max, uint8_t **out, size_t *ou
 
 /* The same from an open descriptor up to its end (standard input); `fd` stays open. */
 enum err disk_read_stream(int fd, size_t bytes_max, uint8_t **out, size_t *out_len);
+
+enum { DISK_WHY_BYTES = 80 };
+
+struct disk_why {
+    char text[DISK_WHY_BYTES];
+};
+
+/*
+ * Why one of the two answered `err` with the same `path` (NULL: a stream) and `bytes_max`, for a
+ * person: "it is a directory", "it is too large (at most 1 MiB)"; else err_text(err).
+ */
+struct disk_why disk_why(enum err err, const char *path, size_t bytes_max);
+
+/* Whether `path` is a directory, or a plain file. */
+bool disk_is_dir(const char *path);
+bool disk_is_file(const char *path);
 
 /*
  * Read a secret file: a regular file, no symbolic link, owned by this user or root, without any

@@ -360,7 +360,8 @@ setup_load(struct setup *setup, const char *path, uint64_t now_ms, size_t *added
 
     enum err err = disk_read(path, BUNDLE_BYTES_MAX, &bytes, &len);
     if (err != ERR_OK)
-        return setup_tell(problems, err, path, NULL, "");
+        return setup_tell(problems, err, path, disk_why(err, path, BUNDLE_BYTES_MAX).text,
+                          "give a roster, directory or bundle that denrei-keys made");
     err = load_bytes(setup, (struct span){bytes, len}, now_ms, added, path, problems);
     /* What was accepted before a refusal stands, as over the wire. */
     apply_commit(setup->relay, setup->store, setup->highwater);

@@ -170,7 +170,7 @@ report "one holder signs"
 keep root.dir
 ends 1 denrei-keys directory sign root.dir --key sato.key && says 'signed it already' && unchanged root.dir
 report "the same holder does not sign twice"
-ends 5 denrei-keys directory sign root.dir --key aa.one.key && says 'no key for this use' && unchanged root.dir
+ends 5 denrei-keys directory sign root.dir --key aa.one.key && says 'no root key' && unchanged root.dir
 report "an authority's key does not sign a directory"
 ends 5 denrei-keys directory sign root.dir --key pass.key --passphrase-fd 3 3<<< 'correct horse' &&
     says 'none of the directory' && unchanged root.dir
@@ -242,7 +242,7 @@ ends 0 issue bb.two bb.two.key bb.roster --add n1.request --days 3 --json && say
 report "another, for three days, told as JSON"
 ends 5 issue aa.one bb.two.key x.roster --add o17.request && says 'no authority key of aa.one' && [ ! -e x.roster ]
 report "another member's authority issues nothing"
-ends 5 issue aa.one sato.key x.roster && says 'no key for this use' && [ ! -e x.roster ]
+ends 5 issue aa.one sato.key x.roster && says 'no authority key' && [ ! -e x.roster ]
 report "a root key issues no roster"
 ends 3 issue bb.two bb.two.key x.roster --add o17.request && says 'request of aa.one, not of bb.two' && [ ! -e x.roster ]
 report "another member's request is refused"
@@ -268,7 +268,7 @@ ends 0 roster renew && says 'version +3'
 report "a roster is renewed"
 ends 1 roster revoke o99 && says 'no such credential'
 report "an unknown credential cannot be revoked"
-ends 0 roster revoke o17 --suspect-since 1042 && says 'version +4' 'SUSPECT .* since leaf 1042' 'for 1 credentials, current' 'Publish'
+ends 0 roster revoke o17 --suspect-since 1042 && says 'version +4' 'SUSPECT .* since leaf 1042' 'for 1 credential, current' 'Publish'
 report "a credential is revoked, with a new mailbox key"
 ends 0 roster rotate && says 'version +5' '^ *3 +.*current'
 report "the mailbox key is replaced"

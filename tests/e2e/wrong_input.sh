@@ -44,5 +44,36 @@ cp -a jp.mofa closed && ends 1 bash -c 'exec "$@" <&- >&- 2>&-' - denrei track -
     ends 1 bash -c 'exec "$@" <&-' - denrei send lost-passport - --to @sltd --state closed && says 'cannot be read'
 report "closed descriptors never become a store, and closed input is no empty file"
 
-stop relay TERM
+# ---- files
+# refuses_files FORMAT: what reads a file (%s) says what is wrong with one that never ends, and a directory.
+refuses_files() {
+    local words
+    # shellcheck disable=SC2059
+    read -ra words <<< "$(printf "$1" /dev/zero)"
+    ends "${2:-1}" "${words[@]}" && says '/dev/zero: .*(it is too large \(at most [0-9]+ (MiB|KiB|bytes)\)|no plain file)' || return
+    # shellcheck disable=SC2059
+    read -ra words <<< "$(printf "$1" empty)"
+    ends "${2:-1}" "${words[@]}" && says 'empty: .*is a directory'
+}
+mkdir empty
+refuses_files 'denrei send lost-passport %s --to @sltd --state jp.mofa' &&
+    refuses_files 'denrei publish %s --state jp.mofa' &&
+    refuses_files 'denrei receipt --check %s --leaf out --state jp.mofa' &&
+    refuses_files 'denrei init --bundle %s --key jp.mofa-o17.key --state new' &&
+    refuses_files 'denrei init --bundle federation.bundle --key %s --state new' &&
+    refuses_files 'denrei-node screen --file %s --state node-kr.moj' 11 &&
+    refuses_files 'denrei-audit check %s --root root.dir' &&
+    refuses_files 'denrei-audit verify --from export --root %s' &&
+    refuses_files 'denrei-keys show %s' && refuses_files 'denrei-keys directory draft %s --out new' &&
+    refuses_files 'denrei-keys bundle check %s' && refuses_files 'denrei-keys public %s' &&
+    refuses_files 'denrei-keys roster check jp.mofa.roster --directory %s' && [ ! -e new ]
+report "a file that is too large is told with the limit, a directory as one"
+ends 1 denrei receipt "$id" --export empty --state jp.mofa && says 'empty: it cannot be written: it is a directory' &&
+    ends 1 denrei-audit prove "$id" --out empty --state audit && says 'empty: .*it is a directory'
+report "so is one in the place of a file to write"
+echo x > junk
+ends 1 denrei-keys directory draft junk --out new && says 'junk, line 1, column 1' && [ ! -e new ] &&
+    ends 5 denrei-keys directory sign root.dir --key relay.key && says 'holds no root key' && ! grep -q KEY_USE out
+report "a wrong description is told with its file, a wrong key in words"
+
 exit "$failed"

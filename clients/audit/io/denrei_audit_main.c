@@ -255,8 +255,9 @@ load_evidence(const char *path, uint8_t **bytes, size_t *len, struct problems *p
     enum err err = disk_read(path, ARENA_BYTES_MAX / 2, bytes, len);
 
     if (err != ERR_OK)
-        problems_add(problems, path, "check the path", "the evidence cannot be read: %s",
-                     err_text(err));
+        problems_add(problems, path, "give the file that `denrei-audit prove` wrote",
+                     "the evidence cannot be read: %s",
+                     disk_why(err, path, ARENA_BYTES_MAX / 2).text);
     return err;
 }
 

@@ -30,7 +30,8 @@ load_root(struct job *job, const char *path, struct problems *problems)
         err = arena_new(ARENA_BYTES_MAX, &job->arena);
     if (err != ERR_OK) {
         problems_add(problems, path, "give a bundle or the federation's root file",
-                     "the root file cannot be read: %s", err_text(err));
+                     "the root file cannot be read: %s",
+                     disk_why(err, path, BUNDLE_BYTES_MAX).text);
         return err;
     }
     job->root = (struct span){job->file, len};

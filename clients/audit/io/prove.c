@@ -235,7 +235,8 @@ prove_write(struct source *source, struct span root_file, const struct message_i
     else if (problems_is_empty(problems))
         problems_add(problems, path,
                      err == ERR_EXISTS ? "choose a new name" : "check the directory and its disk",
-                     "the evidence cannot be written: %s", err_text(err));
+                     "the evidence cannot be written: %s",
+                     disk_is_dir(path) ? "it is a directory" : err_text(err));
     arena_free(&prove->kept);
     arena_free(&prove->arena);
     tiles_free(&prove->tiles);

@@ -73,9 +73,13 @@ source_open_export(const char *dir, struct problems *problems, struct source **o
     if (err == ERR_OK)
         err = read_size(source);
     if (err != ERR_OK) {
-        problems_add(problems, dir, "make one with `denrei-audit export DIR`",
-                     "this is no export of a log: its checkpoint is %s",
-                     err == ERR_NOT_FOUND ? "missing" : err_text(err));
+        if (disk_is_dir(dir))
+            problems_add(problems, dir, "make one with `denrei-audit export DIR`",
+                         "this is no export of a log: its checkpoint is %s",
+                         err == ERR_NOT_FOUND ? "missing" : err_text(err));
+        else
+            problems_add(problems, dir, "give the directory that `denrei-audit export` wrote",
+                         "there is no such directory");
         source_close(&source);
         return err;
     }

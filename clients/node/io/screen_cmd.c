@@ -359,14 +359,17 @@ screen_file(const struct screen_options *options, const char *path)
     size_t len = 0;
     uint64_t documents = 0;
     int code = EXIT_CANNOT_SAY;
-    enum err err = strcmp(path, "-") == 0 ? disk_read_stream(0, SCREEN_FILE_BYTES_MAX, &text, &len)
-                                          : disk_read(path, SCREEN_FILE_BYTES_MAX, &text, &len);
+    bool is_stream = strcmp(path, "-") == 0;
+    enum err err = is_stream ? disk_read_stream(0, SCREEN_FILE_BYTES_MAX, &text, &len)
+                             : disk_read(path, SCREEN_FILE_BYTES_MAX, &text, &len);
 
     if (err == ERR_OK)
         err = arena_new(ARENA_BYTES_MAX, &arena);
     if (err != ERR_OK) {
-        problems_add(&problems, path, "check the path and the size of the file (64 MiB at most)",
-                     "cannot read the list: %s", err_text(err));
+        problems_add(&problems, is_stream ? "standard input" : path,
+                     "give a file with NUMBER STATE or a zone on each line",
+                     "the list cannot be read: %s",
+                     disk_why(err, is_stream ? NULL : path, SCREEN_FILE_BYTES_MAX).text);
         (void)report_error(options->program, err, &problems, options->json);
         goto done; /* nothing was screened, which is no "clear" either */
     }

@@ -260,11 +260,14 @@ read_document(struct desk *desk, const char *path, struct to_publish *out)
     size_t len = 0;
 
     enum err err = disk_read(path, DOCUMENT_BYTES_MAX, &bytes, &len);
-    if (err == ERR_OK) {
-        copy = (struct span){arena_copy(desk->arena, bytes, len), len};
-        err = copy.data == NULL ? ERR_NOMEM : decode_document(desk, copy, out);
+    if (err != ERR_OK) {
+        problems_add(desk->problems, path, "give a signed directory or roster",
+                     "it cannot be read: %s", disk_why(err, path, DOCUMENT_BYTES_MAX).text);
+        return err;
     }
+    copy = (struct span){arena_copy(desk->arena, bytes, len), len};
     free(bytes);
+    err = copy.data == NULL ? ERR_NOMEM : decode_document(desk, copy, out);
     if (err != ERR_OK)
         problems_add(desk->problems, path, "give a signed directory or roster of this federation",
                      "it is no signed document: %s", err_text(err));

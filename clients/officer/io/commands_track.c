@@ -199,7 +199,9 @@ write_file(struct desk *desk, const char *path, struct span content)
     enum err err = disk_write(path, content, DISK_REPLACE);
 
     if (err != ERR_OK)
-        problems_add(desk->problems, path, "", "it cannot be written: %s", err_text(err));
+        problems_add(desk->problems, path, "name a file in a directory of yours",
+                     "it cannot be written: %s",
+                     disk_is_dir(path) ? "it is a directory" : err_text(err));
     return err;
 }
 
@@ -276,7 +278,7 @@ read_file(struct desk *desk, const char *path, size_t bytes_max, uint8_t **out, 
 
     if (err != ERR_OK)
         problems_add(desk->problems, path, "check the path", "it cannot be read: %s",
-                     err_text(err));
+                     disk_why(err, path, bytes_max).text);
     return err;
 }
 
@@ -303,7 +305,8 @@ check_files(struct desk *desk)
     struct hash hash = merkle_leaf_hash((struct span){leaf, leaf_len});
     err = tlog_proof_verify((struct span){proof, proof_len}, &hash, &policy, &index, &verified);
     if (err != ERR_OK) {
-        problems_add(desk->problems, desk->options->check, "",
+        problems_add(desk->problems, desk->options->check,
+                     "give the files that `denrei receipt ID --export FILE --leaf FILE` wrote",
                      "it does not prove that %s is in the log: %s", desk->options->leaf,
                      err_text(err));
         err = err == ERR_FORMAT || err == ERR_FULL ? err : ERR_PROOF;

@@ -42,7 +42,8 @@ read_tree(struct desk *desk, const char *path, json_t **out)
     if (err != ERR_OK) {
         problems_add(desk->problems, is_stream ? "standard input" : path,
                      "give a file with JSON, - for standard input, or FIELD=VALUE pairs",
-                     "it cannot be read: %s", err_text(err));
+                     "it cannot be read: %s",
+                     disk_why(err, is_stream ? NULL : path, JSON_TEXT_BYTES_MAX).text);
         return err;
     }
     struct problems found = {0};

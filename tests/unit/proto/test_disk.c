@@ -143,6 +143,35 @@ START_TEST(files_that_cannot_be_read_are_named_by_their_errors)
 }
 END_TEST
 
+START_TEST(a_person_is_told_why_a_file_cannot_be_read)
+{
+    static const struct {
+        enum err err;
+        size_t bytes_max;
+        const char *why;
+    } CASES[] = {
+        {ERR_RANGE, 2 << 20, "it is too large (at most 2 MiB)"},
+        {ERR_RANGE, 80 << 10, "it is too large (at most 80 KiB)"},
+        {ERR_RANGE, 900001, "it is too large (at most 900001 bytes)"},
+        {ERR_NOT_FOUND, 10, "not found"},
+        {ERR_PERMISSION, 10, "permission denied"},
+    };
+    uint8_t *data = NULL;
+    size_t len = 0;
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++)
+        ck_assert_str_eq(disk_why(CASES[i].err, path, CASES[i].bytes_max).text, CASES[i].why);
+    ck_assert_str_eq(disk_why(disk_read(dir, 10, &data, &len), dir, 10).text, "it is a directory");
+    int not_readable = open("/dev/null", O_WRONLY);
+    ck_assert_str_eq(disk_why(disk_read_stream(not_readable, 10, &data, &len), NULL, 10).text,
+                     "it is closed, or gives nothing to read");
+    close(not_readable);
+    ck_assert_int_eq(disk_write(path, span_of("x"), DISK_NEW), ERR_OK);
+    ck_assert(disk_is_file(path) && !disk_is_file(dir) && !disk_is_file("/dev/zero"));
+    ck_assert(disk_is_dir(dir) && !disk_is_dir(path) && !disk_is_dir("/nonexistent"));
+}
+END_TEST
+
 START_TEST(a_secret_is_read_only_where_nobody_else_can)
 {
     static const mode_t open_modes[] = {0640, 0604, 0620, 0602, 0610, 0601, 0644, 0777};
@@ -276,6 +305,7 @@ main(void)
     tcase_add_test(tcase, what_is_written_is_read_and_nothing_is_left_beside_it);
     tcase_add_test(tcase, reading_ends_at_the_limit_and_not_before);
     tcase_add_test(tcase, files_that_cannot_be_read_are_named_by_their_errors);
+    tcase_add_test(tcase, a_person_is_told_why_a_file_cannot_be_read);
     tcase_add_test(tcase, a_secret_is_read_only_where_nobody_else_can);
     tcase_add_test(tcase, a_secret_is_no_link_no_directory_no_pipe_and_nobody_elses);
     tcase_add_test(tcase, a_write_that_fails_leaves_the_old_file_and_no_other);
