@@ -137,7 +137,8 @@ fed_log_batch(struct fed_log *log, const struct header *headers, size_t count,
                                               .signature = batch[i].signature,
                                               .slots = slots,
                                               .slots_count = headers[i].to_count}};
-        struct fed_logged *logged = &log->list[fed_log_add(log, &entry)];
+        uint64_t leaf = fed_log_add(log, &entry); /* first: it may move the list */
+        struct fed_logged *logged = &log->list[leaf];
         logged->wraps = copy((struct span){batch[i].wraps, batch[i].wraps_count * WRAP_BYTES});
         logged->body = copy(batch[i].body);
         if (refs != NULL)
