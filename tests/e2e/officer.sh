@@ -149,6 +149,9 @@ report "a message is updated by naming what changes"
 ends 0 denrei inbox --state interpol && says 'update' 'updated'
 ends 0 denrei show "$(newest interpol inbox)" --state interpol && says 'cover torn' 'TR1234567'
 report "the update carries the whole content, and replaces the original"
+ends 0 denrei track --state mofa && says 'lost-passport.update.@sltd.accepted' 'lost-passport..@sltd.updated' &&
+    ends 0 denrei track "$lost_id" --state mofa && says 'Updated +20.* by [0-9a-f-]{36}$'
+report "its sender sees what has taken its place"
 ends 0 denrei withdraw "$lost_id" --state mofa
 report "the newest of the chain is withdrawn by any of its ids"
 ends 0 denrei inbox --all --state interpol && says 'withdrawal.*FLASH' 'withdrawn'
@@ -156,7 +159,10 @@ ends 0 denrei track "$(newest mofa track)" --state mofa && says 'int.interpol.*a
 report "the withdrawal takes effect at the recipient, who says so"
 ends 0 denrei show "$lost_id" --state interpol && says 'no content any more'
 report "with all that was replaced before it"
-ends 1 denrei show "$lost_id" --state mofa && says 'content has ended' && ! grep -rqa 'cover torn' mofa interpol
+ends 0 denrei track --state mofa && says 'lost-passport.withdrawal.@sltd.accepted' 'lost-passport..@sltd.withdrawn' &&
+    ends 0 denrei track "$lost_id" --json --state mofa && says '"state":"withdrawn"' '"superseded_by":"'
+report "nor do the sender's messages look as if they stood"
+ends 0 denrei show "$lost_id" --state mofa && says 'Withdrawn +20' 'content has ended' && ! grep -rqa 'cover torn' mofa interpol
 report "and the sender keeps no copy either"
 denrei init --bundle federation.bundle --key int.interpol-o1.key --state late > out 2>&1
 ends 0 denrei inbox --all --state late && ends 0 denrei show "$lost_id" --state late && says 'no content any more'
@@ -169,10 +175,10 @@ stop relay KILL
 ends 4 denrei send lost-passport 'documents[0].number=TR7654321' "${lost[@]}" --to @sltd --state mofa && says 'stored and waits' 'denrei flush'
 report "with the relay away a message is stored, and says so"
 away_id=$(newest mofa track)
-ends 4 denrei flush --state mofa
-report "flush without a relay says that none can be reached"
-ends 4 denrei inbox --state interpol && says 'TR|lost-passport' 'nobody listens'
-report "the inbox shows what is here and that the relay was not reached"
+ends 4 denrei flush --state mofa && says 'nobody listens' '^1 waits'
+report "flush without a relay says that none can be reached, and what still waits"
+ends 4 denrei inbox --state interpol && says 'TR|lost-passport' 'nobody listens' 'Incomplete since 20'
+report "the inbox shows what is here, since when it is incomplete, and that the relay was not reached"
 run_relay
 ends 0 denrei flush --wait ${deadline_seconds}s --state mofa
 ends 0 denrei track "$away_id" --state mofa && says 'Accepted'

@@ -40,6 +40,7 @@ command_init(void *data, const struct args_words *words)
 /* ---- status */
 
 struct status {
+    enum err reached; /* what became of connecting */
     uint64_t waiting;
     uint64_t unread;
     struct received_position position;
@@ -53,7 +54,8 @@ static enum err
 get_status(struct desk *desk, struct status *out)
 {
     const struct trust *trust = state_trust(desk->state);
-    struct status status = {.directory = trust_directory(trust, TRUST_UNLOGGED),
+    struct status status = {.reached = out->reached,
+                            .directory = trust_directory(trust, TRUST_UNLOGGED),
                             .roster = trust_roster(trust, desk_member(desk), TRUST_UNLOGGED),
                             .credential = trust_credential(
                                 trust, &state_self(desk->state)->credential, TRUST_UNLOGGED)};
@@ -70,11 +72,14 @@ get_status(struct desk *desk, struct status *out)
 }
 
 static const char *
-relay_word(const struct desk *desk)
+relay_word(const struct desk *desk, const struct status *status)
 {
     if (desk->connect != NULL)
         return connect_endpoint(desk->connect);
-    return desk->options->offline ? "not asked (--offline)" : "not reached";
+    if (desk->options->offline)
+        return "not asked (--offline)";
+    return status->reached == ERR_CONNECT || status->reached == ERR_TIMEOUT ? "not reached"
+                                                                            : "no session";
 }
 
 static void
@@ -107,7 +112,7 @@ print_status(const struct desk *desk, const struct status *status)
     else
         print_end("Roster", "version", status->roster->version, status->roster->expires_ms,
                   desk->now_ms);
-    printf("%-12s%s\n", "Relay", relay_word(desk));
+    printf("%-12s%s\n", "Relay", relay_word(desk, status));
     printf("%-12s%llu entries seen, %llu documents\n", "Log",
            (unsigned long long)session.head.leaf_count, (unsigned long long)session.documents);
     printf("%-12s%llu of %llu fetched, %llu unread\n", "Mailbox",
@@ -132,7 +137,7 @@ status_json(const struct desk *desk, const struct status *status)
         "directory_expires_at", time_text_utc(status->directory->expires_ms).text, "roster_version",
         (json_int_t)(status->roster == NULL ? 0 : status->roster->version), "roster_expires_at",
         time_text_utc(status->roster == NULL ? 0 : status->roster->expires_ms).text, "relay",
-        relay_word(desk), "connected", desk->connect != NULL, "log_size",
+        relay_word(desk, status), "connected", desk->connect != NULL, "log_size",
         (json_int_t)session.head.leaf_count, "fetched",
         (json_int_t)(status->position.flash + status->position.rest), "mailbox",
         (json_int_t)(status->mailbox.flash_last + status->mailbox.rest_last), "unread",
@@ -146,12 +151,11 @@ command_status(void *data, const struct args_words *words)
     struct problems problems = {0};
     struct desk desk = {.options = options, .problems = &problems};
     struct status status = {0};
-    enum err reached = ERR_OK;
 
     (void)words;
     enum err err = desk_open(&desk);
     if (err == ERR_OK && !options->offline)
-        reached = desk_connect(&desk);
+        status.reached = desk_connect(&desk);
     if (err == ERR_OK)
         err = get_status(&desk, &status);
     bool is_operator =
@@ -162,8 +166,8 @@ command_status(void *data, const struct args_words *words)
         print_status(&desk, &status);
     if (err == ERR_OK && is_operator && desk.connect != NULL)
         err = relay_status_show(&desk); /* an operator asks for the relay's */
-    if (err != ERR_OK || reached != ERR_OK)
-        return desk_fail(&desk, err != ERR_OK ? err : reached);
+    if (err != ERR_OK || status.reached != ERR_OK)
+        return desk_fail(&desk, err != ERR_OK ? err : status.reached);
     desk_close(&desk);
     return EXIT_DONE;
 }
@@ -209,6 +213,8 @@ command_flush(void *data, const struct args_words *words)
     else if (err == ERR_OK)
         fprintf(stderr, "%llu left the outbox, %llu wait.\n",
                 (unsigned long long)(before - waiting), (unsigned long long)waiting);
+    if (err != ERR_OK && before > 0 && !options->json)
+        fprintf(stderr, "%llu %s.\n", (unsigned long long)before, before == 1 ? "waits" : "wait");
     if (err != ERR_OK)
         return desk_fail(&desk, err);
     if (problems.count > 0)

@@ -40,15 +40,15 @@ add_row(struct term_table *table, const struct store_received *row, const struct
     const char *priority = header->priority == DENREI__V1__PRIORITY__PRIORITY_FLASH    ? "FLASH"
                            : header->priority == DENREI__V1__PRIORITY__PRIORITY_URGENT ? "URGENT"
                                                                                        : "";
-    const char *action = header->action == DENREI__V1__ACTION__ACTION_UPDATE     ? "update"
-                         : header->action == DENREI__V1__ACTION__ACTION_WITHDRAW ? "withdrawal"
-                         : header->has_in_reply_to                               ? "reply"
-                                                                                 : "";
 
     id.text[MESSAGE_ID_SHORT_LEN] = '\0';
-    const char *const cells[] = {
-        id.text, time.text, row->ref.from,  kind == NULL ? "?" : kind->word,
-        action,  priority,  state_word(row)};
+    const char *const cells[] = {id.text,
+                                 time.text,
+                                 row->ref.from,
+                                 kind == NULL ? "?" : kind->word,
+                                 print_action(header),
+                                 priority,
+                                 state_word(row)};
     return term_table_add(table, cells);
 }
 
@@ -126,7 +126,7 @@ print_inbox(struct desk *desk)
 
 /* How fresh what was shown is: "nothing" and "not known" must not look alike. */
 static void
-tell_freshness(struct desk *desk)
+tell_freshness(struct desk *desk, bool is_fetched)
 {
     struct head mailbox;
 
@@ -134,8 +134,8 @@ tell_freshness(struct desk *desk)
         return;
     if (mailbox.time_ms == 0)
         fprintf(stderr, "The mailbox was never fetched: this is incomplete.\n");
-    else if (desk->now_ms > mailbox.time_ms + HEAD_FRESH_MS)
-        fprintf(stderr, "Incomplete since %s: the relay was not reached after that.\n",
+    else if (!is_fetched || desk->now_ms > mailbox.time_ms + HEAD_FRESH_MS)
+        fprintf(stderr, "Incomplete since %s: what came after that is not fetched yet.\n",
                 clock_local_text(mailbox.time_ms).text);
 }
 
@@ -161,7 +161,7 @@ command_inbox(void *data, const struct args_words *words)
         err = print_inbox(&desk);
     if (err != ERR_OK)
         return desk_fail(&desk, err);
-    tell_freshness(&desk);
+    tell_freshness(&desk, !options->offline && fetched == ERR_OK);
     if (fetched != ERR_OK)
         return desk_fail(&desk, fetched);
     desk_close(&desk);
@@ -347,6 +347,19 @@ show_received(struct desk *desk, const struct store_received *row, bool *is_righ
                        is_wrong ? REFUSAL_CONTENT : REFUSAL_NONE);
 }
 
+/* A message of one's own whose content has ended: where it stands, and that. */
+static enum err
+show_sent_ended(struct desk *desk, const struct print_standing *standing)
+{
+    enum err err = print_standing(desk, standing);
+
+    if (err == ERR_OK && !desk->options->json)
+        printf("\n%s\n", standing->header.action == DENREI__V1__ACTION__ACTION_WITHDRAW
+                             ? "A withdrawal has no content."
+                             : "Its content has ended: it expired or was withdrawn.");
+    return err;
+}
+
 static enum err
 show_sent(struct desk *desk, const struct store_sent *sent)
 {
@@ -355,9 +368,11 @@ show_sent(struct desk *desk, const struct store_sent *sent)
     struct span content;
     json_t *tree = NULL;
 
-    enum err err = desk_open_copy(desk, sent, desk->arena, &content);
+    enum err err = print_standing_of(desk, sent, &standing);
+    if (err == ERR_OK && sent->copy.len == 0)
+        return show_sent_ended(desk, &standing);
     if (err == ERR_OK)
-        err = print_standing_of(desk, sent, &standing);
+        err = desk_open_copy(desk, sent, desk->arena, &content);
     if (err == ERR_OK)
         err = wire_decode(kind_find(standing.header.kind)->content, content, desk->arena, &message);
     if (err != ERR_OK)
@@ -371,7 +386,7 @@ show_sent(struct desk *desk, const struct store_sent *sent)
     struct message_facts facts = {.leaf = sent->leaf,
                                   .time_ms = sent->accepted_ms,
                                   .hash = &sent->hash,
-                                  .state = print_stage(sent->stage),
+                                  .state = print_stage(&standing),
                                   .reason = "",
                                   .content = message};
     err = message_json(&standing.header, &facts, desk->arena, &tree);

@@ -56,8 +56,9 @@ add_row(struct term_table *table, const struct print_standing *standing)
     const char *const cells[] = {id.text,
                                  time.text,
                                  kind == NULL ? "?" : kind->word,
+                                 print_action(&standing->header),
                                  names,
-                                 print_stage(standing->sent.stage),
+                                 print_stage(standing),
                                  counts[0],
                                  counts[1],
                                  counts[2]};
@@ -97,6 +98,7 @@ track_all(struct desk *desk)
         {.title = "ID"},
         {.title = "CREATED"},
         {.title = "KIND"},
+        {.title = "WHAT"},
         {.title = "TO"},
         {.title = "STAGE"},
         {.title = "DELIVERED", .right = true},

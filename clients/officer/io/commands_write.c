@@ -168,7 +168,9 @@ find_head(struct desk *desk, const char *text, struct store_sent *head, struct h
         return ERR_CONFLICT;
     }
     if (header->action == DENREI__V1__ACTION__ACTION_WITHDRAW) {
-        problems_add(desk->problems, text, "send it anew", "it has been withdrawn");
+        problems_add(desk->problems, text,
+                     "nothing can follow on it: send a new message if need be",
+                     "it has been withdrawn already");
         return ERR_CONFLICT;
     }
     return ERR_OK;

@@ -150,7 +150,7 @@ desk_open_copy(struct desk *desk, const struct store_sent *sent, struct arena *a
     struct message_id_text path = message_id_text(&sent->id);
 
     if (sent->copy.len < crypto_box_SEALBYTES) {
-        problems_add(desk->problems, path.text, "",
+        problems_add(desk->problems, path.text, "give the whole content in a file, or send it anew",
                      "its content has ended: it expired or was withdrawn");
         return ERR_NOT_FOUND;
     }

@@ -107,11 +107,46 @@ print_header(const struct header *header)
 /* ---- where a message stands */
 
 const char *
-print_stage(enum store_stage stage)
+print_stage(const struct print_standing *standing)
 {
-    if (stage == STORE_ACCEPTED)
+    if (standing->next_action == DENREI__V1__ACTION__ACTION_WITHDRAW)
+        return "withdrawn";
+    if (standing->next_action == DENREI__V1__ACTION__ACTION_UPDATE)
+        return "updated";
+    if (standing->sent.stage == STORE_ACCEPTED)
         return "accepted";
-    return stage == STORE_REFUSED ? "refused" : "waiting";
+    return standing->sent.stage == STORE_REFUSED ? "refused" : "waiting";
+}
+
+const char *
+print_action(const struct header *header)
+{
+    if (header->action == DENREI__V1__ACTION__ACTION_UPDATE)
+        return "update";
+    if (header->action == DENREI__V1__ACTION__ACTION_WITHDRAW)
+        return "withdrawal";
+    return header->has_in_reply_to ? "reply" : "";
+}
+
+/* The message of one's own that has taken the place of this one, once the relay accepted it. */
+static enum err
+find_next(struct desk *desk, struct print_standing *standing)
+{
+    struct store_sent head;
+    struct header header;
+
+    enum err err = store_head(desk->store, &standing->sent.id, desk->arena, &head);
+    if (err != ERR_OK)
+        return store_error(err, desk->problems);
+    if (memcmp(&head.id, &standing->sent.id, sizeof head.id) == 0 || head.stage != STORE_ACCEPTED)
+        return ERR_OK;
+    err = header_decode(head.header, desk->arena, &header);
+    if (err != ERR_OK)
+        return err;
+    standing->next_action = header.action;
+    standing->next = head.id;
+    standing->next_ms = head.accepted_ms;
+    return ERR_OK;
 }
 
 struct noting {
@@ -145,8 +180,10 @@ print_standing_of(struct desk *desk, const struct store_sent *sent, struct print
     err = store_each_said(desk->store, &sent->id, note, &noting);
     if (err != ERR_OK)
         return store_error(err, desk->problems);
-    *out = standing;
-    return ERR_OK;
+    err = find_next(desk, &standing);
+    if (err == ERR_OK)
+        *out = standing;
+    return err;
 }
 
 enum { CELL_BYTES = 96 };
@@ -200,12 +237,15 @@ print_standing_json(struct desk *desk, const struct print_standing *standing, js
         .leaf = sent->leaf,
         .time_ms = sent->accepted_ms,
         .hash = &sent->hash,
-        .state = print_stage(sent->stage),
+        .state = print_stage(standing),
         .reason = sent->refusal == REFUSAL_NONE ? "" : refusal_name(sent->refusal)};
 
     enum err err = message_json(&standing->header, &facts, desk->arena, out);
     if (err != ERR_OK)
         return err;
+    if (standing->next_action != DENREI__V1__ACTION__ACTION_UNSPECIFIED)
+        json_object_set_new(*out, "superseded_by",
+                            json_string(message_id_text(&standing->next).text));
     json_t *list = json_array();
     for (size_t i = 0; i < standing->header.to_count; i++) {
         const struct officer_recipient *row = &standing->recipients[i];
@@ -238,9 +278,14 @@ print_standing(struct desk *desk, const struct print_standing *standing)
         printf("%-*s%s, log entry %llu\n", LABEL_COLUMNS, "Accepted",
                clock_local_text(sent->accepted_ms).text, (unsigned long long)sent->leaf);
     else
-        printf("%-*s%s%s%s\n", LABEL_COLUMNS, "Stage", print_stage(sent->stage),
+        printf("%-*s%s%s%s\n", LABEL_COLUMNS, "Stage", print_stage(standing),
                sent->refusal == REFUSAL_NONE ? "" : ": ",
                sent->refusal == REFUSAL_NONE ? "" : refusal_text(sent->refusal));
+    if (standing->next_action != DENREI__V1__ACTION__ACTION_UNSPECIFIED)
+        printf("%-*s%s by %s\n", LABEL_COLUMNS,
+               standing->next_action == DENREI__V1__ACTION__ACTION_WITHDRAW ? "Withdrawn"
+                                                                            : "Updated",
+               clock_local_text(standing->next_ms).text, message_id_text(&standing->next).text);
     putchar('\n');
     return put_recipients(standing);
 }

@@ -23,15 +23,21 @@ void print_content(const ProtobufCMessage *content, unsigned indent);
 enum { PRINT_NAMES_BYTES = 256 };
 void print_names(const struct header *header, char out[PRINT_NAMES_BYTES]);
 
-/* What its row says of a sent message, in one word: "waiting", "accepted", "refused". */
-const char *print_stage(enum store_stage stage);
-
 /* Where the message of a sent row stands; filled by print_standing_of. */
 struct print_standing {
     struct store_sent sent;
     struct header header;
     struct officer_recipient *recipients; /* header.to_count of them */
+    Denrei__V1__Action next_action;       /* UPDATE or WITHDRAW that took its place, or 0 */
+    struct id next;                       /* its id */
+    uint64_t next_ms;                     /* when it was accepted */
 };
+
+/* In one word: "waiting", "refused", "accepted", "updated" or "withdrawn". */
+const char *print_stage(const struct print_standing *standing);
+
+/* The words of actions and replies in a table: "update", "withdrawal", "reply" or "". */
+const char *print_action(const struct header *header);
 
 /* Read a row and what recipients said of it, into the desk's arena. */
 enum err print_standing_of(struct desk *desk, const struct store_sent *sent,
