@@ -56,7 +56,7 @@ init_client(const struct init_command *command)
         err = state_init(&new, &problems);
     }
     if (err == ERR_OK)
-        err = state_open(dir, STATE_READ, &problems, &state);
+        err = state_open(dir, STATE_READ, command->purposes, &problems, &state);
     if (err == ERR_OK)
         err = tell(command, dir, state);
     state_close(&state);

@@ -7,13 +7,14 @@
 #ifndef CLIENTS_IO_INIT_H
 #define CLIENTS_IO_INIT_H
 
+#include "clients/io/state.h"
+
 #include <stdbool.h>
-#include <stdint.h>
 
 struct init_command {
     const char *program;
     const char *next; /* the command to try next, without --state */
-    uint32_t purposes;
+    enum state_purposes purposes;
     const char *state; /* --state, or NULL: DENREI_STATE */
     const char *bundle;
     const char *key;

@@ -133,16 +133,67 @@ state_check_bundle(struct state *state, struct problems *problems)
     return ERR_OK;
 }
 
+/* ---- whose it is */
+
+static bool
+is_among(Denrei__V1__Purpose purpose, enum state_purposes purposes)
+{
+    return (unsigned)purpose < 32 && ((unsigned)purposes >> purpose & 1) != 0;
+}
+
+const char *
+state_program(Denrei__V1__Purpose purpose)
+{
+    static const struct {
+        enum state_purposes purposes;
+        const char *name;
+    } PROGRAMS[] = {
+        {STATE_DENREI, "denrei"}, {STATE_NODE, "denrei-node"}, {STATE_AUDIT, "denrei-audit"}};
+
+    for (size_t i = 0; i < sizeof PROGRAMS / sizeof PROGRAMS[0]; i++)
+        if (is_among(purpose, PROGRAMS[i].purposes))
+            return PROGRAMS[i].name;
+    return "another program";
+}
+
+enum err
+state_tell_missing(const struct state *state, struct problems *problems)
+{
+    char path[DISK_PATH_BYTES];
+
+    if (disk_join(state->dir, "denreid.conf", path) == ERR_OK && disk_is_file(path)) {
+        problems_add(problems, state->dir, "name this program's own directory with --state",
+                     "this is the state directory of denreid, a relay's");
+        return ERR_USAGE;
+    }
+    problems_add(problems, state->dir, "set it up with `init --bundle FILE --key FILE --state DIR`",
+                 "this is not a state directory: %s",
+                 disk_is_dir(state->dir) ? "it has no config" : "there is no such directory");
+    return ERR_NOT_FOUND;
+}
+
+static enum err
+check_program(const struct state *state, struct problems *problems)
+{
+    const char *program = state_program(state->self.purpose);
+    char cure[128];
+
+    if (is_among(state->self.purpose, state->purposes))
+        return ERR_OK;
+    snprintf(cure, sizeof cure, "use %s with it, or name this program's own directory with --state",
+             program);
+    problems_add(problems, state->dir, cure, "this is the state directory of %s, set up for %s/%s",
+                 program, state->self.member, state->self.local_id);
+    return ERR_USAGE;
+}
+
 /* ---- opening */
 
 /* `is_private`: it is ours alone, so that what was refused is to write there. */
 static enum err
 tell_dir(enum err err, const char *dir, bool is_private, long pid, struct problems *problems)
 {
-    if (err == ERR_NOT_FOUND)
-        problems_add(problems, dir, "set it up with `init --bundle FILE --key FILE --state DIR`",
-                     "this is not a state directory");
-    else if (err == ERR_BUSY)
+    if (err == ERR_BUSY)
         problems_add(problems, dir, "wait until it has ended, or use another state directory",
                      "the state directory is in use by process %ld", pid);
     else if (err == ERR_PERMISSION && is_private)
@@ -155,6 +206,16 @@ tell_dir(enum err err, const char *dir, bool is_private, long pid, struct proble
     else
         problems_add(problems, dir, "", "the state directory cannot be used: %s", err_text(err));
     return err;
+}
+
+static enum err
+read_self(struct state *state)
+{
+    struct problems untold = {0};
+    struct hash federation;
+
+    enum err err = state_open_db(state, STATE_READ, false, &untold);
+    return err == ERR_OK ? state_get_self(state, &federation, &untold) : err;
 }
 
 static enum err
@@ -176,6 +237,11 @@ take_lock(struct state *state, struct problems *problems)
     is_private = err == ERR_OK;
     if (err == ERR_OK)
         err = disk_lock(state->dir, &state->lock, &pid);
+    if (err == ERR_NOT_FOUND)
+        return state_tell_missing(state, problems);
+    /* That it is another program's says more than that this program is running. */
+    if (err == ERR_BUSY && read_self(state) == ERR_OK && check_program(state, problems) != ERR_OK)
+        return ERR_USAGE;
     return err == ERR_OK ? ERR_OK : tell_dir(err, state->dir, is_private, pid, problems);
 }
 
@@ -195,6 +261,8 @@ load(struct state *state, enum state_mode mode, struct problems *problems)
     if (err == ERR_OK)
         err = state_get_self(state, &federation, problems);
     if (err == ERR_OK)
+        err = check_program(state, problems);
+    if (err == ERR_OK)
         err = state_get_view(state, problems);
     if (err == ERR_OK)
         err = load_trust(state, problems);
@@ -207,13 +275,15 @@ load(struct state *state, enum state_mode mode, struct problems *problems)
 }
 
 enum err
-state_open(const char *dir, enum state_mode mode, struct problems *problems, struct state **out)
+state_open(const char *dir, enum state_mode mode, enum state_purposes purposes,
+           struct problems *problems, struct state **out)
 {
     *out = NULL;
     struct state *state = calloc(1, sizeof *state);
     if (state == NULL)
         return ERR_NOMEM;
     state->lock = -1;
+    state->purposes = purposes;
     enum err err = ERR_RANGE;
     if (strlen(dir) >= sizeof state->dir) {
         problems_add(problems, "--state", "", "the path is too long");

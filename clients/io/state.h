@@ -19,14 +19,23 @@
 
 struct state;
 
+/* Whose credentials a program works with: bit p for Purpose p. */
+enum state_purposes {
+    STATE_DENREI =
+        1 << DENREI__V1__PURPOSE__PURPOSE_OFFICER | 1 << DENREI__V1__PURPOSE__PURPOSE_OPERATOR,
+    STATE_NODE = 1 << DENREI__V1__PURPOSE__PURPOSE_NODE,
+    STATE_AUDIT = 1 << DENREI__V1__PURPOSE__PURPOSE_AUDITOR,
+    STATE_ANY = STATE_DENREI | STATE_NODE | STATE_AUDIT
+};
+
 /* What `init` is told. */
 struct state_new {
     const char *dir;
     const char *bundle_path;
-    const char *key_path; /* stays where it is: the state keeps its path, not a copy */
-    const char *relay;    /* one endpoint of the directory, or NULL: any of them */
-    uint32_t purposes;    /* bit p: a credential of Purpose p may use this program */
-    int passphrase_fd;    /* where the passphrase comes from; LOAD_ASK: ask on the terminal */
+    const char *key_path;         /* stays where it is: the state keeps its path, not a copy */
+    const char *relay;            /* one endpoint of the directory, or NULL: any of them */
+    enum state_purposes purposes; /* of the program */
+    int passphrase_fd; /* where the passphrase comes from; LOAD_ASK: ask on the terminal */
     uint64_t now_ms;
 };
 
@@ -52,20 +61,22 @@ enum err state_find(const char *option, const char **out, struct problems *probl
 /*
  * Set a state directory up: the bundle verifies from its root file on, the key file opens, and its
  * credential is in force in the bundle's roster of its member.  Prints nothing.
- * ERR_EXISTS: the directory is in use already.  ERR_POLICY: the credential is not in the roster, or
- * is of another purpose.  Else the error of what failed.  Nothing is left behind on an error.
+ * ERR_EXISTS: the directory is in use already, by whatever program.  ERR_POLICY: the credential is
+ * not in the roster, or is of another purpose.  Else the error of what failed.  Nothing is left
+ * behind on an error.
  */
 enum err state_init(const struct state_new *new, struct problems *problems);
 
 /*
- * Open a state directory and load its trust: the root file that was pinned and every document
- * taken from the log since, each verified again; before the first connection the bundle's.
- * On ERR_OK the caller must state_close *out, else it is NULL.
- * ERR_NOT_FOUND: not a state directory.  ERR_BUSY: another process has it (STATE_WRITE).
- * ERR_PERMISSION: open to others.  ERR_CORRUPT: the database is damaged or of another federation.
+ * Open the state directory of a program of `purposes` and load its trust: the root file that was
+ * pinned and every document taken from the log since, each verified again; before the first
+ * connection the bundle's. On ERR_OK the caller must state_close *out, else it is NULL.
+ * ERR_NOT_FOUND: not a state directory.  ERR_USAGE: that of another program.  ERR_BUSY: another
+ * process has it (STATE_WRITE). ERR_PERMISSION: open to others.  ERR_CORRUPT: the database is
+ * damaged or of another federation.
  */
-enum err state_open(const char *dir, enum state_mode mode, struct problems *problems,
-                    struct state **out);
+enum err state_open(const char *dir, enum state_mode mode, enum state_purposes purposes,
+                    struct problems *problems, struct state **out);
 
 /* Close *state, give the lock back and set it to NULL; NULL is left alone. */
 void state_close(struct state **state);

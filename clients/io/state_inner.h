@@ -15,6 +15,7 @@ struct state {
     char dir[DISK_PATH_BYTES];
     char key_path[DISK_PATH_BYTES];
     char relay[ENDPOINT_MAX + 1]; /* "": any */
+    enum state_purposes purposes; /* of the program that opens it */
     int lock;
     sqlite3 *db;
     struct state_self self;
@@ -50,6 +51,15 @@ enum err state_get_self(struct state *state, struct hash *federation, struct pro
 
 /* Read the view into state->head and state->documents. */
 enum err state_get_view(struct state *state, struct problems *problems);
+
+/* The program that a credential of `purpose` is for: "denrei-node". */
+const char *state_program(Denrei__V1__Purpose purpose);
+
+/*
+ * Tell that the directory is no state of this program, and whose it is if it is another's.
+ * Returns ERR_NOT_FOUND, or ERR_USAGE if it is another's.
+ */
+enum err state_tell_missing(const struct state *state, struct problems *problems);
 
 /* Read `config`: endpoint and key path of `state`. */
 enum err state_read_config(struct state *state, struct problems *problems);

@@ -88,19 +88,16 @@ state_read_config(struct state *state, struct problems *problems)
     enum err err = disk_join(state->dir, "config", path);
     if (err == ERR_OK)
         err = config_read(path, settings_keys, 2, &settings, why);
-    if (err == ERR_NOT_FOUND) {
-        problems_add(problems, state->dir,
-                     "set it up with `init --bundle FILE --key FILE --state DIR`",
-                     "this is not a state directory: it has no config");
-        return err;
-    }
+    if (err == ERR_NOT_FOUND)
+        return state_tell_missing(state, problems);
     if (err == ERR_OK && (strlen(settings.key) >= sizeof state->key_path ||
                           (settings.relay != NULL && strlen(settings.relay) > ENDPOINT_MAX))) {
         err = ERR_USAGE;
         snprintf(why, sizeof why, "a value of the config is too long");
     }
     if (err != ERR_OK) {
-        problems_add(problems, path, "", "%s", why[0] != '\0' ? why : err_text(err));
+        problems_add(problems, path, "set `key` and perhaps `relay` in the section [client]", "%s",
+                     why[0] != '\0' ? why : err_text(err));
         goto done;
     }
     memcpy(state->key_path, settings.key, strlen(settings.key) + 1);
@@ -128,9 +125,11 @@ check_credential(const struct state_new *new, const struct trust *trust,
                      "this credential is not in the roster of the bundle");
         return ERR_POLICY;
     }
-    if ((new->purposes >> credential->purpose & 1) == 0) {
-        problems_add(problems, path, "use a key of the right purpose",
-                     "this credential is of another purpose than this program needs");
+    if (((unsigned)new->purposes >> credential->purpose & 1) == 0) {
+        problems_add(problems, path,
+                     "use that program, or a key whose request was made for this one's purpose",
+                     "this credential is for %s, not for this program",
+                     state_program(credential->purpose));
         return ERR_POLICY;
     }
     if (!credential_is_valid_at(credential, new->now_ms)) {
@@ -157,7 +156,8 @@ take_self(struct state *state, const struct state_new *new, struct arena *arena,
         problems_add(problems, new->key_path,
                      "use the key file that was made with the credential request, for this "
                      "federation",
-                     "the key file holds no credential of this federation: %s", err_text(err));
+                     "the key file holds no credential of this federation%s%s",
+                     err == ERR_NOT_FOUND ? "" : ": ", err == ERR_NOT_FOUND ? "" : err_text(err));
         goto done;
     }
     err = check_credential(new, state->trust, &credential, problems);
@@ -230,7 +230,7 @@ store_all(struct state *state, struct problems *problems)
 static enum err
 make_dir(struct state *state, struct problems *problems)
 {
-    static const char *const files[] = {"config", "state.db"};
+    static const char *const files[] = {"config", "state.db", "denreid.conf", "relay.db"};
     char path[DISK_PATH_BYTES];
     long pid = 0;
 
@@ -249,7 +249,8 @@ make_dir(struct state *state, struct problems *problems)
         err = disk_lock(state->dir, &state->lock, &pid);
     if (err != ERR_OK)
         problems_add(problems, state->dir, "use a directory of your own with mode 0700",
-                     "the state directory cannot be made: %s", err_text(err));
+                     "the state directory cannot be made: %s",
+                     disk_is_file(state->dir) ? "it is a file" : err_text(err));
     return err;
 }
 

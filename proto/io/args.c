@@ -341,15 +341,33 @@ read_options(struct reading *reading, poptContext context, bool *help)
     return EXIT_DONE;
 }
 
+/* An empty variable is as one that is not set. */
+static int
+take_environment(struct reading *reading)
+{
+    const char *name = reading->program->state_variable;
+    const char *value = name == NULL ? NULL : getenv(name);
+
+    for (size_t i = 0; value != NULL && value[0] != '\0' && i < reading->options_len; i++) {
+        if (strcmp(reading->options[i]->name, "state") == 0 && !reading->seen[i])
+            return take_value(reading, i, value);
+    }
+    return EXIT_DONE;
+}
+
 static int
 check_complete(const struct reading *reading, size_t words_len)
 {
     const struct args_command *command = reading->command;
 
     for (size_t i = 0; i < reading->options_len; i++) {
-        if (reading->options[i]->required && !reading->seen[i])
-            return fail(reading, "--%s %s is missing", reading->options[i]->name,
-                        reading->options[i]->value);
+        const struct args_option *option = reading->options[i];
+        const char *variable =
+            strcmp(option->name, "state") == 0 ? reading->program->state_variable : NULL;
+        if (option->required && !reading->seen[i])
+            return fail(reading, "--%s %s is missing%s%s%s", option->name, option->value,
+                        variable == NULL ? "" : ", and ", variable == NULL ? "" : variable,
+                        variable == NULL ? "" : " is not set");
     }
     if (words_len < command->words_min)
         return fail(reading, "an argument is missing: %s", command->arguments);
@@ -374,7 +392,9 @@ read_rest(struct reading *reading, poptContext context)
     words.words = poptGetArgs(context);
     while (words.words != NULL && words.words[words.len] != NULL)
         words.len++;
-    code = check_complete(reading, words.len);
+    code = take_environment(reading);
+    if (code == EXIT_DONE)
+        code = check_complete(reading, words.len);
     return code != EXIT_DONE ? code : reading->command->run(reading->values, &words);
 }
 

@@ -68,6 +68,8 @@ struct args_program {
     size_t common_len;
     const struct args_command *commands;
     size_t commands_len;
+    const char
+        *state_variable; /* of the environment: --state where that is not given; NULL: none */
 };
 
 /*

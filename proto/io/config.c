@@ -12,7 +12,6 @@
 
 /* One file in the reading; inih is given its text line by line, so that the number is known. */
 struct reading {
-    const char *path;
     const char *text; /* what is left of it */
     unsigned line;
     const struct config_key *keys;
@@ -29,7 +28,7 @@ static void complain(struct reading *reading, unsigned line, const char *format,
 static void
 complain(struct reading *reading, unsigned line, const char *format, ...)
 {
-    char message[CONFIG_WHY_BYTES], whole[2 * DISK_PATH_BYTES];
+    char message[CONFIG_WHY_BYTES], whole[CONFIG_WHY_BYTES + 24];
     va_list values;
 
     if (reading->why[0] != '\0')
@@ -37,12 +36,10 @@ complain(struct reading *reading, unsigned line, const char *format, ...)
     va_start(values, format);
     vsnprintf(message, sizeof message, format, values);
     va_end(values);
-    size_t len = strnlen(reading->path, DISK_PATH_BYTES);
-    memcpy(whole, reading->path, len);
     if (line > 0)
-        snprintf(whole + len, sizeof whole - len, ":%u: %s", line, message);
+        snprintf(whole, sizeof whole, "line %u: %s", line, message);
     else
-        snprintf(whole + len, sizeof whole - len, ": %s", message);
+        snprintf(whole, sizeof whole, "%s", message);
     term_escape((struct span){(const uint8_t *)whole, strlen(whole)}, reading->why,
                 CONFIG_WHY_BYTES);
 }
@@ -230,7 +227,7 @@ config_read(const char *path, const struct config_key *keys, size_t keys_len, vo
 {
     uint8_t *text = NULL;
     size_t text_len = 0;
-    struct reading reading = {.path = path, .keys = keys, .keys_len = keys_len, .why = why};
+    struct reading reading = {.keys = keys, .keys_len = keys_len, .why = why};
 
     assert(keys_len <= CONFIG_KEYS_MAX);
     why[0] = '\0';

@@ -41,7 +41,7 @@ struct config_key {
 /*
  * Read the file at `path` into the zeroed struct at `out`, whose strings config_free releases.  On
  * error `out` is as before, and `why` says in one line what is wrong, with the line's number where
- * there is one ("denreid.conf:7: unknown key `lisen`; did you mean `listen`?").
+ * there is one, but without the path ("line 7: unknown key `lisen`; did you mean `listen`?").
  * ERR_USAGE: a line, section, key or value is wrong, too long, given twice, or missing.
  * ERR_RANGE: the file is larger than CONFIG_FILE_BYTES_MAX.  ERR_NOMEM: no memory.
  * Else as disk_err says.

@@ -273,8 +273,8 @@ cmd_config(void *, const struct args_words *)
 
 #define STATE_OPTION                                                                               \
     {                                                                                              \
-        "state", 's', ARGS_STRING, offsetof(struct options, state), "DIR", "the relay's state",    \
-            true                                                                                   \
+        "state", 's', ARGS_STRING, offsetof(struct options, state), "DIR",                         \
+            "the relay's state directory (or DENREI_STATE)", true                                  \
     }
 #define PASSPHRASE_OPTION                                                                          \
     {                                                                                              \
@@ -367,6 +367,7 @@ static const struct args_program DENREID = {
     .notes = "Settings are in DIR/denreid.conf; `denreid config` explains them.",
     .commands = COMMANDS,
     .commands_len = sizeof COMMANDS / sizeof COMMANDS[0],
+    .state_variable = "DENREI_STATE",
 };
 
 int

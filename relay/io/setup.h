@@ -18,6 +18,7 @@
 /* The files in the state directory, besides the lock. */
 #define SETUP_CONFIG "denreid.conf"
 #define SETUP_STORE  "relay.db"
+#define SETUP_CLIENT "state.db" /* by which the state of another program is known */
 
 /* denreid.conf; strings owned by it. */
 struct setup_config {

@@ -44,6 +44,23 @@ setup_tell(struct problems *problems, enum err err, const char *path, const char
     return err;
 }
 
+static enum err
+tell_missing(const char *dir, struct problems *problems)
+{
+    char path[DISK_PATH_BYTES];
+
+    if (disk_join(dir, SETUP_CLIENT, path) == ERR_OK && disk_is_file(path))
+        return setup_tell(problems, ERR_USAGE, dir,
+                          "this is the state directory of a client: denrei, denrei-node or "
+                          "denrei-audit",
+                          "name the relay's own directory with --state");
+    return setup_tell(problems, ERR_NOT_FOUND, dir,
+                      disk_is_dir(dir)
+                          ? "this is not a relay's state directory: it has no " SETUP_CONFIG
+                          : "there is no such directory",
+                      "make a relay there first with denreid init");
+}
+
 enum err
 setup_config_read(const char *dir, struct setup_config *out, struct problems *problems)
 {
@@ -56,10 +73,10 @@ setup_config_read(const char *dir, struct setup_config *out, struct problems *pr
         err = config_read(path, KEYS, KEYS_LEN, out, why);
     if (err == ERR_OK)
         return ERR_OK;
-    return setup_tell(problems, err, dir, why[0] == '\0' ? NULL : why,
-                      err == ERR_NOT_FOUND
-                          ? "make a relay there first with denreid init"
-                          : "correct the settings; `denreid config` explains them");
+    if (err == ERR_NOT_FOUND)
+        return tell_missing(dir, problems);
+    return setup_tell(problems, err, path, why[0] == '\0' ? NULL : why,
+                      "correct the settings; `denreid config` explains them");
 }
 
 void

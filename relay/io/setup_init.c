@@ -165,6 +165,18 @@ remove_store(const char *dir)
 
 /* A store that is there is never touched: it may be all that a federation has of its log. */
 static enum err
+check_no_client(const char *dir, struct problems *problems)
+{
+    char path[DISK_PATH_BYTES];
+
+    if (disk_join(dir, SETUP_CLIENT, path) != ERR_OK || access(path, F_OK) != 0)
+        return ERR_OK;
+    return setup_tell(problems, ERR_EXISTS, dir,
+                      "this is the state directory of denrei, denrei-node or denrei-audit",
+                      "give another directory");
+}
+
+static enum err
 check_no_store(const char *dir, struct problems *problems)
 {
     char store[DISK_PATH_BYTES], config[DISK_PATH_BYTES];
@@ -276,6 +288,9 @@ setup_init(const struct setup_new *new, struct problems *problems)
         goto done;
     if (listen == NULL)
         listen = find_endpoint(trust, keys.relay);
+    err = check_no_client(new->dir, problems);
+    if (err != ERR_OK)
+        goto done;
     err = disk_make_dir(new->dir);
     if (err == ERR_OK)
         err = arena_new(ARENA_BYTES_MAX, &setup.arena);

@@ -162,7 +162,7 @@ report "and the store is whole"
 # ---- settings and keys
 cp relay/denreid.conf good.conf
 echo 'lisen = x' >> relay/denreid.conf
-ends 2 denreid run --state relay && says 'denreid.conf:[0-9]+' 'lisen'
+ends 2 denreid run --state relay && says 'denreid.conf: line [0-9]+' 'lisen'
 report "a wrong setting is told with its line"
 cp good.conf relay/denreid.conf
 chmod 644 relay.key

@@ -76,4 +76,38 @@ ends 1 denrei-keys directory draft junk --out new && says 'junk, line 1, column 
     ends 5 denrei-keys directory sign root.dir --key relay.key && says 'holds no root key' && ! grep -q KEY_USE out
 report "a wrong description is told with its file, a wrong key in words"
 
+# ---- state directories
+# foreign DIR OWNER COMMAND...: another program's directory is refused at once, and its owner named.
+foreign() {
+    local state=$1 owner=$2
+    shift 2
+    ends 2 "$@" --state "$state" && says "$state: this is the state directory of $owner" '-> .*--state'
+}
+foreign audit denrei-audit denrei inbox --offline && foreign node-kr.moj denrei-node denrei status --offline &&
+    foreign jp.npa denrei denrei-node run && foreign jp.npa denrei denrei-node list &&
+    foreign jp.npa denrei denrei-audit verify && foreign node-kr.moj denrei-node denrei-audit replay &&
+    foreign relay denreid denrei track && foreign relay denreid denrei-audit verify &&
+    foreign jp.npa 'a client' denreid run && foreign audit 'a client' denreid check
+report "each program refuses the state of another, and names its owner"
+[ ! -e jp.npa/node.db ] && [ ! -e audit/officer.db ] && [ ! -e node-kr.moj/officer.db ]
+report "and leaves nothing there"
+ends 11 denrei-node screen TR1234567 JPN --state jp.npa && says 'directory of denrei,'
+report "screening with another's state cannot say"
+for state in jp.npa relay; do
+    ends 1 denrei init --bundle federation.bundle --key jp.mofa-o17.key --state $state && says 'in use' || break
+    ends 1 denreid init --bundle federation.bundle --key relay.key --highwater hw2 --state $state &&
+        says 'state directory of|another relay is running' '-> ' || break
+done && [ ! -e hw2 ]
+report "init takes no directory of another program, nor of one that runs"
+ends 3 denrei init --bundle federation.bundle --key kr.moj-n1.key --state new && says 'is for denrei-node' && [ ! -e new ]
+report "a key for another program is told with its program"
+ends 1 env DENREI_STATE=none denreid check && says '^denreid: none: there is no such directory' &&
+    ends 2 env DENREI_STATE= denreid run && says 'DENREI_STATE' &&
+    ends 1 env DENREI_STATE=relay denreid check && says '^denreid: relay: another relay is running' &&
+    ends 2 env DENREI_STATE=jp.npa denreid run && says 'a client'
+report "denreid knows DENREI_STATE as the others do"
+mkdir -m 700 settings && echo 'lisen = x' > settings/denreid.conf
+ends 2 denreid run --state settings && says '^denreid: settings/denreid.conf: line 1: unknown'
+report "a wrong setting is told with its file and line, once"
+
 exit "$failed"

@@ -78,7 +78,7 @@ cmd_init(void *data, const struct args_words *words)
     const struct init_command command = {
         .program = PROGRAM,
         .next = "denrei-audit verify",
-        .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_AUDITOR,
+        .purposes = STATE_AUDIT,
         .state = options->state,
         .bundle = options->bundle,
         .key = options->key,

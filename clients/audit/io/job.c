@@ -50,7 +50,7 @@ open_state(const struct job_options *options, struct job *job, enum state_mode m
     enum err err = state_find(options->state, &dir, problems);
 
     if (err == ERR_OK)
-        err = state_open(dir, mode, problems, &job->state);
+        err = state_open(dir, mode, STATE_AUDIT, problems, &job->state);
     if (err == ERR_OK)
         job->root = trust_directory_document(state_trust(job->state), 1);
     return err;

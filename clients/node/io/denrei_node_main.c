@@ -63,7 +63,7 @@ node_open(const struct options *options, enum state_mode mode, struct node *node
     enum err err = state_find(options->state, &dir, problems);
 
     if (err == ERR_OK)
-        err = state_open(dir, mode, problems, &node->state);
+        err = state_open(dir, mode, STATE_NODE, problems, &node->state);
     if (err != ERR_OK)
         return err;
     err = records_open(dir, mode == STATE_WRITE, &node->records);
@@ -92,7 +92,7 @@ cmd_init(void *data, const struct args_words *words)
     const struct init_command command = {
         .program = PROGRAM,
         .next = "denrei-node run",
-        .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_NODE,
+        .purposes = STATE_NODE,
         .state = options->state,
         .bundle = options->bundle,
         .key = options->key,

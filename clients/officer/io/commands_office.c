@@ -23,8 +23,7 @@ command_init(void *data, const struct args_words *words)
     const struct init_command command = {
         .program = DESK_PROGRAM,
         .next = "denrei status",
-        .purposes = 1U << DENREI__V1__PURPOSE__PURPOSE_OFFICER |
-                    1U << DENREI__V1__PURPOSE__PURPOSE_OPERATOR,
+        .purposes = STATE_DENREI,
         .state = options->state,
         .bundle = options->bundle,
         .key = options->key,

@@ -17,7 +17,7 @@ open_state(struct desk *desk, const char *dir)
 
     for (int i = 0; i < BUSY_TRIES && err == ERR_BUSY; i++) {
         struct problems problems = {0};
-        err = state_open(dir, STATE_WRITE, &problems, &desk->state);
+        err = state_open(dir, STATE_WRITE, STATE_DENREI, &problems, &desk->state);
         if (err != ERR_OK)
             *desk->problems = problems;
         if (err == ERR_BUSY)

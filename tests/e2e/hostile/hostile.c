@@ -232,7 +232,7 @@ main(int argc, char **argv)
             mode = &MODES[i];
     must(mode != NULL, "usage: hostile MODE STATE-DIR [TO]");
     must(arena_new(ARENA_BYTES_MAX, &hostile.arena) == ERR_OK, "no memory");
-    enum err err = state_open(argv[2], STATE_WRITE, &problems, &hostile.state);
+    enum err err = state_open(argv[2], STATE_WRITE, STATE_ANY, &problems, &hostile.state);
     if (err == ERR_OK)
         err = state_load_key(hostile.state, -1, &hostile.key, &problems);
     if (err == ERR_OK)

@@ -78,7 +78,8 @@ static const struct args_program PROGRAM = {.name = "denrei",
                                             .common = COMMON,
                                             .common_len = 2,
                                             .commands = COMMANDS,
-                                            .commands_len = 3};
+                                            .commands_len = 3,
+                                            .state_variable = "DENREI_TEST_STATE"};
 
 static char out[OUTPUT_BYTES], err[OUTPUT_BYTES];
 
@@ -140,6 +141,20 @@ START_TEST(a_right_line_runs_its_command_with_its_values)
     ck_assert_int_eq(line("roster|--color=never"), RAN);
     ck_assert_str_eq(err, "");
     ck_assert_str_eq(out, "");
+}
+END_TEST
+
+START_TEST(the_state_comes_from_the_environment_where_the_line_has_none)
+{
+    ck_assert_int_eq(setenv("DENREI_TEST_STATE", "dir", 1), 0); /* run compares it */
+    ck_assert_int_eq(line("roster"), RAN);
+    ck_assert_ptr_nonnull(options.state);
+    ck_assert_int_eq(setenv("DENREI_TEST_STATE", "other", 1), 0);
+    ck_assert_int_eq(line("roster|--state|dir"), RAN);
+    ck_assert_int_eq(setenv("DENREI_TEST_STATE", "", 1), 0);
+    ck_assert_int_eq(line("roster"), RAN);
+    ck_assert_ptr_null(options.state);
+    ck_assert_int_eq(unsetenv("DENREI_TEST_STATE"), 0);
 }
 END_TEST
 
@@ -266,6 +281,7 @@ main(void)
     term_init();
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_test(tcase, a_right_line_runs_its_command_with_its_values);
+    tcase_add_test(tcase, the_state_comes_from_the_environment_where_the_line_has_none);
     tcase_add_test(tcase, a_wrong_line_runs_nothing_and_says_what_is_wrong);
     tcase_add_test(tcase, help_goes_to_standard_output_examples_first);
     tcase_add_test(tcase, a_command_may_complain_of_its_usage_itself);
