@@ -134,7 +134,7 @@ void
 tool_print_directory(const struct directory *directory, const struct hash *hash)
 {
     heading("Directory");
-    tool_put_field("federation", directory->federation_name);
+    tool_put_field("name", directory->federation_name);
     put_number("version", directory->version);
     if (hash != NULL)
         put_hash("hash", hash);

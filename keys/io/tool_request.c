@@ -5,6 +5,7 @@
 #include "proto/io/clock.h"
 #include "proto/kind.h"
 #include "proto/message.h"
+#include "proto/nearest.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -134,10 +135,38 @@ put_made(const struct tool *tool, const struct credential *made, const struct ke
     }
     tool_say(tool,
              "Wrote the secret key file %s (mode 0600%s) and the request %s.\n"
-             "Hand the request to the authority of %s, and read the credential's hash out to it: "
-             "denrei-keys roster add.",
+             "Hand the request to the authority of %s, and read the credential's hash out to it.",
              options->out_key, options->no_passphrase ? ", NO passphrase" : "",
              options->out_request, made->member);
+}
+
+/*
+ * What the authority will refuse as the directory stands is told now, while it is easily put right.
+ * It is no error: the directory at hand may be an older one.
+ */
+static void
+tell_outlook(struct tool *tool, const struct directory *directory, const struct credential *made)
+{
+    const struct member *member = directory_find_member(directory, made->member);
+    struct nearest nearest;
+
+    if (member != NULL) {
+        uint32_t lacks = made->kinds & ~member->may_send;
+        if (lacks != 0)
+            tool_say(tool,
+                     "Note: version %" PRIu64 " of the directory does not let %s send %s; "
+                     "until it does, no roster can take this request.",
+                     directory->version, made->member, tool_kind_words(lacks).text);
+        return;
+    }
+    nearest_init(&nearest, made->member);
+    for (size_t i = 0; i < directory->members_count; i++)
+        nearest_offer(&nearest, directory->members[i].id);
+    tool_say(tool,
+             "Note: version %" PRIu64 " of the directory has no member %s%s%s%s; until it has, no "
+             "roster can take this request.",
+             directory->version, made->member, nearest.count > 0 ? " (did you mean " : "",
+             nearest.count > 0 ? nearest.names[0] : "", nearest.count > 0 ? "?)" : "");
 }
 
 /* The key file first: a request without its key would be worth nothing. */
@@ -162,9 +191,10 @@ static enum err
 run_new(struct tool *tool)
 {
     const struct tool_options *options = tool->options;
+    const struct args_list paths = {.items = {options->federation}, .len = 1};
     struct keyfile keyfile = {0};
     struct credential wanted = {0}, made;
-    struct hash federation;
+    struct trust *trust = NULL;
     enum err err = get_wanted(tool, &wanted);
 
     if (err == ERR_OK)
@@ -172,16 +202,20 @@ run_new(struct tool *tool)
     if (err == ERR_OK)
         err = tool_check_free(tool, options->out_request);
     if (err == ERR_OK)
-        err = tool_load_federation(tool, options->federation, &federation);
+        err = tool_load_trust(tool, &paths, &trust);
     if (err == ERR_OK)
         err = make_keys(tool, &wanted, &keyfile);
     if (err == ERR_OK)
-        err = credential_make(&federation, &wanted, keyfile.keys[0], tool->arena, &made);
+        err =
+            credential_make(trust_federation(trust), &wanted, keyfile.keys[0], tool->arena, &made);
     if (err == ERR_OK)
         err = write_both(tool, &made, &keyfile);
-    if (err == ERR_OK)
+    if (err == ERR_OK) {
         put_made(tool, &made, &keyfile);
+        tell_outlook(tool, trust_directory(trust, TRUST_UNLOGGED), &made);
+    }
     keyfile_clear(&keyfile);
+    trust_free(&trust);
     return err;
 }
 
@@ -229,7 +263,7 @@ tool_show_request(struct tool *tool, const char *path, bool is_check)
     if (is_check)
         tool_say(tool, "The request holds: its keys are usable and it is signed by its own key.\n"
                        "Compare the hash with what its holder reads out, then: denrei-keys roster "
-                       "add.");
+                       "add (roster issue for a member's first).");
     return ERR_OK;
 }
 

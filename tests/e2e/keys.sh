@@ -155,6 +155,17 @@ refused "a slip in a public key shows" 1 'damaged' <<< 's/sato.pub/slipped.pub/'
 ends 1 denrei-keys directory draft none.json --out bad.dir && says 'none.json' 'not found'
 report "a description that is not there is told"
 
+# The description in the man page, by a reader who has only that.
+mkdir manual
+sed -n '/^# THE DESCRIPTION/,/^# OPTIONS/{/^{/,/^}/p}' "$root/keys/denrei-keys.1.scd" > manual/federation.json
+for member in jp.moj kr.moj int.oversight org.relay; do
+    new authority --member "$member" --out "manual/$member.key" > "manual/$member.pub" 2>> out
+done
+new witness --member kr.moj --out manual/w.key > manual/kr.moj-witness.pub 2>> out
+cp sato.pub kim.pub martin.pub relay.pub manual
+ends 0 denrei-keys directory draft manual/federation.json --out manual/root.dir && says 'treaty.jp-kr.2007' '2 root holders'
+report "the man page's description makes a directory"
+
 mkdir sub
 sed 's|"\([a-z.]*\).pub"|"../\1.pub"|g' fed.json > sub/fed.json
 ends 0 denrei-keys directory draft sub/fed.json --out sub.dir
@@ -208,6 +219,10 @@ ends 0 request o17 officer aa.one --kinds lost-passport,MLA && says 'credential 
 report "a holder makes key and request"
 ends 0 request n1 node bb.two --witness --json && says '"witness_key":"' '"credential":"'
 report "a node gets a witness key as well, told as JSON"
+ends 0 request y1 officer aa.on && says 'no member aa.on .did you mean aa.one' &&
+    ends 0 request y2 officer bb.two --kinds lost-passport && says 'does not let bb.two send LOST_PASSPORT' &&
+    ends 0 request y3 officer bb.two --kinds mla && ! grep -q Note out
+report "what a roster could not take is told when the request is made"
 ends 2 request x boss aa.one && says 'officer, node, auditor or operator' && [ ! -e x.request ]
 report "an unknown purpose is told"
 ends 2 request x officer aa.one --kinds lost-pasport && says 'did you mean lost-passport' && [ ! -e x.request ]

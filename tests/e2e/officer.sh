@@ -52,7 +52,7 @@ for officer in 'npa jp.npa-o3' 'moj jp.moj-o1' 'korea kr.moj-o5' 'interpol int.i
 done
 ends 1 denrei init --bundle federation.bundle --key jp.mofa-o17.key --state mofa && says 'in use'
 report "a state directory that is in use is not set up again"
-ends 3 denrei init --bundle federation.bundle --key int.oversight-a1.key --state wrong && says 'purpose' && [ ! -e wrong ]
+ends 3 denrei init --bundle federation.bundle --key int.oversight-a1.key --state wrong && says 'is for denrei-audit, not for this program' && [ ! -e wrong ]
 report "a key of another purpose is refused, and nothing is left"
 ends 1 denrei init --bundle jp.mofa.roster --key jp.mofa-o17.key --state wrong && says 'bundle' && [ ! -e wrong ]
 report "what is no bundle is refused, and nothing is left"
