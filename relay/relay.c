@@ -102,6 +102,7 @@ relay_begin(struct relay *relay, uint64_t now_ms)
     relay->begun_ms = now_ms;
     relay->is_waiting = !relay->settings.is_clock_accepted && relay->last_entry_ms > 0 &&
                         now_ms > relay->last_entry_ms + CLOCK_WAIT_MS;
+    relay->is_unconfirmed = relay->settings.is_restored;
     return ledger_size(relay->ledger) == 0 ? ERR_OK : ledger_seal(relay->ledger);
 }
 
@@ -227,6 +228,8 @@ relay_write_entry(struct relay *relay, uint64_t now_ms, struct log_entry *entry,
 enum refusal
 relay_check_writable(const struct relay *relay)
 {
+    if (relay->is_unconfirmed)
+        return REFUSAL_UNWITNESSED;
     return relay->is_waiting ? REFUSAL_CLOCK : REFUSAL_NONE;
 }
 
@@ -238,7 +241,7 @@ on_life(struct relay *relay, uint64_t now_ms, const struct relay_event *event,
                               .relay_event = event->life};
     uint64_t leaf = 0;
 
-    /* A clock that nobody has confirmed stamps nothing. */
+    /* What nobody has confirmed, clock or store, writes nothing. */
     if (relay_check_writable(relay) == REFUSAL_NONE)
         (void)relay_write_entry(relay, now_ms, &entry, effects, &leaf);
 }
@@ -313,6 +316,12 @@ bool
 relay_is_waiting(const struct relay *relay)
 {
     return relay->is_waiting;
+}
+
+bool
+relay_is_unconfirmed(const struct relay *relay)
+{
+    return relay->is_unconfirmed;
 }
 
 enum err

@@ -24,6 +24,7 @@ struct relay_settings {
     struct limit_rate messages; /* per member */
     struct limit_rate requests; /* per member */
     bool is_clock_accepted;     /* by the operator's word, after a long stop */
+    bool is_restored;           /* from a backup: see relay_is_unconfirmed */
 };
 
 /* Who asks: the credential of the session, as it stands at this moment. */
@@ -127,12 +128,13 @@ struct relay_delivery {
 uint64_t relay_credential_tag(const struct delivery_receipt *receipt);
 
 enum relay_report {
-    RELAY_REPORT_REFUSED,      /* code, member, id */
-    RELAY_REPORT_DOCUMENT,     /* member, number: a new one is in force */
-    RELAY_REPORT_WITNESSED,    /* number: first size with a quorum after none was fresh */
-    RELAY_REPORT_UNWITNESSED,  /* no quorum for WITNESS_ALARM_MS */
-    RELAY_REPORT_STOPPED,      /* no quorum for WITNESS_STOP_MS: no new submissions */
-    RELAY_REPORT_CLOCK_TRUSTED /* a quorum's time agrees with ours again */
+    RELAY_REPORT_REFUSED,       /* code, member, id */
+    RELAY_REPORT_DOCUMENT,      /* member, number: a new one is in force */
+    RELAY_REPORT_WITNESSED,     /* number: first size with a quorum after none was fresh */
+    RELAY_REPORT_UNWITNESSED,   /* no quorum for WITNESS_ALARM_MS */
+    RELAY_REPORT_STOPPED,       /* no quorum for WITNESS_STOP_MS: no new submissions */
+    RELAY_REPORT_CLOCK_TRUSTED, /* a quorum's time agrees with ours again */
+    RELAY_REPORT_CONFIRMED /* a quorum has seen no more of the log than the restored store has */
 };
 
 struct relay_effect {
@@ -270,6 +272,13 @@ void relay_set_full(struct relay *relay, bool is_full);
  * clock yet.
  */
 bool relay_is_waiting(const struct relay *relay);
+
+/*
+ * Whether nothing is written because the store came from a backup and no quorum of witnesses has
+ * cosigned since the start: what they have seen may be more than it holds (DESIGN section 10, "No
+ * fork").
+ */
+bool relay_is_unconfirmed(const struct relay *relay);
 
 /*
  * ERR_STALE: the clock at `now_ms` lies CLOCK_SKEW_MS or more before the last entry: nothing may

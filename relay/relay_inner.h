@@ -57,7 +57,9 @@ struct relay {
     size_t witnesses_count;
     size_t quorum;
     bool is_full;
-    bool is_waiting; /* for somebody to confirm the clock */
+    bool is_waiting;     /* for somebody to confirm the clock */
+    bool is_unconfirmed; /* restored, and no quorum has cosigned since */
+    bool has_confirmed[WITNESSES_MAX];
     bool has_said_unwitnessed;
     bool has_said_stopped;
     struct relay_counts counts;

@@ -110,12 +110,13 @@ find_witness(const struct relay *relay, const char *member, const struct note_si
     return NULL;
 }
 
+/* *out is the witness that made the line; *time_ms when it did. */
 static enum refusal
-check_line(const struct relay *relay, uint64_t now_ms, const struct relay_event *event)
+check_line(const struct relay *relay, uint64_t now_ms, const struct relay_event *event,
+           const struct note_key **out, uint64_t *time_ms)
 {
     struct note_signature signature;
     struct note note;
-    uint64_t time_ms = 0;
 
     if (event->cosign.note.len == 0 || note_parse(event->cosign.note, &note) != ERR_OK)
         return REFUSAL_CHECKPOINT;
@@ -124,10 +125,32 @@ check_line(const struct relay *relay, uint64_t now_ms, const struct relay_event 
     const struct note_key *key = find_witness(relay, event->caller->member, &signature);
     if (key == NULL)
         return REFUSAL_NOT_ALLOWED;
-    if (checkpoint_check_cosignature(note.text, &signature, key, &time_ms) != ERR_OK)
+    if (checkpoint_check_cosignature(note.text, &signature, key, time_ms) != ERR_OK)
         return REFUSAL_CHECKPOINT;
+    *out = key;
     /* A time ahead of ours would make the log look fresh when it no longer is. */
-    return time_ms > now_ms + CLOCK_SKEW_MS ? REFUSAL_CLOCK : REFUSAL_NONE;
+    return *time_ms > now_ms + CLOCK_SKEW_MS ? REFUSAL_CLOCK : REFUSAL_NONE;
+}
+
+/*
+ * A witness cosigns only where its own last view is part of this tree, so a line made since the
+ * start says that it has seen no more than there is.
+ */
+static void
+take_confirmation(struct relay *relay, const struct note_key *key, uint64_t time_ms,
+                  struct relay_effects *effects)
+{
+    size_t count = 0;
+
+    if (!relay->is_unconfirmed || time_ms + CLOCK_SKEW_MS < relay->begun_ms)
+        return;
+    relay->has_confirmed[key - relay->witnesses] = true;
+    for (size_t i = 0; i < relay->witnesses_count; i++)
+        count += relay->has_confirmed[i] ? 1 : 0;
+    if (count < relay->quorum)
+        return;
+    relay->is_unconfirmed = false;
+    (void)relay_add_report(effects, RELAY_REPORT_CONFIRMED);
 }
 
 /* When a quorum saw the checkpoint; 0 if none did.  *cosigners counts the witnesses. */
@@ -173,7 +196,9 @@ relay_on_cosign(struct relay *relay, uint64_t now_ms, const struct relay_event *
                 struct relay_effects *effects)
 {
     struct relay_published *grown = arena_alloc(effects->arena, sizeof *grown);
-    enum refusal code = check_line(relay, now_ms, event);
+    const struct note_key *key = NULL;
+    uint64_t line_ms = 0;
+    enum refusal code = check_line(relay, now_ms, event, &key, &line_ms);
     uint32_t cosigners = 0;
 
     if (code == REFUSAL_NONE && grown == NULL)
@@ -185,6 +210,7 @@ relay_on_cosign(struct relay *relay, uint64_t now_ms, const struct relay_event *
             code = REFUSAL_TOO_LARGE;
     }
     if (code == REFUSAL_NONE) {
+        take_confirmation(relay, key, line_ms, effects);
         uint64_t time_ms = quorum_time_ms(relay, grown, &cosigners);
         if (grown->size == relay->published.size)
             relay->published = *grown;

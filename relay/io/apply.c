@@ -172,6 +172,9 @@ report(const struct relay_effect *effect)
     case RELAY_REPORT_CLOCK_TRUSTED:
         log_event(LOG_LEVEL_INFO, "clock.trusted", "by=%s", "quorum");
         return;
+    case RELAY_REPORT_CONFIRMED:
+        log_event(LOG_LEVEL_INFO, "restored.confirmed", "by=%s", "quorum");
+        return;
     }
 }
 

@@ -28,6 +28,7 @@ struct options {
     const char *level;
     int passphrase_fd; /* LOAD_ASK: ask on the terminal */
     bool accept_clock;
+    bool restored;
     bool json;
 };
 
@@ -136,6 +137,7 @@ open_setup(const struct options *options, struct setup *setup, struct problems *
     const struct setup_open open = {.dir = options->state,
                                     .passphrase_fd = options->passphrase_fd,
                                     .is_clock_accepted = options->accept_clock,
+                                    .is_restored = options->restored,
                                     .now_ms = clock_now_ms()};
 
     enum err err = setup_open(&open, setup, problems);
@@ -310,6 +312,8 @@ static const struct args_option RUN_OPTIONS[] = {
      "where to listen, for this run", false},
     PASSPHRASE_OPTION,
     CLOCK_OPTION,
+    {"restored", 0, ARGS_FLAG, offsetof(struct options, restored), NULL,
+     "the store is from a backup: write nothing until a quorum of witnesses has cosigned", false},
     {"log-level", 0, ARGS_STRING, offsetof(struct options, level), "LEVEL",
      "error, warn, info or debug", false},
     JSON_OPTION,

@@ -98,29 +98,41 @@ read_halves(struct highwater *highwater)
     return ERR_OK;
 }
 
+/* Open and lock the file at highwater->path, and read it. */
+static enum err
+open_file(struct highwater *highwater)
+{
+    highwater->fd = open(highwater->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (highwater->fd < 0)
+        return disk_err(errno);
+    if (flock(highwater->fd, LOCK_EX | LOCK_NB) != 0)
+        return errno == EWOULDBLOCK ? ERR_BUSY : disk_err(errno);
+    return read_halves(highwater);
+}
+
+enum err
+highwater_prepare(const char *path, struct highwater **out)
+{
+    struct highwater *highwater = calloc(1, sizeof *highwater);
+
+    *out = highwater;
+    if (highwater == NULL)
+        return ERR_NOMEM;
+    highwater->fd = -1;
+    snprintf(highwater->path, sizeof highwater->path, "%s", path);
+    return ERR_OK;
+}
+
 enum err
 highwater_open(const char *path, struct highwater **out)
 {
-    struct highwater *highwater = calloc(1, sizeof *highwater);
-    enum err err = ERR_OK;
+    enum err err = highwater_prepare(path, out);
 
-    *out = NULL;
-    if (highwater == NULL)
-        return ERR_NOMEM;
-    highwater->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (highwater->fd < 0)
-        err = disk_err(errno);
-    else if (flock(highwater->fd, LOCK_EX | LOCK_NB) != 0)
-        err = errno == EWOULDBLOCK ? ERR_BUSY : disk_err(errno);
-    else
-        err = read_halves(highwater);
-    if (err != ERR_OK) {
-        highwater_close(&highwater);
-        return err;
-    }
-    snprintf(highwater->path, sizeof highwater->path, "%s", path);
-    *out = highwater;
-    return ERR_OK;
+    if (err == ERR_OK)
+        err = open_file(*out);
+    if (err != ERR_OK)
+        highwater_close(out);
+    return err;
 }
 
 void
@@ -142,8 +154,11 @@ void
 highwater_note(struct highwater *highwater, const struct merkle_head *head)
 {
     char half[HALF_BYTES];
-    off_t place = (off_t)highwater->turn * HALF_BYTES;
 
+    if (highwater->fd < 0 &&
+        (highwater_create(highwater->path) != ERR_OK || open_file(highwater) != ERR_OK))
+        disk_die("make", highwater->path, errno);
+    off_t place = (off_t)highwater->turn * HALF_BYTES;
     encode(head, half);
     if (pwrite(highwater->fd, half, sizeof half, place) != (ssize_t)sizeof half)
         disk_die("write", highwater->path, errno);

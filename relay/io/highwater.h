@@ -24,6 +24,13 @@ enum err highwater_create(const char *path);
  */
 enum err highwater_open(const char *path, struct highwater **out);
 
+/*
+ * As highwater_open for a file that is gone: it is made by the first highwater_note.  Until then
+ * the head is that of an empty log.
+ * ERR_NOMEM.
+ */
+enum err highwater_prepare(const char *path, struct highwater **out);
+
 /* Close the file and set *highwater to NULL; a NULL *highwater is left alone. */
 void highwater_close(struct highwater **highwater);
 

@@ -70,30 +70,36 @@ setup_lock(const char *dir, int *lock, struct problems *problems)
     return err;
 }
 
+/* After a restore it may be gone; it is made again with the first commit, after the quorum. */
 static enum err
-open_highwater(struct setup *out, struct problems *problems)
+open_highwater(const struct setup_open *open, struct setup *out, struct problems *problems)
 {
     enum err err = highwater_open(out->config.highwater, &out->highwater);
 
+    if (err == ERR_NOT_FOUND && open->is_restored)
+        err = highwater_prepare(out->config.highwater, &out->highwater);
     if (err == ERR_OK)
         return ERR_OK;
-    return setup_tell(problems, err, out->config.highwater,
-                      err == ERR_NOT_FOUND ? "the high-water file is gone" : NULL,
-                      "it proves that the store is not an old one; without it the relay must not "
-                      "run: bring it back, or let the witnesses tell the last size they cosigned");
+    return setup_tell(
+        problems, err, out->config.highwater,
+        err == ERR_NOT_FOUND ? "the high-water file is gone" : NULL,
+        "it proves that the store is not an old one: bring it back, or, if it is lost "
+        "with the store and both come from a backup, start with --restored");
 }
 
 /* The first document makes the relay, all of the store restores it. */
 static enum err
 restore(const struct setup_open *open, struct setup *out, struct problems *problems)
 {
-    const struct relay_settings settings = setup_settings(&out->config, open->is_clock_accepted);
+    struct relay_settings settings = setup_settings(&out->config);
     const struct tile_reader tiles = apply_tiles(out->store);
     struct relay_keys keys = {0};
     struct merkle_head head;
     struct store_document first;
     struct trust *trust = NULL;
 
+    settings.is_clock_accepted = open->is_clock_accepted;
+    settings.is_restored = open->is_restored;
     enum err err = store_find_document(out->store, 1, out->arena, &first);
     if (err == ERR_OK)
         err = trust_new(first.bytes, &trust);
@@ -125,8 +131,8 @@ check_restored(const struct setup_open *open, struct setup *out, struct problems
 
     if (err == ERR_CONFLICT) {
         problems_add(problems, open->dir,
-                     "never restore a relay from a backup without its witnesses: bring the newest "
-                     "store back",
+                     "bring the newest store back; going on from this one would give members two "
+                     "histories",
                      "the store does not hold all %llu entries that this relay has answered for",
                      (unsigned long long)highwater_head(out->highwater)->leaf_count);
         return err;
@@ -154,7 +160,7 @@ setup_open(const struct setup_open *open, struct setup *out, struct problems *pr
     if (err == ERR_OK)
         err = load_keyfile(out->config.key, open->passphrase_fd, &out->key, problems);
     if (err == ERR_OK)
-        err = open_highwater(out, problems);
+        err = open_highwater(open, out, problems);
     if (err != ERR_OK)
         return err;
     err = disk_join(open->dir, SETUP_STORE, path);

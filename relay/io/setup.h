@@ -85,6 +85,7 @@ struct setup_open {
     const char *dir;
     int passphrase_fd;
     bool is_clock_accepted;
+    bool is_restored; /* from a backup; the high-water file may be gone */
     uint64_t now_ms;
 };
 

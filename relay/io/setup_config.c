@@ -152,11 +152,10 @@ setup_config_write(const struct setup_new *new, const char *listen, struct probl
 }
 
 struct relay_settings
-setup_settings(const struct setup_config *config, bool is_clock_accepted)
+setup_settings(const struct setup_config *config)
 {
     return (struct relay_settings){
         .messages = {config->messages_per_second, config->messages_burst},
         .requests = {config->requests_per_second, config->requests_burst},
-        .is_clock_accepted = is_clock_accepted,
     };
 }

@@ -17,7 +17,7 @@ enum err setup_config_write(const struct setup_new *new, const char *listen,
                             struct problems *problems);
 
 /* The limits that the settings give. */
-struct relay_settings setup_settings(const struct setup_config *config, bool is_clock_accepted);
+struct relay_settings setup_settings(const struct setup_config *config);
 
 /* The keys of the file; ERR_KEY: it lacks one, or they are not those of `directory`. */
 enum err setup_keys(const struct keyfile *key, const struct directory *directory,

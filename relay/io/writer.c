@@ -71,6 +71,11 @@ writer_new(const struct writer_parts *parts, const struct writer_settings *setti
                   (unsigned long long)relay_last_entry_ms(parts->relay),
                   "nothing is written until a quorum of witnesses confirms the time; if the clock "
                   "is right, start again with --accept-clock");
+    if (relay_is_unconfirmed(parts->relay))
+        log_event(LOG_LEVEL_ERROR, "restored.unconfirmed", "size=%llu do=%s",
+                  (unsigned long long)ledger_size(relay_ledger(parts->relay)),
+                  "nothing is written until a quorum of witnesses has cosigned; those that have "
+                  "seen more of the log never will");
     *out = writer;
     return ERR_OK;
 }

@@ -22,10 +22,48 @@ stop relay TERM
 # ---- restored from the backup, the high-water file as it was left
 mv relay relay.new && cp -a relay.old relay
 denreid run --state relay > out 2>&1
-[ $? -ne 0 ] && says 'high-water|behind|restored|backup'
+[ $? -ne 0 ] && says 'answered for'
 report "a relay restored from an old copy refuses to start"
 check 0 "with its own store back it is whole" 'store is whole' -- \
     sh -c 'rm -r relay && mv relay.new relay && denreid check --state relay'
+
+# ---- the high-water file lost with the store: the witnesses are asked
+run_restored() {
+    local before
+    before=$(wc -l < relay.log)
+    start relay denreid run --state relay --restored
+    eventually logged relay ' serving ' "$before" && logged relay restored.unconfirmed "$before" > out
+}
+set_up_officer jp.moj o1
+cp -a relay relay.new && mv highwater highwater.new
+rm -r relay && cp -a relay.old relay
+check 1 "without its high-water file a relay does not start" 'is gone' -- denreid run --state relay
+run_restored
+report "from a backup it starts, and says that it writes nothing"
+check 4 "a message waits at its sender" 'UNWITNESSED|witness' -- \
+    denrei send mla "$root/docker/story/mla.json" --to kr.moj --legal-basis treaty.jp-kr.2007 --state jp.moj
+before=$(wc -l < node-int.interpol.log)
+start node-int.interpol denrei-node run --state node-int.interpol --witness-key witness-int.interpol.key
+start node-kr.moj denrei-node run --state node-kr.moj --witness-key witness-kr.moj.key
+eventually logged node-int.interpol 'went back|contradict' "$before"
+report "a witness that has seen more finds it"
+check 3 "so the message still waits" '1 wait' 'witness' -- denrei flush --state jp.moj
+[ ! -e highwater ] && ! logged relay restored.confirmed > out
+report "nothing was written"
+for name in node-int.interpol node-kr.moj relay; do stop "$name" TERM; done
+rm -r relay && cp -a relay.new relay
+run_restored
+check 3 "from the newest store too, as long as no witness came" '1 wait' 'witness' -- \
+    denrei flush --state jp.moj
+start_node int.interpol && ! logged relay restored.confirmed > out
+report "one witness of two is no quorum"
+start_node kr.moj && eventually logged relay restored.confirmed
+report "a quorum that has seen no more confirms it"
+eventually denrei flush --state jp.moj && [ -s highwater ]
+report "then the message goes out, and there is a high-water file again"
+for name in node-int.interpol node-kr.moj relay; do stop "$name" TERM; done
+rm -r relay.new highwater.new
+check 0 "the store is whole after it" 'store is whole' -- denreid check --state relay
 size=$(sed -n 's/.*whole: \([0-9]*\) entries.*/\1/p' out)
 
 # ---- both put back by somebody who knows better

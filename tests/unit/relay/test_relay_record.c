@@ -4,6 +4,7 @@
  * Method: as test_relay_message.
  */
 #include "proto/batch.h"
+#include "relay/relay_inner.h"
 #include "tests/unit/relay/rig.h"
 
 static struct rig *rig;
@@ -361,6 +362,42 @@ START_TEST(after_a_long_stop_nothing_is_written_until_a_quorum_confirms_the_cloc
 }
 END_TEST
 
+START_TEST(a_restored_relay_writes_nothing_until_a_quorum_has_cosigned_since)
+{
+    struct header header = rig_header(rig);
+    size_t entries = 0;
+
+    rig_tick(rig);
+    ck_assert_int_eq(cosign(0, rig->sender, 0, rig->now_ms).code, REFUSAL_NONE);
+    ck_assert_int_eq(cosign(1, rig->receiver, 0, rig->now_ms).code, REFUSAL_NONE);
+    rig->now_ms += 10 * MINUTE_MS;
+    rig->relay->settings.is_restored = true;
+    ck_assert_int_eq(relay_begin(rig->relay, rig->now_ms), ERR_OK); /* as a start would */
+    entries = rig->entries_count;
+    ck_assert(relay_is_unconfirmed(rig->relay));
+    ck_assert_int_eq(rig_send(rig, &header).code, REFUSAL_UNWITNESSED);
+    ck_assert_int_eq(rig_publish(rig, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER,
+                                 fed_issue(rig->fed, rig->receiver, NULL))
+                         .code,
+                     REFUSAL_UNWITNESSED);
+    (void)rig_step(rig,
+                   &(struct relay_event){.type = RELAY_LIFE,
+                                         .life = DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_START});
+    rig_tick(rig);
+    /* One witness twice, and another's line from before the start, are no quorum of two. */
+    ck_assert_int_eq(cosign(0, rig->sender, 0, rig->now_ms).code, REFUSAL_NONE);
+    ck_assert_int_eq(cosign(0, rig->sender, 0, rig->now_ms + 1000).code, REFUSAL_NONE);
+    ck_assert_int_eq(cosign(1, rig->receiver, 0, rig->now_ms - 10 * MINUTE_MS).code, REFUSAL_NONE);
+    ck_assert(relay_is_unconfirmed(rig->relay));
+    ck_assert_int_eq(rig_send(rig, &header).code, REFUSAL_UNWITNESSED);
+    ck_assert_uint_eq(rig->entries_count, entries);
+    ck_assert_int_eq(cosign(1, rig->receiver, 0, rig->now_ms).code, REFUSAL_NONE);
+    ck_assert(!relay_is_unconfirmed(rig->relay));
+    ck_assert_int_eq(rig->last_report, RELAY_REPORT_CONFIRMED);
+    ck_assert_int_eq(rig_send(rig, &header).code, REFUSAL_NONE);
+}
+END_TEST
+
 /* ---- auditors */
 
 static enum refusal
@@ -442,6 +479,7 @@ main(void)
     tcase_add_test(tcase, cosignatures_of_others_false_ones_and_future_ones_are_refused);
     tcase_add_test(tcase, without_a_quorum_for_hours_nothing_new_is_accepted_until_it_is_back);
     tcase_add_test(tcase, after_a_long_stop_nothing_is_written_until_a_quorum_confirms_the_clock);
+    tcase_add_test(tcase, a_restored_relay_writes_nothing_until_a_quorum_has_cosigned_since);
     tcase_add_test(tcase, an_auditors_replay_and_following_is_recorded_in_few_leaves);
     tcase_add_test(tcase, each_purpose_may_make_its_calls_only);
     suite_add_tcase(suite, tcase);
