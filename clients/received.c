@@ -172,6 +172,14 @@ received_is_within(const struct received *received, const struct head *mailbox)
     return received->leaf >= mailbox->tree_size || received->slot.number <= last;
 }
 
+bool
+received_is_held_back(const Denrei__V1__FetchReply *reply, const struct head *mailbox,
+                      const struct received_position *position)
+{
+    return reply->n_items == 0 &&
+           (mailbox->flash_last > position->flash || mailbox->rest_last > position->rest);
+}
+
 struct received_position
 received_furthest(const struct received_position *position, uint64_t flash_last, uint64_t rest_last)
 {

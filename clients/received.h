@@ -73,6 +73,13 @@ enum err received_check_head(const struct trust *trust, const char *member,
  */
 bool received_is_within(const struct received *received, const struct head *mailbox);
 
+/*
+ * Whether the relay held back: it served nothing, while its head names more than `position`.  An
+ * honest one serves at least the next.
+ */
+bool received_is_held_back(const Denrei__V1__FetchReply *reply, const struct head *mailbox,
+                           const struct received_position *position);
+
 /* The higher number of each lane. */
 struct received_position received_furthest(const struct received_position *position,
                                            uint64_t flash_last, uint64_t rest_last);

@@ -1,5 +1,6 @@
 #include "clients/session.h"
 
+#include "proto/batch.h"
 #include "proto/checkpoint.h"
 #include "proto/hash.h"
 
@@ -227,6 +228,35 @@ session_take_document(struct session *session, const struct merkle_head *head,
 
 /* ---- submitting */
 
+/*
+ * Whether recipients will take what the log holds for this message: signed, and with a number in
+ * each one's mailbox.  A relay could log the message without either, and show it as accepted.
+ */
+static enum err
+check_logged(const struct session *session, const struct receipt *receipt,
+             const struct hash *message_hash, struct arena *arena)
+{
+    const struct hash *federation = trust_federation(session->trust);
+    struct log_entry entry;
+    struct header header;
+    struct hash root;
+
+    enum err err = entry_decode(receipt->entry, arena, &entry);
+    if (err == ERR_OK)
+        err = header_decode(entry.message.header, arena, &header);
+    if (err != ERR_OK)
+        return err;
+    if (entry.message.slots_count != header.to_count)
+        return ERR_PROOF;
+    const struct credential *credential =
+        trust_credential(session->trust, &header.credential, receipt->leaf);
+    const struct signature *signature = &entry.message.signature;
+    if (credential == NULL || batch_root(message_hash, signature, &root) != ERR_OK)
+        return ERR_SIGNATURE;
+    return batch_verify(federation, false, signature->count, &root, &signature->sig,
+                        &credential->signing_key);
+}
+
 enum err
 session_check_result(const struct session *session, const Denrei__V1__SubmitReply *reply,
                      size_t index, const struct hash *message_hash, struct arena *arena,
@@ -253,6 +283,8 @@ session_check_result(const struct session *session, const Denrei__V1__SubmitRepl
                               .checkpoint = reply->checkpoint};
     err = receipt_check(trust_federation(session->trust), &receipt, message_hash,
                         directory->log_origin, &directory->log_key, arena);
+    if (err == ERR_OK)
+        err = check_logged(session, &receipt, message_hash, arena);
     if (err != ERR_OK)
         return err;
     *out = receipt;

@@ -153,8 +153,9 @@ enum err session_take_document(struct session *session, const struct merkle_head
 
 /*
  * Judge one result of a SubmitReply whose checkpoint has been taken as `head`: when the relay
- * accepted, that its receipt proves that the message with `message_hash` is in the log; *out is the
- * receipt (encode it with receipt_encode) and borrows from the reply.
+ * accepted, that its receipt proves that the message with `message_hash` is in the log, signed by
+ * its sender's credential and with a mailbox number for each recipient; *out is the receipt
+ * (encode it with receipt_encode) and borrows from the reply.
  * ERR_REFUSED: the relay refused; result->code says why.
  * ERR_CONFLICT: the receipt is about another message.  ERR_FORMAT, ERR_PROOF, ERR_SIGNATURE: the
  * receipt proves nothing; ERR_PROOF also where its checkpoint is another than the reply's.

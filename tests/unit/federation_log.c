@@ -114,6 +114,25 @@ take_slots(struct fed_log *log, const struct header *header, struct slot *slots)
 }
 
 uint64_t
+fed_log_envelope(struct fed_log *log, const struct header *header, const struct envelope *envelope)
+{
+    struct slot slots[FED_MEMBERS_MAX];
+    struct log_entry entry = {.type = DENREI__V1__LOG_ENTRY__EVENT_MESSAGE,
+                              .message = {.header = envelope->header,
+                                          .seal = envelope->seal,
+                                          .signature = envelope->signature,
+                                          .slots = slots,
+                                          .slots_count = header->to_count}};
+
+    take_slots(log, header, slots);
+    uint64_t leaf = fed_log_add(log, &entry);
+    log->list[leaf].wraps =
+        copy((struct span){envelope->wraps, envelope->wraps_count * WRAP_BYTES});
+    log->list[leaf].body = copy(envelope->body);
+    return leaf;
+}
+
+uint64_t
 fed_log_batch(struct fed_log *log, const struct header *headers, size_t count,
               const struct identity *signing, struct message_ref *refs)
 {
@@ -129,18 +148,7 @@ fed_log_batch(struct fed_log *log, const struct header *headers, size_t count,
     }
     envelope_sign(&log->fed->federation, identity_secret(signing), batch, count);
     for (size_t i = 0; i < count; i++) {
-        struct slot slots[FED_MEMBERS_MAX];
-        take_slots(log, &headers[i], slots);
-        struct log_entry entry = {.type = DENREI__V1__LOG_ENTRY__EVENT_MESSAGE,
-                                  .message = {.header = batch[i].header,
-                                              .seal = batch[i].seal,
-                                              .signature = batch[i].signature,
-                                              .slots = slots,
-                                              .slots_count = headers[i].to_count}};
-        uint64_t leaf = fed_log_add(log, &entry); /* first: it may move the list */
-        struct fed_logged *logged = &log->list[leaf];
-        logged->wraps = copy((struct span){batch[i].wraps, batch[i].wraps_count * WRAP_BYTES});
-        logged->body = copy(batch[i].body);
+        (void)fed_log_envelope(log, &headers[i], &batch[i]);
         if (refs != NULL)
             refs[i] = (struct message_ref){
                 headers[i].from, headers[i].id,

@@ -45,6 +45,10 @@ uint64_t fed_log_document(struct fed_log *log, Denrei__V1__DocumentType type, co
 uint64_t fed_log_batch(struct fed_log *log, const struct header *headers, size_t count,
                        const struct identity *signing, struct message_ref *refs);
 
+/* Append a message that is sealed and signed, as a relay that checks nothing would; its leaf. */
+uint64_t fed_log_envelope(struct fed_log *log, const struct header *header,
+                          const struct envelope *envelope);
+
 /* The same with one message. */
 uint64_t fed_log_message(struct fed_log *log, const struct header *header,
                          const struct identity *signing, struct message_ref *ref);

@@ -284,6 +284,8 @@ take_reply(struct intake *intake, struct connect *connect, const Denrei__V1__Fet
                               &least, reply, intake->arena, &mailbox);
     if (err == ERR_OK)
         err = take_items(intake, reply, &head, &mailbox);
+    if (err == ERR_OK && received_is_held_back(reply, &mailbox, &position))
+        err = ERR_CONFLICT; /* once the view says that something waits */
     if (err == ERR_PROOF || err == ERR_CONFLICT || err == ERR_FORMAT || err == ERR_SIGNATURE ||
         err == ERR_COMMITMENT) {
         keep_evidence(intake, reply);

@@ -2,6 +2,7 @@
 #include "clients/acknowledge.h"
 #include "clients/officer/io/desk.h"
 #include "clients/officer/officer.h"
+#include "proto/hash.h"
 #include "proto/io/clock.h"
 #include "proto/refusal.h"
 
@@ -136,15 +137,15 @@ accept_sent(struct desk *desk, const struct store_sent *sent, struct span receip
 
     enum err err = header_decode(sent->header, desk->scratch, &header);
     if (err == ERR_OK)
-        err = store_begin(desk->store, desk->problems);
+        err = officer_store_begin(desk->store, desk->problems);
     if (err != ERR_OK)
         return err;
     err = store_accept(desk->store, &sent->id, receipt, leaf, time_ms, desk->problems);
     if (err == ERR_OK && header.action == DENREI__V1__ACTION__ACTION_WITHDRAW)
         err = store_end_chain(desk->store, &sent->id, desk->problems);
     if (err == ERR_OK)
-        return store_commit(desk->store, desk->problems);
-    store_rollback(desk->store);
+        return officer_store_commit(desk->store, desk->problems);
+    officer_store_rollback(desk->store);
     return err;
 }
 
@@ -295,10 +296,10 @@ acknowledge_each(struct desk *desk, const struct delivery_receipt *receipts, siz
             acknowledge_taken(&walk);
         } else if (err == ERR_REFUSED) {
             *desk->problems = told;
+            err = ERR_OK;
             if (acknowledge_is_for_later(connect_refusal(desk->connect)))
                 break;
             (void)acknowledge_refused(&walk);
-            err = ERR_OK;
         }
     }
     *done = walk.at;
@@ -336,28 +337,39 @@ carry_due(struct desk *desk)
 
 /* ---- tracking */
 
-enum err
-carry_track(struct desk *desk, const struct id *ids, size_t count)
-{
-    Denrei__V1__TrackCall call = DENREI__V1__TRACK_CALL__INIT;
-    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
-    ProtobufCBinaryData wire[TRACK_MAX];
-    Denrei__V1__Reply *reply = NULL;
+/* What was asked about. */
+struct asked {
+    struct header header;
+    struct hash hash;
+};
 
-    arena_reset(desk->scratch);
-    for (size_t i = 0; i < count; i++)
-        wire[i] = wire_put(ids[i].bytes, sizeof ids[i].bytes);
-    call.message_ids = wire;
-    call.n_message_ids = count;
-    request.call_case = DENREI__V1__REQUEST__CALL_TRACK;
-    request.track = &call;
-    enum err err = connect_call(desk->connect, &request, CONNECT_TIMEOUT_MS, desk->scratch, &reply,
-                                desk->problems);
-    for (size_t i = 0; err == ERR_OK && i < reply->track->n_items; i++) {
+/* Whether it speaks of one of these messages, for one of its recipients. */
+static bool
+is_about(const struct delivery_receipt *receipt, const struct asked *asked, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct header *header = &asked[i].header;
+        if (strcmp(header->from, receipt->message.from) != 0 ||
+            memcmp(header->id.bytes, receipt->message.id.bytes, ID_BYTES) != 0 ||
+            !hash_is_equal(&asked[i].hash, &receipt->message.hash))
+            continue;
+        for (size_t k = 0; k < header->to_count; k++)
+            if (strcmp(header->to[k], receipt->member) == 0)
+                return true;
+    }
+    return false;
+}
+
+static enum err
+take_said(struct desk *desk, const Denrei__V1__TrackReply *reply, const struct asked *asked,
+          size_t count)
+{
+    enum err err = ERR_OK;
+
+    for (size_t i = 0; err == ERR_OK && i < reply->n_items; i++) {
         struct delivery_receipt receipt;
-        err = acknowledge_check(state_trust(desk->state), reply->track->items[i], desk->scratch,
-                                &receipt);
-        if (err == ERR_OK && strcmp(receipt.message.from, desk_member(desk)) != 0)
+        err = acknowledge_check(state_trust(desk->state), reply->items[i], desk->scratch, &receipt);
+        if (err == ERR_OK && !is_about(&receipt, asked, count))
             err = ERR_CONFLICT;
         if (err == ERR_OK) {
             err = store_add_said(desk->store, &receipt, desk->problems);
@@ -368,6 +380,33 @@ carry_track(struct desk *desk, const struct id *ids, size_t count)
                      "the relay shows a delivery receipt that does not verify: %s", err_text(err));
     }
     return err;
+}
+
+enum err
+carry_track(struct desk *desk, const struct id *ids, size_t count)
+{
+    Denrei__V1__TrackCall call = DENREI__V1__TRACK_CALL__INIT;
+    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+    ProtobufCBinaryData wire[TRACK_MAX];
+    struct asked asked[TRACK_MAX];
+    Denrei__V1__Reply *reply = NULL;
+    enum err err = ERR_OK;
+
+    arena_reset(desk->scratch);
+    for (size_t i = 0; i < count && err == ERR_OK; i++) {
+        wire[i] = wire_put(ids[i].bytes, sizeof ids[i].bytes);
+        err = store_sent_header(desk->store, &ids[i], desk->scratch, &asked[i].header,
+                                &asked[i].hash);
+    }
+    if (err != ERR_OK)
+        return store_error(err, desk->problems);
+    call.message_ids = wire;
+    call.n_message_ids = count;
+    request.call_case = DENREI__V1__REQUEST__CALL_TRACK;
+    request.track = &call;
+    err = connect_call(desk->connect, &request, CONNECT_TIMEOUT_MS, desk->scratch, &reply,
+                       desk->problems);
+    return err == ERR_OK ? take_said(desk, reply->track, asked, count) : err;
 }
 
 enum err

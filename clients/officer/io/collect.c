@@ -100,16 +100,20 @@ take_items(struct desk *desk, const Denrei__V1__FetchReply *reply, const struct 
                               desk->scratch, &mailbox);
     if (err != ERR_OK)
         return tell_relay(desk, err, reply);
-    err = store_begin(desk->store, desk->problems);
+    err = officer_store_begin(desk->store, desk->problems);
     if (err != ERR_OK)
         return err;
     for (size_t i = 0; i < reply->n_items && err == ERR_OK; i++)
         err = take_item(desk, reply, i, head, &mailbox, position, &cache);
     if (err == ERR_OK)
         err = store_keep_mailbox(desk->store, &mailbox, desk->problems);
-    if (err == ERR_OK)
-        return store_commit(desk->store, desk->problems);
-    store_rollback(desk->store);
+    if (err != ERR_OK) {
+        officer_store_rollback(desk->store);
+        return err;
+    }
+    err = officer_store_commit(desk->store, desk->problems);
+    if (err == ERR_OK && received_is_held_back(reply, &mailbox, position))
+        err = tell_relay(desk, ERR_CONFLICT, reply);
     return err;
 }
 

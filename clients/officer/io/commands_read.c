@@ -134,6 +134,8 @@ tell_freshness(struct desk *desk, bool is_fetched)
         return;
     if (mailbox.time_ms == 0)
         fprintf(stderr, "The mailbox was never fetched: this is incomplete.\n");
+    else if (mailbox.time_ms > desk->now_ms + CLOCK_SKEW_MS)
+        fprintf(stderr, "Perhaps incomplete: the relay's clock, or this computer's, is wrong.\n");
     else if (!is_fetched || desk->now_ms > mailbox.time_ms + HEAD_FRESH_MS)
         fprintf(stderr, "Incomplete since %s: what came after that is not fetched yet.\n",
                 clock_local_text(mailbox.time_ms).text);
@@ -186,15 +188,15 @@ add_receipt(struct desk *desk, const struct store_received *row, Denrei__V1__Del
         return ERR_OK;
     enum err err = delivery_receipt_encode(&receipt, desk->arena, &bytes);
     if (err == ERR_OK)
-        err = store_begin(desk->store, desk->problems);
+        err = officer_store_begin(desk->store, desk->problems);
     if (err != ERR_OK)
         return err;
     err = store_add_due(desk->store, bytes, desk->problems);
     if (err == ERR_OK)
         err = store_set_read(desk->store, row, desk->now_ms, desk->problems);
     if (err == ERR_OK)
-        return store_commit(desk->store, desk->problems);
-    store_rollback(desk->store);
+        return officer_store_commit(desk->store, desk->problems);
+    officer_store_rollback(desk->store);
     return err;
 }
 

@@ -42,7 +42,7 @@ desk_open(struct desk *desk)
     if (err == ERR_OK)
         err = open_state(desk, dir);
     if (err == ERR_OK)
-        err = store_open(dir, desk->now_ms, desk->problems, &desk->store);
+        err = officer_store_open(dir, desk->now_ms, desk->problems, &desk->store);
     return err;
 }
 
@@ -90,7 +90,7 @@ desk_close(struct desk *desk)
     net_free(&desk->net);
     keyfile_clear(&desk->key);
     desk->has_key = false;
-    store_close(&desk->store);
+    officer_store_close(&desk->store);
     state_close(&desk->state);
     arena_free(&desk->arena);
     arena_free(&desk->scratch);

@@ -54,7 +54,7 @@ struct desk {
 
 /*
  * Open state and store; waits a few seconds for another command to end.
- * Errors as state_open and store_open.
+ * Errors as state_open and officer_store_open.
  */
 enum err desk_open(struct desk *desk);
 

@@ -154,7 +154,7 @@ end_expired(struct store *store, uint64_t now_ms, struct problems *problems)
 }
 
 enum err
-store_open(const char *dir, uint64_t now_ms, struct problems *problems, struct store **out)
+officer_store_open(const char *dir, uint64_t now_ms, struct problems *problems, struct store **out)
 {
     char path[DISK_PATH_BYTES];
     struct store *store = calloc(1, sizeof *store);
@@ -175,12 +175,12 @@ store_open(const char *dir, uint64_t now_ms, struct problems *problems, struct s
     store = NULL; /* now the caller's */
 
 done:
-    store_close(&store);
+    officer_store_close(&store);
     return err;
 }
 
 void
-store_close(struct store **store)
+officer_store_close(struct store **store)
 {
     if (*store == NULL)
         return;
@@ -193,25 +193,25 @@ store_close(struct store **store)
 }
 
 enum err
-store_begin(struct store *store, struct problems *problems)
+officer_store_begin(struct store *store, struct problems *problems)
 {
     return store_error(db_exec(store->db, "BEGIN IMMEDIATE"), problems);
 }
 
 enum err
-store_commit(struct store *store, struct problems *problems)
+officer_store_commit(struct store *store, struct problems *problems)
 {
     enum err err = db_exec(store->db, "COMMIT");
 
     if (err == ERR_IO || err == ERR_CORRUPT)
         db_die(store->db, "commit");
     if (err != ERR_OK)
-        store_rollback(store);
+        officer_store_rollback(store);
     return store_error(err, problems);
 }
 
 void
-store_rollback(struct store *store)
+officer_store_rollback(struct store *store)
 {
     if (sqlite3_get_autocommit(store->db) == 0 && db_exec(store->db, "ROLLBACK") != ERR_OK)
         db_die(store->db, "rollback");

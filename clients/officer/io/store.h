@@ -54,17 +54,17 @@ struct store_received {
 
 /*
  * Open the store of the state directory `dir`, made if it does not exist, and end what expired
- * before `now_ms`.  On ERR_OK the caller must store_close *out, else it is NULL.
+ * before `now_ms`.  On ERR_OK the caller must officer_store_close *out, else it is NULL.
  */
-enum err store_open(const char *dir, uint64_t now_ms, struct problems *problems,
-                    struct store **out);
+enum err officer_store_open(const char *dir, uint64_t now_ms, struct problems *problems,
+                            struct store **out);
 
-void store_close(struct store **store);
+void officer_store_close(struct store **store);
 
 /* One transaction for several changes.  A failed sync ends the process. */
-enum err store_begin(struct store *store, struct problems *problems);
-enum err store_commit(struct store *store, struct problems *problems);
-void store_rollback(struct store *store);
+enum err officer_store_begin(struct store *store, struct problems *problems);
+enum err officer_store_commit(struct store *store, struct problems *problems);
+void officer_store_rollback(struct store *store);
 
 /* Tell what a query that adds no problem failed of; returns the error that it means. */
 enum err store_error(enum err err, struct problems *problems);
@@ -95,6 +95,10 @@ enum err store_refuse(struct store *store, const struct id *id, enum store_stage
 /* The message with this id.  ERR_NOT_FOUND: none. */
 enum err store_sent(struct store *store, const struct id *id, struct arena *arena,
                     struct store_sent *out);
+
+/* Only its header, which lies in `arena`, and its message hash.  ERR_NOT_FOUND: none. */
+enum err store_sent_header(struct store *store, const struct id *id, struct arena *arena,
+                           struct header *header, struct hash *hash);
 
 /* The message that is waiting longest after `after` (NULL: of all).  ERR_NOT_FOUND: none. */
 enum err store_next_waiting(struct store *store, const struct id *after, struct arena *arena,

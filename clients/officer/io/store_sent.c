@@ -132,6 +132,23 @@ store_sent(struct store *store, const struct id *id, struct arena *arena, struct
 }
 
 enum err
+store_sent_header(struct store *store, const struct id *id, struct arena *arena,
+                  struct header *header, struct hash *hash)
+{
+    sqlite3_stmt *statement = NULL;
+    struct span bytes;
+
+    enum err err =
+        STORE_QUERY(store, "SELECT header, hash FROM sent WHERE id = ?", &statement, store_id(id));
+    if (err == ERR_OK)
+        err = store_get_bytes(statement, 0, arena, &bytes);
+    if (err == ERR_OK)
+        err = db_get_fixed(statement, 1, hash->bytes, sizeof hash->bytes);
+    db_finalize(&statement);
+    return err == ERR_OK ? header_decode(bytes, arena, header) : err;
+}
+
+enum err
 store_sent_at(struct store *store, uint64_t index, struct arena *arena, struct store_sent *out)
 {
     sqlite3_stmt *statement = NULL;

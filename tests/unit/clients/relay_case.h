@@ -1,7 +1,7 @@
 /*
  * relay_case.h - a relay over real sockets that answers a client as a test wishes: honestly out of
  * the log of client_case.h, then changed by the test's `twist`.  And a client's state and key, of
- * jp.mofa's node, which is a witness too.
+ * jp.mofa's node (a witness too) or officer.
  *
  * The relay runs in a thread of its own, and alone uses `arena` and `notes` while it runs; a test
  * changes the log, and what the twist reads, only between two calls of the client.
@@ -26,10 +26,11 @@ static struct {
     struct net_server *server;
     pthread_t thread;
     atomic_bool is_stopped;
-    const struct net_session *session; /* of the request that is answered */
-    atomic_uint asked[RELAY_CALLS];    /* requests that came, by their call */
-    uint64_t published;                /* size of the newest published checkpoint; 0: all */
-    size_t witnesses;                  /* that have cosigned it */
+    const struct net_session *session;        /* of the request that is answered */
+    atomic_uint asked[RELAY_CALLS];           /* requests that came, by their call */
+    uint64_t published;                       /* size of the newest published checkpoint; 0: all */
+    size_t witnesses;                         /* that have cosigned it */
+    void (*alter)(struct envelope *envelope); /* what is submitted, before it is logged */
     /* Change the reply; false: none is sent at all. */
     bool (*twist)(const Denrei__V1__Request *request, Denrei__V1__Reply *reply);
 } relay;
@@ -196,17 +197,49 @@ relay_fetch(const Denrei__V1__FetchCall *call, Denrei__V1__Reply *reply)
     reply->fetch = answer;
 }
 
+/* Log the one envelope of the call, whatever it is. */
+static inline void
+relay_submit(const Denrei__V1__SubmitCall *call, Denrei__V1__Reply *reply)
+{
+    Denrei__V1__SubmitReply *answer = need(arena_alloc(arena, sizeof *answer));
+    Denrei__V1__SubmitResult *result = need(arena_alloc(arena, sizeof *result));
+    struct envelope envelope;
+    struct header header;
+
+    fed_need(envelope_from_wire(call->envelopes[0], arena, &envelope), "envelope");
+    fed_need(header_decode(envelope.header, arena, &header), "header");
+    if (relay.alter != NULL)
+        relay.alter(&envelope);
+    denrei__v1__submit_reply__init(answer);
+    denrei__v1__submit_result__init(result);
+    result->leaf = fed_log_envelope(logged, &header, &envelope);
+    result->entry =
+        wire_put(logged->list[result->leaf].entry.data, logged->list[result->leaf].entry.len);
+    result->path = need(arena_alloc(arena, 64 * sizeof *result->path));
+    path_of(result->leaf, 0, relay_size(), result->path, &result->n_path);
+    answer->results = need(arena_copy(arena, &result, sizeof result));
+    answer->n_results = 1;
+    answer->checkpoint = note_at(relay_size());
+    answer->consistency =
+        relay_consistency(call->checkpoint_size, relay_size(), &answer->n_consistency);
+    reply->submit = answer;
+}
+
 /* Any other call is answered with all zero: the test's twist says what it needs. */
 static inline void
 relay_others(Denrei__V1__Reply *reply)
 {
     Denrei__V1__AcknowledgeReply *acknowledge = need(arena_alloc(arena, sizeof *acknowledge));
     Denrei__V1__CosignReply *cosign = need(arena_alloc(arena, sizeof *cosign));
+    Denrei__V1__TrackReply *track = need(arena_alloc(arena, sizeof *track));
 
     denrei__v1__acknowledge_reply__init(acknowledge);
     denrei__v1__cosign_reply__init(cosign);
+    denrei__v1__track_reply__init(track);
     if (reply->answer_case == DENREI__V1__REPLY__ANSWER_ACKNOWLEDGE)
         reply->acknowledge = acknowledge;
+    else if (reply->answer_case == DENREI__V1__REPLY__ANSWER_TRACK)
+        reply->track = track;
     else
         reply->cosign = cosign;
 }
@@ -255,6 +288,8 @@ relay_answer(const struct net_frame *frame)
         relay_checkpoint(request->checkpoint, &reply);
     else if (request->call_case == DENREI__V1__REQUEST__CALL_FETCH)
         relay_fetch(request->fetch, &reply);
+    else if (request->call_case == DENREI__V1__REQUEST__CALL_SUBMIT)
+        relay_submit(request->submit, &reply);
     else
         relay_others(&reply);
     /* Encoded as it is: frame_encode_reply would not let lies pass. */
@@ -322,9 +357,9 @@ relay_make_state(struct fed_member *member, const struct fed_credential *credent
     key.keys_count = 4;
 }
 
-/* The usual federation, its log, the relay, and the state of jp.mofa's node. */
+/* The usual federation, its log, the relay, and the state of jp.mofa's credential `number`. */
 static inline void
-relay_setup(void)
+relay_setup_for(size_t number)
 {
     ck_assert_int_eq(net_new(&relay.net), ERR_OK);
     ck_assert_int_eq(net_new(&net), ERR_OK);
@@ -338,8 +373,15 @@ relay_setup(void)
     logged = fed_log_new(fed);
     fed_need(arena_new(ARENA_BYTES_MAX, &arena), "arena");
     struct fed_member *mofa = fed_member(fed, "jp.mofa");
-    relay_make_state(mofa, &mofa->credentials[1]);
+    relay_make_state(mofa, &mofa->credentials[number]);
     ck_assert_int_eq(pthread_create(&relay.thread, NULL, relay_run, NULL), 0);
+}
+
+/* With the state of jp.mofa's node, which is the witness too. */
+static inline void
+relay_setup(void)
+{
+    relay_setup_for(1);
 }
 
 static inline void

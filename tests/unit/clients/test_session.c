@@ -337,6 +337,7 @@ add_message(uint64_t id)
     struct header header =
         fed_header(fed, member, &member->credentials[0], (const char *const[]){"kr.moj"}, 1, id);
 
+    client_take_documents(); /* who may sign is known from them */
     return fed_log_message(logged, &header, member->credentials[0].signing, &message);
 }
 
