@@ -22,6 +22,10 @@ ends 0 offline replay --until 2020-01-01T00:00:00Z --json && [ ! -s out ]
 report "nothing before the time asked for"
 [ "$(offline replay --json | head -1 | grep -c '"event":"genesis"')" = 1 ]
 report "its reader may stop early"
+check 1 "a member that the directory does not have is told, with the nearest" 'no member jp.mofb' 'did you mean jp.mofa' -- \
+    offline replay --member jp.mofb
+check 0 "how many entries were judged is told" '0 of [0-9]+ entries shown; all of them were judged' -- \
+    offline replay --member jp.npa --kind mla
 check 2 "an unknown kind is named" lost-passport -- offline replay --kind lost-pasport
 check 2 "a kind far from all is told all of them" 'suspect-alert mla' -- offline replay --kind extradition
 check 2 "what is no time is named" since -- offline replay --since yesterday
@@ -44,6 +48,8 @@ mkdir other && (
 )
 check 5 "another federation's root proves nothing" -- \
     denrei-audit check m.evidence --root other/root.dir
+check 1 "a file that is no root file is told, not held against the evidence" 'm.tlog: this is no root file' -- \
+    sh -c 'head -c 100 root.dir > m.tlog; denrei-audit check m.evidence --root m.tlog'
 check 5 "nor does it verify this log" -- denrei-audit verify --from export --root other/root.dir
 
 # ---- exports that are wrong, each in one way
@@ -71,6 +77,13 @@ check 1 "an export over another log's is refused" 'not of this log' -- \
     sh -c 'rm -rf bad; cp -r export bad; printf x >> "$(ls bad/documents/* | head -1)"; denrei-audit export bad --state audit'
 check 1 "a folder without a log is told" -- denrei-audit verify --from other --root root.dir
 check 2 "without state and root nothing is guessed" 'state' '--root FILE' -- denrei-audit verify --from export
+denrei withdraw "$id" --state jp.mofa > out 2>&1
+eventually prints 'erasure.*entry' denrei-audit replay --state audit
+report "an erasure names its message"
+denrei-audit replay --state audit > out 2>&1
+says "erasure.jp.mofa..entry [0-9]+.$id.sound" 'LOST_PASSPORT WITHDRAW' 'relay...started' \
+    'access.int.oversight..entries 0 to [0-9]+'
+report "replay tells what was withdrawn, erased, read, and that the relay started"
 stop relay TERM
 check 4 "without the relay only an export can be read" -- timeout 60 denrei-audit verify --state audit
 check 0 "which still is sound" SOUND -- denrei-audit verify --from export --state audit

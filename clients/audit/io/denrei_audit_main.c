@@ -96,6 +96,7 @@ cmd_init(void *data, const struct args_words *words)
 struct shown {
     struct show_filter filter;
     struct term_table *table; /* NULL: lines of JSON */
+    uint64_t count;
 };
 
 static enum err
@@ -108,6 +109,7 @@ show_each(void *context, const struct audit_outcome *outcome, struct span entry)
         return ERR_CANCELLED;
     if (!show_passes(&shown->filter, outcome))
         return ERR_OK;
+    shown->count++;
     return shown->table == NULL ? show_json(outcome) : show_row(shown->table, outcome);
 }
 
@@ -139,6 +141,26 @@ end_replay(const struct options *options, const struct replay_report *report,
     return EXIT_VERIFY;
 }
 
+/* What the filter left out was judged as well, and nothing shown is not the same as nobody there.
+ */
+static int
+tell_shown(const struct options *options, const struct shown *shown,
+           const struct replay_report *report, struct problems *problems)
+{
+    if (shown->count == 0 && report->lacks_member) {
+        problems_add(problems, "--member",
+                     report->nearest[0] == '\0' ? "replay without it names all members"
+                                                : report->nearest,
+                     "the log's directory has no member %s", options->member);
+        return fail(options, ERR_UNKNOWN, problems);
+    }
+    fflush(stdout); /* the list first, where both go to one place */
+    if (!options->json)
+        fprintf(stderr, "%llu of %llu entries shown; all of them were judged, and are sound.\n",
+                (unsigned long long)shown->count, (unsigned long long)report->entries);
+    return EXIT_DONE;
+}
+
 static int
 cmd_replay(void *data, const struct args_words *words)
 {
@@ -156,15 +178,20 @@ cmd_replay(void *data, const struct args_words *words)
     if (err == ERR_OK && !options->json)
         err = show_table_new(&shown.table);
     if (err == ERR_OK) {
-        const struct replay_options replay = {
-            .source = job.source, .root_file = job.root, .each = show_each, .context = &shown};
+        const struct replay_options replay = {.source = job.source,
+                                              .root_file = job.root,
+                                              .each = show_each,
+                                              .context = &shown,
+                                              .member = options->member};
         err = replay_run(&replay, &report, &problems);
     }
     if (shown.table != NULL && (err == ERR_OK || err == ERR_FORMAT)) {
         enum err printed = term_table_print(shown.table);
         err = err == ERR_OK ? printed : err;
     }
-    if (err == ERR_OK)
+    if (err == ERR_OK && replay_is_sound(&report))
+        code = tell_shown(options, &shown, &report, &problems);
+    else if (err == ERR_OK)
         code = end_replay(options, &report, &problems);
     else if (err != ERR_CANCELLED) /* the reader of standard output has gone */
         code = fail(options, err == ERR_FORMAT ? ERR_PROOF : err, &problems);

@@ -23,6 +23,7 @@ load_root(struct job *job, const char *path, struct problems *problems)
 {
     struct bundle bundle;
     struct document document;
+    struct trust *trust = NULL;
     size_t len = 0;
     enum err err = disk_read(path, BUNDLE_BYTES_MAX, &job->file, &len);
 
@@ -39,7 +40,16 @@ load_root(struct job *job, const char *path, struct problems *problems)
     if (bundle_decode(job->root, job->arena, &bundle) == ERR_OK &&
         document_decode(bundle.directories[0], job->arena, &document) == ERR_OK)
         job->root = bundle.directories[0];
-    return ERR_OK;
+    /* Else what is wrong with this file would be held against the log or the evidence. */
+    err = trust_new(job->root, &trust);
+    trust_free(&trust);
+    if (err == ERR_OK || err == ERR_NOMEM)
+        return err;
+    problems_add(problems, path, "give the federation's first directory, or a bundle",
+                 err == ERR_STALE ? "this is a later version of a directory, not the root file"
+                                  : "this is no root file: %s",
+                 err_text(err));
+    return ERR_UNKNOWN;
 }
 
 static enum err

@@ -4,6 +4,7 @@
 #include "proto/hash.h"
 #include "proto/io/clock.h"
 #include "proto/io/term.h"
+#include "proto/nearest.h"
 
 #include <stdio.h>
 
@@ -135,6 +136,24 @@ judge_checkpoint(const struct replay_options *options, const struct audit *audit
                      "the entries do not lead to the root that the log signed");
 }
 
+/* A slip in a member's id must not look like a member that did nothing. */
+static void
+look_for_member(const struct replay_options *options, const struct audit *audit,
+                struct replay_report *report)
+{
+    const struct directory *directory = trust_directory(audit_trust(audit), TRUST_UNLOGGED);
+    struct nearest nearest;
+
+    if (options->member == NULL || directory_find_member(directory, options->member) != NULL)
+        return;
+    report->lacks_member = true;
+    nearest_init(&nearest, options->member);
+    for (size_t i = 0; i < directory->members_count; i++)
+        nearest_offer(&nearest, directory->members[i].id);
+    if (nearest.count > 0)
+        snprintf(report->nearest, sizeof report->nearest, "did you mean %s?", nearest.names[0]);
+}
+
 enum err
 replay_run(const struct replay_options *options, struct replay_report *report,
            struct problems *problems)
@@ -150,8 +169,10 @@ replay_run(const struct replay_options *options, struct replay_report *report,
         return err;
     }
     err = read_all(options, audit, report, problems);
-    if (err == ERR_OK)
+    if (err == ERR_OK) {
         judge_checkpoint(options, audit, report, problems);
+        look_for_member(options, audit, report);
+    }
     report->elapsed_ms = clock_boot_ms() - started_ms;
     audit_free(&audit);
     return err;

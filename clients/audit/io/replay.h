@@ -19,7 +19,8 @@ struct replay_options {
     struct span root_file;
     replay_each *each; /* NULL: none */
     void *context;
-    const char *what; /* of the progress line; NULL: none */
+    const char *what;   /* of the progress line; NULL: none */
+    const char *member; /* asked about; NULL: none */
 };
 
 /* What a replay found. */
@@ -39,6 +40,8 @@ struct replay_report {
     uint32_t quorum;
     uint64_t witnessed_ms; /* since when a quorum has seen it; 0: no quorum */
     uint64_t elapsed_ms;
+    bool lacks_member; /* the log's newest directory has no member as was asked about */
+    char nearest[PROBLEM_TEXT_BYTES]; /* the members nearest to it, as a question; "" if none */
 };
 
 /*

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHOW_SCHEMA = 1, SHOW_TEXT_BYTES = 512 };
+enum { SHOW_SCHEMA = 1, SHOW_TEXT_BYTES = 512, SHOW_KIND_BYTES = 64 };
 
 static const char *
 event_word(const struct audit_outcome *outcome)
@@ -109,29 +109,95 @@ describe_message(const struct header *header, char *text)
 }
 
 static void
+describe_erasure(const struct entry_erasure *erasure, char *text)
+{
+    char number[64];
+
+    snprintf(number, sizeof number, "entry %llu", (unsigned long long)erasure->leaf);
+    append(text, number);
+    for (size_t i = 0; i < erasure->unacknowledged_count; i++) {
+        append(text, i == 0 ? ", without word of " : " ");
+        append(text, erasure->unacknowledged[i]);
+    }
+}
+
+/* `to_leaf` is exclusive; people read "to" as including it. */
+static void
+describe_access(const struct entry_access *access, char *text)
+{
+    char number[64] = "none";
+
+    if (access->to_leaf > access->from_leaf)
+        snprintf(number, sizeof number, "entries %llu to %llu",
+                 (unsigned long long)access->from_leaf, (unsigned long long)access->to_leaf - 1);
+    append(text, number);
+}
+
+static void
+describe_refusal(const struct entry_refusal *refusal, char *text)
+{
+    char number[64];
+
+    append(text, refusal_name(refusal->code));
+    snprintf(number, sizeof number, " and %lu more", (unsigned long)refusal->more);
+    append(text, refusal->more > 0 ? number : "");
+}
+
+static void
 describe(const struct audit_outcome *outcome, char *text)
 {
     const struct log_entry *entry = &outcome->entry;
     char number[64] = "";
 
     text[0] = '\0';
-    if (outcome->has_header) {
+    if (outcome->has_header)
         describe_message(&outcome->header, text);
-    } else if (outcome->is_decoded && entry->type == DENREI__V1__LOG_ENTRY__EVENT_DOCUMENT) {
+    if (outcome->has_header || !outcome->is_decoded)
+        return;
+    switch (entry->type) {
+    case DENREI__V1__LOG_ENTRY__EVENT_DOCUMENT:
         snprintf(number, sizeof number, "version %llu",
                  (unsigned long long)entry->document.version);
-        append(text, number);
-    } else if (outcome->is_decoded && entry->type == DENREI__V1__LOG_ENTRY__EVENT_DELIVERY) {
+        break;
+    case DENREI__V1__LOG_ENTRY__EVENT_DELIVERY:
         snprintf(number, sizeof number, "%zu signed", entry->delivery.receipts_count);
-        append(text, number);
-    } else if (outcome->is_decoded && entry->type == DENREI__V1__LOG_ENTRY__EVENT_REFUSAL) {
-        append(text, refusal_name(entry->refusal.code));
-    } else if (outcome->is_decoded && entry->type == DENREI__V1__LOG_ENTRY__EVENT_ACCESS) {
-        snprintf(number, sizeof number, "entries %llu to %llu",
-                 (unsigned long long)entry->access.from_leaf,
-                 (unsigned long long)entry->access.to_leaf);
-        append(text, number);
+        break;
+    case DENREI__V1__LOG_ENTRY__EVENT_REFUSAL:
+        describe_refusal(&entry->refusal, text);
+        break;
+    case DENREI__V1__LOG_ENTRY__EVENT_ERASURE:
+        describe_erasure(&entry->erasure, text);
+        break;
+    case DENREI__V1__LOG_ENTRY__EVENT_RELAY_EVENT:
+        append(text, entry->relay_event == DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_START
+                         ? "started"
+                         : "stopped");
+        break;
+    case DENREI__V1__LOG_ENTRY__EVENT_ACCESS:
+        describe_access(&entry->access, text);
+        break;
+    case DENREI__V1__LOG_ENTRY__EVENT_GENESIS:
+    case DENREI__V1__LOG_ENTRY__EVENT_MESSAGE:
+    case DENREI__V1__LOG_ENTRY__EVENT__NOT_SET:
+    case _DENREI__V1__LOG_ENTRY__EVENT__CASE_IS_INT_SIZE:
+        break;
     }
+    append(text, number);
+}
+
+/* The message that an entry is, or is about; "" if none, or if many. */
+static struct message_id_text
+message_of(const struct audit_outcome *outcome)
+{
+    struct message_id_text none = {{0}};
+
+    if (outcome->has_header)
+        return message_id_text(&outcome->header.id);
+    if (outcome->is_decoded && outcome->entry.type == DENREI__V1__LOG_ENTRY__EVENT_REFUSAL)
+        return message_id_text(&outcome->entry.refusal.message_id);
+    if (outcome->is_decoded && outcome->entry.type == DENREI__V1__LOG_ENTRY__EVENT_ERASURE)
+        return message_id_text(&outcome->entry.erasure.message.id);
+    return none;
 }
 
 enum err
@@ -159,24 +225,43 @@ kind_word(const struct audit_outcome *outcome)
     return kind == NULL ? "" : kind->name;
 }
 
+static const char *
+action_word(const struct audit_outcome *outcome)
+{
+    const char *word = outcome->has_header ? field_enum_word(&denrei__v1__action__descriptor,
+                                                             (int)outcome->header.action)
+                                           : NULL;
+
+    return word == NULL ? "" : word;
+}
+
+/* "LOST_PASSPORT", "LOST_PASSPORT WITHDRAW": what is new needs no word in a table. */
+static void
+write_kind(const struct audit_outcome *outcome, char out[SHOW_KIND_BYTES])
+{
+    bool is_new = !outcome->has_header || outcome->header.action == DENREI__V1__ACTION__ACTION_NEW;
+
+    snprintf(out, SHOW_KIND_BYTES, "%s%s%s", kind_word(outcome), is_new ? "" : " ",
+             is_new ? "" : action_word(outcome));
+}
+
 enum err
 show_row(struct term_table *table, const struct audit_outcome *outcome)
 {
     char leaf[24];
-    char text[SHOW_TEXT_BYTES];
-    struct message_id_text id = {{0}};
+    char text[SHOW_TEXT_BYTES], kind[SHOW_KIND_BYTES];
+    struct message_id_text id = message_of(outcome);
     uint64_t time_ms = outcome->is_decoded ? outcome->entry.time_ms : 0;
     struct time_text time = clock_local_text(time_ms);
 
     snprintf(leaf, sizeof leaf, "%llu", (unsigned long long)outcome->leaf);
     describe(outcome, text);
-    if (outcome->has_header)
-        id = message_id_text(&outcome->header.id);
+    write_kind(outcome, kind);
     const char *const cells[] = {leaf,
                                  outcome->is_decoded ? time.text : "",
                                  event_word(outcome),
                                  event_member(outcome),
-                                 kind_word(outcome),
+                                 kind,
                                  text,
                                  id.text,
                                  outcome->fault == AUDIT_SOUND ? "sound" : "FAULT"};
@@ -204,12 +289,12 @@ show_json(const struct audit_outcome *outcome)
     for (size_t i = 0; outcome->has_header && i < outcome->header.to_count; i++)
         json_array_append_new(to, json_string(outcome->header.to[i]));
     describe(outcome, text);
-    json_t *json =
-        json_pack("{s:i, s:I, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s}", "schema", (int)SHOW_SCHEMA,
-                  "leaf", (json_int_t)outcome->leaf, "time", time_text_utc(time_ms).text, "event",
-                  event_word(outcome), "member", event_member(outcome), "kind", kind_word(outcome),
-                  "to", to, "detail", outcome->has_header ? "" : text, "id",
-                  outcome->has_header ? message_id_text(&outcome->header.id).text : "", "fault",
-                  outcome->fault == AUDIT_SOUND ? "" : audit_fault_text(outcome->fault));
+    json_t *json = json_pack(
+        "{s:i, s:I, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s}", "schema", (int)SHOW_SCHEMA,
+        "leaf", (json_int_t)outcome->leaf, "time", time_text_utc(time_ms).text, "event",
+        event_word(outcome), "member", event_member(outcome), "kind", kind_word(outcome), "action",
+        action_word(outcome), "to", to, "detail", outcome->has_header ? "" : text, "id",
+        message_of(outcome).text, "fault",
+        outcome->fault == AUDIT_SOUND ? "" : audit_fault_text(outcome->fault));
     return show_print(json);
 }
