@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Days are counted from 0000-03-01, so that a leap day is the last of its year. */
 enum {
     YEAR_MAX = 9999,
-    DAYS_BEFORE_1970 = 719162, /* from 0001-01-01 */
-    DAYS_MAX = 3652058,        /* 9999-12-31, from 0001-01-01 */
-    DAYS_PER_400_YEARS = 146097
+    DAYS_TO_1970 = 719468,
+    DAYS_TO_LAST = 3652364, /* 9999-12-31 */
+    DAYS_PER_ERA = 146097   /* 400 years */
 };
 
 static bool
@@ -94,8 +95,9 @@ date_text_is_complete(struct date_text date)
     return date.month != 0 && date.day != 0;
 }
 
-struct date_text
-date_text_first(struct date_text date)
+/* The first and the last day that a partial date can mean; a complete one is both. */
+static struct date_text
+first_day(struct date_text date)
 {
     if (date.month == 0)
         date.month = 1;
@@ -104,8 +106,8 @@ date_text_first(struct date_text date)
     return date;
 }
 
-struct date_text
-date_text_last(struct date_text date)
+static struct date_text
+last_day(struct date_text date)
 {
     if (date.month == 0)
         date.month = 12;
@@ -129,54 +131,60 @@ date_text_compare(struct date_text left, struct date_text right)
 bool
 date_text_is_before(struct date_text left, struct date_text right)
 {
-    return date_text_compare(date_text_last(left), date_text_first(right)) < 0;
+    return date_text_compare(last_day(left), first_day(right)) < 0;
 }
 
-/* Days from 0001-01-01 to a complete date. */
+/* Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil. */
 static uint32_t
 to_days(struct date_text date)
 {
-    const uint32_t before = (uint32_t)date.year - 1;
-    uint32_t days = before * 365 + before / 4 - before / 100 + before / 400;
+    const uint32_t year = (uint32_t)date.year - (date.month <= 2 ? 1 : 0);
+    const uint32_t month = date.month <= 2 ? date.month + 9U : date.month - 3U;
+    const uint32_t year_of_era = year % 400;
+    const uint32_t day_of_year = (153 * month + 2) / 5 + date.day - 1;
 
-    for (uint32_t month = 1; month < date.month; month++)
-        days += days_in_month(date.year, month);
-    return days + date.day - 1;
+    return year / 400 * DAYS_PER_ERA + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+           day_of_year;
 }
 
+/* The same, civil_from_days. */
 static struct date_text
 from_days(uint32_t days)
 {
-    uint32_t year = days / DAYS_PER_400_YEARS * 400 + 1;
-    uint32_t month = 1;
+    assert(days <= DAYS_TO_LAST);
+    const uint32_t era = days / DAYS_PER_ERA, day_of_era = days % DAYS_PER_ERA;
+    const uint32_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    const uint32_t day_of_year =
+        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const uint32_t shifted_month = (5 * day_of_year + 2) / 153;
+    const uint32_t month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+    const uint32_t year = era * 400 + year_of_era + (month <= 2 ? 1 : 0);
 
-    assert(days <= DAYS_MAX);
-    days %= DAYS_PER_400_YEARS;
-    while (days >= (is_leap(year) ? 366U : 365U)) { /* at most 399 times */
-        days -= is_leap(year) ? 366 : 365;
-        year++;
-    }
-    while (days >= days_in_month(year, month)) { /* at most 11 times */
-        days -= days_in_month(year, month);
-        month++;
-    }
-    return (struct date_text){(uint16_t)year, (uint8_t)month, (uint8_t)(days + 1)};
+    return (struct date_text){(uint16_t)year, (uint8_t)month,
+                              (uint8_t)(day_of_year - (153 * shifted_month + 2) / 5 + 1)};
 }
 
 struct date_text
 date_text_from_ms(uint64_t time_ms)
 {
     assert(time_ms <= TIME_MS_MAX);
-    return from_days(DAYS_BEFORE_1970 + (uint32_t)(time_ms / DAY_MS));
+    return from_days(DAYS_TO_1970 + (uint32_t)(time_ms / DAY_MS));
+}
+
+int64_t
+date_text_days(struct date_text date)
+{
+    assert(date_text_is_complete(date));
+    return (int64_t)to_days(date) - DAYS_TO_1970;
 }
 
 uint64_t
 date_text_to_ms(struct date_text date)
 {
-    assert(date_text_is_complete(date));
-    const uint32_t days = to_days(date);
+    const int64_t days = date_text_days(date);
 
-    return days < DAYS_BEFORE_1970 ? 0 : (days - DAYS_BEFORE_1970) * DAY_MS;
+    return days < 0 ? 0 : (uint64_t)days * DAY_MS;
 }
 
 struct date_text
@@ -185,7 +193,7 @@ date_text_add_days(struct date_text date, uint32_t days)
     assert(date_text_is_complete(date));
     const uint32_t from = to_days(date);
 
-    return from_days(days > DAYS_MAX - from ? DAYS_MAX : from + days);
+    return from_days(days > DAYS_TO_LAST - from ? DAYS_TO_LAST : from + days);
 }
 
 struct date_text
@@ -193,7 +201,7 @@ date_text_add_years(struct date_text date, uint32_t years)
 {
     assert(date_text_is_complete(date));
     if (years > YEAR_MAX - (uint32_t)date.year)
-        return from_days(DAYS_MAX);
+        return from_days(DAYS_TO_LAST);
     date.year = (uint16_t)(date.year + years);
     if (date.day > days_in_month(date.year, date.month))
         return (struct date_text){date.year, 3, 1};

@@ -35,10 +35,6 @@ bool date_text_is_real(struct date_text date);
 /* Whether the day is known. */
 bool date_text_is_complete(struct date_text date);
 
-/* The first and the last day that a partial date can mean; a complete one is both. */
-struct date_text date_text_first(struct date_text date);
-struct date_text date_text_last(struct date_text date);
-
 /* Below, at, or above 0: `left` is before, the same as, or after `right`.  Both complete. */
 int date_text_compare(struct date_text left, struct date_text right);
 
@@ -47,6 +43,9 @@ bool date_text_is_before(struct date_text left, struct date_text right);
 
 /* The day, UTC, of a time in milliseconds since 1970-01-01 UTC, at most TIME_MS_MAX. */
 struct date_text date_text_from_ms(uint64_t time_ms);
+
+/* Days from 1970-01-01 to a complete date; negative before it. */
+int64_t date_text_days(struct date_text date);
 
 /* The first millisecond, UTC, of a complete date; 0 before 1970. */
 uint64_t date_text_to_ms(struct date_text date);

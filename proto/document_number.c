@@ -1,7 +1,5 @@
 #include "proto/document_number.h"
 
-#include "proto/mrz.h"
-
 #include <string.h>
 
 /* The full-width forms of ASCII are U+FF01 to U+FF5E; the ideographic blank is U+3000. */
@@ -73,9 +71,19 @@ document_number_is_normal(const char *text)
 }
 
 char
-document_number_check_digit(const char *number)
+document_number_check_digit(const char *text, size_t len)
 {
-    return mrz_check_digit(number, strlen(number)); /* fillers after it count nothing */
+    static const unsigned weights[3] = {7, 3, 1};
+    unsigned sum = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        const char c = text[i];
+        const unsigned value = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+                               : c >= 'A' && c <= 'Z' ? (unsigned)(c - 'A') + 10
+                                                      : 0;
+        sum = (sum + value * weights[i % 3]) % 10;
+    }
+    return (char)('0' + sum);
 }
 
 /* Where the run of digits at the end begins; the length if there is none. */

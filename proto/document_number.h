@@ -10,6 +10,7 @@
 #include "proto/err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -32,8 +33,11 @@ enum err document_number_normalise(const char *text, struct document_number *out
 /* Whether `text` is in the one spelling. */
 bool document_number_is_normal(const char *text);
 
-/* The check digit ('0' to '9') of a number in the one spelling (Doc 9303-3, section 4.9). */
-char document_number_check_digit(const char *number);
+/*
+ * The check digit ('0' to '9') of `len` characters, A to Z, 0 to 9 and fillers; others count as
+ * fillers (Doc 9303-3, section 4.9).  Fillers at the end change nothing.
+ */
+char document_number_check_digit(const char *text, size_t len);
 
 /*
  * How many documents the range from `first` to `last` has, both in the one spelling: the letters

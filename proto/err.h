@@ -8,14 +8,15 @@
 #define PROTO_ERR_H
 
 enum [[nodiscard]] err{
-    ERR_OK = 0,     ERR_NOMEM, /* memory (guarded, or of an arena) could not be had */
-    ERR_FORMAT,                /* bytes from outside do not parse */
-    ERR_FULL,                  /* a fixed bound was reached; nothing was changed */
-    ERR_RANGE,                 /* a number from outside lies where it cannot lie */
-    ERR_PROOF,                 /* a Merkle proof does not lead to the expected root */
-    ERR_SIGNATURE,             /* a signature does not verify, or too few do */
-    ERR_KEY,                   /* a key is malformed, weak, or of another use */
-    ERR_PASSPHRASE,            /* a key file does not open: wrong passphrase, or altered */
+    ERR_OK = 0,     /* done */
+    ERR_NOMEM,      /* memory (guarded, or of an arena) could not be had */
+    ERR_FORMAT,     /* bytes from outside do not parse */
+    ERR_FULL,       /* a fixed bound was reached; nothing was changed */
+    ERR_RANGE,      /* a number from outside lies where it cannot lie */
+    ERR_PROOF,      /* a Merkle proof does not lead to the expected root */
+    ERR_SIGNATURE,  /* a signature does not verify, or too few do */
+    ERR_KEY,        /* a key is malformed, weak, or of another use */
+    ERR_PASSPHRASE, /* a key file does not open: wrong passphrase, or altered */
     ERR_EXPIRED,    /* a document, credential or message is past its time, or not yet valid */
     ERR_STALE,      /* a document version that is not the current one */
     ERR_POLICY,     /* the rules do not allow it */

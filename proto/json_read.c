@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { INDEX_DIGITS_MAX = 6 };
+
 /* Overwrite comment lines with blanks, so that lines and columns stay what the person sees. */
 static void
 blank_comments(char *text, size_t len)
@@ -97,7 +99,8 @@ struct pair {
 static struct problem_path
 path_so_far(const struct pair *pair)
 {
-    return problem_path("%.*s", (int)(pair->at < 120 ? pair->at : 120), pair->text);
+    return problem_path(
+        "%.*s", (int)(pair->at < PROBLEM_PATH_BYTES ? pair->at : PROBLEM_PATH_BYTES), pair->text);
 }
 
 /* Read `name`, and `[index]` if one follows. */
@@ -121,7 +124,7 @@ read_name(struct pair *pair, char name[JSON_PAIR_NAME_BYTES], bool *has_index, s
 
     const char *digits = pair->text + pair->at + 1;
     size_t count = strspn(digits, "0123456789");
-    if (count == 0 || count > 6 || digits[count] != ']') {
+    if (count == 0 || count > INDEX_DIGITS_MAX || digits[count] != ']') {
         problems_add(pair->problems, path_so_far(pair).text, "Write it as documents[0].",
                      "After '[' comes a number from 0 and ']'.");
         return false;
@@ -131,17 +134,18 @@ read_name(struct pair *pair, char name[JSON_PAIR_NAME_BYTES], bool *has_index, s
     return true;
 }
 
-/* The list of `field` in the object, made if it is not there; NULL after a problem. */
+/* The list of `field`, made if it is not there; NULL after a problem, or without memory. */
 static json_t *
 find_list(struct pair *pair, const ProtobufCFieldDescriptor *field)
 {
     json_t *list = json_object_get(pair->object, field->name);
 
     if (list == NULL || json_is_null(list)) {
-        json_object_set_new(pair->object, field->name, json_array());
+        if (json_object_set_new(pair->object, field->name, json_array()) != 0)
+            return NULL;
         list = json_object_get(pair->object, field->name);
     }
-    if (list == NULL || !json_is_array(list)) {
+    if (!json_is_array(list)) {
         problems_add(pair->problems, path_so_far(pair).text, "Write it there as [ ... ].",
                      "In the text before, this field is no list.");
         return NULL;

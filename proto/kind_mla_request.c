@@ -9,6 +9,7 @@ enum {
     DOCUMENTS_MAX = 8,
     QUESTIONS_MAX = 200,
     ANNEXES_MAX = 32,
+    PENALTY_CHARS_MAX = 100,
     TITLE_CHARS_MAX = 300,
     NOTE_CHARS_MAX = 1000,
     SHORT_CHARS_MAX = 2000,
@@ -103,7 +104,8 @@ check_offences(const struct kind_place *place, const Denrei__V1__MlaRequest *req
         kind_rule_text(&item, "name", offence->name, TITLE_CHARS_MAX, KIND_TEXT_MANDATORY);
         kind_rule_text(&item, "provisions", offence->provisions, PROVISIONS_CHARS_MAX,
                        LINES_MANDATORY);
-        kind_rule_text(&item, "maximum_penalty", offence->maximum_penalty, 100, KIND_TEXT_OPTIONAL);
+        kind_rule_text(&item, "maximum_penalty", offence->maximum_penalty, PENALTY_CHARS_MAX,
+                       KIND_TEXT_OPTIONAL);
         (void)kind_rule_date(&item, "time_barred_on", offence->time_barred_on, KIND_DATE_OPTIONAL,
                              &unused);
     }

@@ -12,6 +12,8 @@ enum {
     NAME_CHARS_MAX = 200,
     EMAIL_CHARS_MAX = 254, /* RFC 5321 */
     PHONE_CHARS_MAX = 32,
+    OFFICE_CHARS_MAX = 200,
+    HOURS_CHARS_MAX = 100,
     LANGUAGES_MAX = 8
 };
 
@@ -151,7 +153,7 @@ number_chars_max(Denrei__V1__TravelDocumentType type)
 static void
 check_digit(const struct kind_place *place, const char *number, const char *digit)
 {
-    const char expected = document_number_check_digit(number);
+    const char expected = document_number_check_digit(number, strlen(number));
 
     if (strlen(digit) != 1 || digit[0] < '0' || digit[0] > '9')
         kind_rule_add(place, "check_digit", "give the one digit after the number, or leave it out",
@@ -231,10 +233,10 @@ kind_rule_contact(const struct kind_place *place, const char *field,
                       "it is missing and must be given");
         return;
     }
-    kind_rule_text(&item, "office", contact->office, 200, KIND_TEXT_MANDATORY);
+    kind_rule_text(&item, "office", contact->office, OFFICE_CHARS_MAX, KIND_TEXT_MANDATORY);
     kind_rule_text(&item, "email", contact->email, EMAIL_CHARS_MAX, KIND_TEXT_OPTIONAL);
     kind_rule_text(&item, "phone", contact->phone, PHONE_CHARS_MAX, KIND_TEXT_OPTIONAL);
-    kind_rule_text(&item, "hours", contact->hours, 100, KIND_TEXT_OPTIONAL);
+    kind_rule_text(&item, "hours", contact->hours, HOURS_CHARS_MAX, KIND_TEXT_OPTIONAL);
     kind_rule_languages(&item, "languages", contact->languages, contact->n_languages,
                         LANGUAGES_MAX);
     if (!kind_rule_has(contact->email) && !kind_rule_has(contact->phone))

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REFERENCE_CHARS_MAX = 64 };
+enum { REFERENCE_CHARS_MAX = 64, HANDLING_CHARS_MAX = 1000 };
 
 struct kind_place
 kind_place_content(const struct kind_context *context, struct problems *problems)
@@ -408,7 +408,7 @@ kind_rule_handling(const struct kind_place *place, const char *field, const char
     if (is_needed)
         kind_rule_add(place, field, "say what use is allowed, or choose H0, H1 or H2",
                       "the handling code H3 asks for it");
-    kind_rule_text(place, field, text, 1000, KIND_TEXT_LINES);
+    kind_rule_text(place, field, text, HANDLING_CHARS_MAX, KIND_TEXT_LINES);
 }
 
 bool

@@ -12,6 +12,11 @@ enum {
     DOCUMENTS_MAX = 20,
     OFFENCES_MAX = 16,
     LINES_CHARS_MAX = 1000,
+    OFFENCE_CHARS_MAX = 2000,
+    PROVISION_CHARS_MAX = 300,
+    PENALTY_CHARS_MAX = 100,
+    REFERENCE_CHARS_MAX = 100,
+    BASIS_CHARS_MAX = 500,
     PLACE_CHARS_MAX = 200,
     HEIGHT_CM_MIN = 40,
     HEIGHT_CM_MAX = 260,
@@ -92,10 +97,12 @@ check_offences(const struct kind_place *place, const Denrei__V1__SuspectAlert *a
         const struct kind_place item = kind_place_item(place, "offences", i);
         const Denrei__V1__AlertOffence *offence = alert->offences[i];
         kind_rule_choice(&item, "category", (int)offence->category, "TRAFFICKING_IN_PERSONS");
-        kind_rule_text(&item, "description", offence->description, 2000,
+        kind_rule_text(&item, "description", offence->description, OFFENCE_CHARS_MAX,
                        KIND_TEXT_MANDATORY | KIND_TEXT_LINES);
-        kind_rule_text(&item, "provision", offence->provision, 300, KIND_TEXT_OPTIONAL);
-        kind_rule_text(&item, "maximum_penalty", offence->maximum_penalty, 100, KIND_TEXT_OPTIONAL);
+        kind_rule_text(&item, "provision", offence->provision, PROVISION_CHARS_MAX,
+                       KIND_TEXT_OPTIONAL);
+        kind_rule_text(&item, "maximum_penalty", offence->maximum_penalty, PENALTY_CHARS_MAX,
+                       KIND_TEXT_OPTIONAL);
         (void)kind_rule_date(&item, "committed_on", offence->committed_on,
                              KIND_DATE_PARTIAL | KIND_DATE_PAST, &unused);
         kind_rule_text(&item, "place", offence->place, PLACE_CHARS_MAX, KIND_TEXT_OPTIONAL);
@@ -111,7 +118,8 @@ check_warrant(const struct kind_place *up, const Denrei__V1__Warrant *warrant)
     if (warrant == NULL)
         return;
     kind_rule_choice(&place, "type", (int)warrant->type, "ARREST_WARRANT");
-    kind_rule_text(&place, "reference", warrant->reference, 100, KIND_TEXT_MANDATORY);
+    kind_rule_text(&place, "reference", warrant->reference, REFERENCE_CHARS_MAX,
+                   KIND_TEXT_MANDATORY);
     kind_rule_text(&place, "issued_by", warrant->issued_by, PLACE_CHARS_MAX, KIND_TEXT_MANDATORY);
     kind_rule_state(&place, "issuing_state", warrant->issuing_state, KIND_STATE_COUNTRY, true);
     const bool has_issued = kind_rule_date(&place, "issued_on", warrant->issued_on,
@@ -166,7 +174,7 @@ check_actions(const struct kind_place *place, const Denrei__V1__SuspectAlert *al
 static void
 check_handling(const struct kind_place *place, const Denrei__V1__SuspectAlert *alert)
 {
-    kind_rule_text(place, "legal_basis", alert->legal_basis, 500, KIND_TEXT_MANDATORY);
+    kind_rule_text(place, "legal_basis", alert->legal_basis, BASIS_CHARS_MAX, KIND_TEXT_MANDATORY);
     kind_rule_choices(place, "caveats", (const int *)alert->caveats, alert->n_caveats, 0, "ARMED");
     kind_rule_text(place, "caveat_note", alert->caveat_note, LINES_CHARS_MAX, KIND_TEXT_LINES);
     kind_rule_reference(place, "notice_reference", alert->notice_reference, false);

@@ -65,22 +65,6 @@ struct zone {
     struct problems *problems;
 };
 
-char
-mrz_check_digit(const char *text, size_t len)
-{
-    static const unsigned weights[3] = {7, 3, 1};
-    unsigned sum = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        const char c = text[i];
-        const unsigned value = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-                               : c >= 'A' && c <= 'Z' ? (unsigned)(c - 'A') + 10
-                                                      : 0;
-        sum = (sum + value * weights[i % 3]) % 10;
-    }
-    return (char)('0' + sum);
-}
-
 /* What a check digit is of. */
 static const char *
 check_name(enum mrz_check check)
@@ -359,7 +343,7 @@ read_number(const struct zone *zone, struct mrz *mrz, uint8_t *optional_used)
         digit.found = optional[rest - 1];
         *optional_used = (uint8_t)rest;
     }
-    digit.expected = mrz_check_digit(whole, strlen(whole));
+    digit.expected = document_number_check_digit(whole, strlen(whole));
     if (document_number_normalise(whole, &mrz->number) != ERR_OK)
         problems_add(zone->problems, field_path(layout->number).text, cure_misread,
                      "the document number is missing");
@@ -370,7 +354,8 @@ static struct mrz_digit
 read_digit(const struct zone *zone, struct field data, struct field place)
 {
     return (struct mrz_digit){.found = *field_text(zone, place),
-                              .expected = mrz_check_digit(field_text(zone, data), data.len)};
+                              .expected =
+                                  document_number_check_digit(field_text(zone, data), data.len)};
 }
 
 static struct mrz_digit
@@ -385,7 +370,7 @@ read_composite(const struct zone *zone)
         len += field.len;
     }
     return (struct mrz_digit){.found = *field_text(zone, zone->layout->digits[MRZ_CHECK_COMPOSITE]),
-                              .expected = mrz_check_digit(all, len)};
+                              .expected = document_number_check_digit(all, len)};
 }
 
 static void

@@ -63,9 +63,6 @@ struct mrz {
     size_t wrong_count; /* of wrong check digits; a zone with one must not be believed */
 };
 
-/* The check digit ('0' to '9') of `len` characters (A to Z, 0 to 9, <; others count as <). */
-char mrz_check_digit(const char *text, size_t len);
-
 /*
  * Read the zone in `text`: its lines with line breaks between them, or one after the other without
  * any; small letters count as capitals, blanks around lines are dropped.  Problems name line and

@@ -9,19 +9,17 @@
 #include <string.h>
 
 enum {
-    ID_HEX = 8,
     KEY_ID_BYTES = 4,
     TYPED_KEY_BYTES = 1 + KEY_BYTES,
-    TYPED_KEY_BASE64 = 44,
     DIGITS_MAX = 19 /* nineteen nines fit 64 bits; longer exceeds INT64_MAX */
 };
 
 static_assert(NOTE_SECRET_KEY_BYTES == crypto_sign_SECRETKEYBYTES);
 static_assert((size_t)SIGNATURE_BYTES <= (size_t)NOTE_SIGNATURE_KEPT);
-static_assert(TYPED_KEY_BASE64 + 1 ==
+static_assert(NOTE_KEY_BASE64 + 1 ==
               sodium_base64_ENCODED_LEN(TYPED_KEY_BYTES, sodium_base64_VARIANT_ORIGINAL));
-static_assert(104 + 1 == sodium_base64_ENCODED_LEN(KEY_ID_BYTES + NOTE_SIGNATURE_KEPT,
-                                                   sodium_base64_VARIANT_ORIGINAL));
+static_assert(NOTE_BLOB_BASE64 + 1 == sodium_base64_ENCODED_LEN(KEY_ID_BYTES + NOTE_SIGNATURE_KEPT,
+                                                                sodium_base64_VARIANT_ORIGINAL));
 
 /* An em dash (U+2014) and a space begin a signature line. */
 static const char DASH[] = "\xe2\x80\x94 ";
@@ -119,7 +117,7 @@ enum err
 note_key_parse(struct span vkey, struct note_key *out)
 {
     uint8_t typed[NOTE_BLOB_MAX]; /* an unknown algorithm's key may be long */
-    char name[NOTE_NAME_MAX + 1] = {0}, hex[ID_HEX + 1];
+    char name[NOTE_NAME_MAX + 1] = {0}, hex[NOTE_KEY_ID_HEX + 1];
     struct public_key public_key;
     struct note_key key;
     size_t typed_len = 0;
@@ -128,7 +126,7 @@ note_key_parse(struct span vkey, struct note_key *out)
         vkey.len--;
     const uint8_t *plus = find_byte(vkey, '+');
     size_t name_len = plus == NULL ? 0 : (size_t)(plus - vkey.data);
-    size_t key_at = name_len + 1 + ID_HEX + 1;
+    size_t key_at = name_len + 1 + NOTE_KEY_ID_HEX + 1;
     if (name_len == 0 || name_len > NOTE_NAME_MAX || vkey.len <= key_at ||
         vkey.data[key_at - 1] != '+' || memchr(vkey.data, '\0', name_len) != NULL)
         return ERR_FORMAT;
@@ -146,7 +144,7 @@ note_key_parse(struct span vkey, struct note_key *out)
     if (err != ERR_OK)
         return err;
     snprintf(hex, sizeof hex, "%08x", (unsigned)key.id);
-    if (memcmp(hex, vkey.data + name_len + 1, ID_HEX) != 0)
+    if (memcmp(hex, vkey.data + name_len + 1, NOTE_KEY_ID_HEX) != 0)
         return ERR_FORMAT;
     *out = key;
     return ERR_OK;
@@ -156,7 +154,7 @@ size_t
 note_key_format(const struct note_key *key, char out[NOTE_VKEY_MAX + 1])
 {
     uint8_t typed[TYPED_KEY_BYTES];
-    char base64[TYPED_KEY_BASE64 + 1];
+    char base64[NOTE_KEY_BASE64 + 1];
 
     put_typed_key(key, typed);
     sodium_bin2base64(base64, sizeof base64, typed, sizeof typed, sodium_base64_VARIANT_ORIGINAL);
@@ -254,7 +252,7 @@ void
 note_line_make(const struct note_key *key, struct span bytes, struct note_line *out)
 {
     uint8_t blob[KEY_ID_BYTES + NOTE_SIGNATURE_KEPT];
-    char base64[104 + 1];
+    char base64[NOTE_BLOB_BASE64 + 1];
 
     assert(bytes.len <= NOTE_SIGNATURE_KEPT);
     bytes_put_u32(blob, key->id);

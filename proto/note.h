@@ -24,8 +24,11 @@ enum {
     NOTE_NAME_MAX = 255,       /* a key's name, in bytes */
     NOTE_SIGNATURE_KEPT = 72,  /* bytes kept of a signature: 8 of time and 64 of Ed25519 */
     NOTE_SECRET_KEY_BYTES = 64,
-    NOTE_VKEY_MAX = NOTE_NAME_MAX + 1 + 8 + 1 + 44, /* without the NUL */
-    NOTE_LINE_MAX = 4 + NOTE_NAME_MAX + 1 + 104 + 1 /* without the NUL */
+    NOTE_KEY_ID_HEX = 8,    /* characters of a key id */
+    NOTE_KEY_BASE64 = 44,   /* of a verifier key with its type */
+    NOTE_BLOB_BASE64 = 104, /* of a signature that is kept, with its key id */
+    NOTE_VKEY_MAX = NOTE_NAME_MAX + 1 + NOTE_KEY_ID_HEX + 1 + NOTE_KEY_BASE64, /* without the NUL */
+    NOTE_LINE_MAX = 4 + NOTE_NAME_MAX + 1 + NOTE_BLOB_BASE64 + 1               /* without the NUL */
 };
 
 /* Signature algorithms that are verified here; all others are lines that are skipped. */

@@ -1,63 +1,17 @@
 #include "proto/time_text.h"
 
+#include "proto/date_text.h"
 #include "proto/limits.h"
 
 #include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { DAYS_PER_ERA = 146097, DAYS_TO_1970 = 719468 };
-
-struct civil {
-    unsigned year, month, day;
-};
-
-/* Howard Hinnant, "chrono-compatible low-level date algorithms": years that begin in March. */
-static struct civil
-civil_of_days(uint64_t days_since_1970)
-{
-    uint64_t z = days_since_1970 + DAYS_TO_1970;
-    uint64_t era = z / DAYS_PER_ERA;
-    uint64_t day_of_era = z % DAYS_PER_ERA;
-    uint64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    uint64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    uint64_t shifted_month = (5 * day_of_year + 2) / 153;
-    struct civil out;
-
-    out.day = (unsigned)(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-    out.month = (unsigned)(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
-    out.year = (unsigned)(year_of_era + era * 400 + (out.month <= 2));
-    return out;
-}
-
-static int64_t
-days_of_civil(struct civil date)
-{
-    unsigned year = date.year - (date.month <= 2);
-    unsigned era = year / 400;
-    unsigned year_of_era = year % 400;
-    unsigned shifted_month = date.month > 2 ? date.month - 3 : date.month + 9;
-    unsigned day_of_year = (153 * shifted_month + 2) / 5 + date.day - 1;
-    unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-
-    return (int64_t)era * DAYS_PER_ERA + day_of_era - DAYS_TO_1970;
-}
-
-static unsigned
-days_in_month(unsigned year, unsigned month)
-{
-    static const unsigned DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-    return DAYS[month - 1] + (month == 2 && leap);
-}
-
 struct time_text
 time_text_utc(uint64_t time_ms)
 {
     uint64_t held_ms = time_ms > TIME_MS_MAX ? TIME_MS_MAX : time_ms;
-    struct civil date = civil_of_days(held_ms / DAY_MS);
+    struct date_text date = date_text_from_ms(held_ms);
     unsigned ms = (unsigned)(held_ms % DAY_MS);
     struct time_text out;
 
@@ -76,7 +30,7 @@ time_text_zone(uint64_t time_ms, int offset_minutes)
         local_ms = (int64_t)held_ms;
         offset_minutes = 0;
     }
-    struct civil date = civil_of_days((uint64_t)local_ms / DAY_MS);
+    struct date_text date = date_text_from_ms((uint64_t)local_ms);
     unsigned ms = (unsigned)((uint64_t)local_ms % DAY_MS);
     unsigned east = (unsigned)(offset_minutes < 0 ? -offset_minutes : offset_minutes);
     struct time_text out;
@@ -171,14 +125,14 @@ enum err
 time_text_parse(struct span text, uint64_t *out_ms)
 {
     struct scan scan = {text, false};
-    struct civil date;
+    struct date_text date;
     bool bad_zone = false;
 
-    date.year = take_digits(&scan, 4);
+    date.year = (uint16_t)take_digits(&scan, 4);
     take_mark(&scan, '-', '-');
-    date.month = take_digits(&scan, 2);
+    date.month = (uint8_t)take_digits(&scan, 2);
     take_mark(&scan, '-', '-');
-    date.day = take_digits(&scan, 2);
+    date.day = (uint8_t)take_digits(&scan, 2);
     take_mark(&scan, 'T', 't');
     unsigned hour = take_digits(&scan, 2);
     take_mark(&scan, ':', ':');
@@ -189,11 +143,11 @@ time_text_parse(struct span text, uint64_t *out_ms)
     int offset_minutes = take_zone(&scan, &bad_zone);
     if (scan.failed || scan.left.len != 0)
         return ERR_FORMAT;
-    if (bad_zone || date.year < 1969 || date.month < 1 || date.month > 12 || date.day < 1 ||
-        date.day > days_in_month(date.year, date.month) || hour > 23 || minute > 59 || second > 59)
+    if (bad_zone || !date_text_is_real(date) || !date_text_is_complete(date) || hour > 23 ||
+        minute > 59 || second > 59)
         return ERR_RANGE;
 
-    int64_t ms = days_of_civil(date) * (int64_t)DAY_MS + (int64_t)fraction_ms +
+    int64_t ms = date_text_days(date) * (int64_t)DAY_MS + (int64_t)fraction_ms +
                  ((int64_t)hour * 3600 + (int64_t)minute * 60 + second) * 1000 -
                  (int64_t)offset_minutes * (int64_t)MINUTE_MS;
     if (ms < 0 || (uint64_t)ms > TIME_MS_MAX)

@@ -19,7 +19,7 @@ enum { LOCK_BYTES = 4096 };
  * be written, so that neither passes for an empty file or a success.
  */
 static bool
-has_standard_descriptors(void)
+open_standard_descriptors(void)
 {
     static const int FLAGS[] = {
         [STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDWR}; /* nobody
@@ -38,7 +38,7 @@ has_standard_descriptors(void)
 }
 
 static bool
-has_no_core(void)
+forbid_core(void)
 {
     const struct rlimit none = {0, 0};
 
@@ -46,19 +46,19 @@ has_no_core(void)
 }
 
 static bool
-has_no_sigpipe(void)
+ignore_sigpipe(void)
 {
     return signal(SIGPIPE, SIG_IGN) != SIG_ERR;
 }
 
 static bool
-has_no_new_privileges(void)
+give_up_new_privileges(void)
 {
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
 static bool
-has_sodium(void)
+start_sodium(void)
 {
     return sodium_init() >= 0;
 }
@@ -67,19 +67,19 @@ enum err
 harden_process(void)
 {
     static const struct {
-        bool (*is_done)(void);
+        bool (*run)(void);
         const char *what;
     } STEPS[] = {
-        {has_standard_descriptors, "open standard descriptors"},
-        {has_no_core, "forbid core dumps"},
-        {has_no_new_privileges, "give up new privileges"},
-        {has_no_sigpipe, "ignore SIGPIPE"},
-        {has_sodium, "start libsodium"},
+        {open_standard_descriptors, "open standard descriptors"},
+        {forbid_core, "forbid core dumps"},
+        {give_up_new_privileges, "give up new privileges"},
+        {ignore_sigpipe, "ignore SIGPIPE"},
+        {start_sodium, "start libsodium"},
     };
 
     umask(077);
     for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {
-        if (!STEPS[i].is_done()) {
+        if (!STEPS[i].run()) {
             fprintf(stderr, "cannot %s: %s\n", STEPS[i].what, strerror(errno));
             return ERR_IO;
         }

@@ -1,6 +1,7 @@
 #include "proto/io/net_inner.h"
 
 #include "proto/io/clock.h"
+#include "proto/io/loop.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -190,20 +191,6 @@ net_client_link(struct net_client *client)
     return client->link;
 }
 
-/* Wait for `socket` until `deadline_ms`; ERR_TIMEOUT or ERR_CANCELLED otherwise. */
-static enum err
-wait_readable(void *socket, uint64_t deadline_ms)
-{
-    zmq_pollitem_t item = {.socket = socket, .events = ZMQ_POLLIN};
-    uint64_t now_ms = clock_boot_ms();
-    uint64_t left_ms = deadline_ms > now_ms ? deadline_ms - now_ms : 0;
-
-    int ready = zmq_poll(&item, 1, left_ms > INT32_MAX ? INT32_MAX : (long)left_ms);
-    if (ready < 0)
-        return ERR_CANCELLED;
-    return ready == 0 ? ERR_TIMEOUT : ERR_OK;
-}
-
 enum err
 net_client_wait_link(struct net_client *client, uint64_t deadline_ms)
 {
@@ -221,7 +208,8 @@ net_client_wait_link(struct net_client *client, uint64_t deadline_ms)
         case NET_LINK_CONNECTING:
             break;
         }
-        enum err err = wait_readable(client->monitor, deadline_ms);
+        struct loop_source monitor = {.socket = client->monitor};
+        enum err err = loop_wait(&monitor, 1, deadline_ms);
         if (err != ERR_OK)
             return err;
     }
@@ -265,20 +253,11 @@ take_message(void *socket, zmq_msg_t *out, bool *single)
 static enum err
 wait_for_frame(struct net_client *client, uint64_t deadline_ms)
 {
-    zmq_pollitem_t items[] = {
-        {.socket = client->socket, .events = ZMQ_POLLIN},
-        {.socket = client->monitor, .events = ZMQ_POLLIN},
-    };
-    uint64_t now_ms = clock_boot_ms();
-    uint64_t left_ms = deadline_ms > now_ms ? deadline_ms - now_ms : 0;
+    struct loop_source sources[] = {{.socket = client->socket}, {.socket = client->monitor}};
+    enum err err = loop_wait(sources, sizeof sources / sizeof sources[0], deadline_ms);
 
-    int ready = zmq_poll(items, 2, left_ms > INT32_MAX ? INT32_MAX : (long)left_ms);
-    if (ready < 0)
-        return ERR_CANCELLED;
-    if (ready == 0)
-        return ERR_TIMEOUT;
-    if ((items[0].revents & ZMQ_POLLIN) != 0)
-        return ERR_OK; /* what came before the link broke counts */
+    if (err != ERR_OK || sources[0].ready)
+        return err; /* what came before the link broke counts */
     enum net_link link = net_client_link(client);
     return link == NET_LINK_UP || link == NET_LINK_CONNECTING ? ERR_OK : ERR_CONNECT;
 }

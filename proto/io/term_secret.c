@@ -112,9 +112,9 @@ say(int tty, const char *text)
     (void)ignored;
 }
 
-/* Read one answer from the terminal `tty`, with or without echo. */
+/* Read one answer from the terminal `tty`, without echo. */
 static enum err
-ask(int tty, const char *prompt, bool echo, char *out, size_t out_bytes, size_t *out_len)
+ask(int tty, const char *prompt, char *out, size_t out_bytes, size_t *out_len)
 {
     struct termios before, quiet;
     struct held held;
@@ -123,10 +123,8 @@ ask(int tty, const char *prompt, bool echo, char *out, size_t out_bytes, size_t 
     if (tcgetattr(tty, &before) != 0)
         return ERR_IO;
     quiet = before;
-    if (!echo) {
-        quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
-        quiet.c_lflag |= ECHONL;
-    }
+    quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
+    quiet.c_lflag |= ECHONL;
     hold_signals(&held);
     enum err err = tcsetattr(tty, TCSAFLUSH, &quiet) == 0 ? ERR_OK : ERR_IO;
     if (err == ERR_OK) {
@@ -159,7 +157,7 @@ term_ask_passphrase(const char *prompt, char *out, size_t out_bytes, size_t *out
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (tty < 0)
         return ERR_NOT_FOUND;
-    enum err err = ask(tty, prompt, false, out, out_bytes, out_len);
+    enum err err = ask(tty, prompt, out, out_bytes, out_len);
     close(tty);
     return err;
 }

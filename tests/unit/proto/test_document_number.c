@@ -53,11 +53,14 @@ END_TEST
 
 START_TEST(check_digits_are_those_of_doc_9303)
 {
-    ck_assert_int_eq(document_number_check_digit("L898902C3"), '6');
-    ck_assert_int_eq(document_number_check_digit("D23145890"), '7');
-    ck_assert_int_eq(document_number_check_digit("D23145890734"), '9');
-    ck_assert_int_eq(document_number_check_digit("520727"), '3');
-    ck_assert_int_eq(document_number_check_digit("AB2134"), '5');
+    ck_assert_int_eq(document_number_check_digit("L898902C3", 9), '6');
+    ck_assert_int_eq(document_number_check_digit("D23145890", 9), '7');
+    ck_assert_int_eq(document_number_check_digit("D23145890734", 12), '9');
+    ck_assert_int_eq(document_number_check_digit("520727", 6), '3');
+    ck_assert_int_eq(document_number_check_digit("AB2134", 6), '5');
+    ck_assert_int_eq(document_number_check_digit("AB2134<<<", 9), '5');
+    ck_assert_int_eq(document_number_check_digit("740812", 6), '2');
+    ck_assert_int_eq(document_number_check_digit("", 0), '0');
 }
 END_TEST
 
