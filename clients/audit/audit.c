@@ -63,6 +63,12 @@ audit_tree(const struct audit *audit)
     return &audit->tree;
 }
 
+uint64_t
+audit_time_ms(const struct audit *audit)
+{
+    return audit->last_time_ms;
+}
+
 const struct trust *
 audit_trust(const struct audit *audit)
 {

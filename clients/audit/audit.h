@@ -69,6 +69,9 @@ void audit_step(struct audit *audit, const struct audit_event *event,
 /* The tree over all entries so far. */
 const struct merkle *audit_tree(const struct audit *audit);
 
+/* The time that the last entry bears; 0 before the first. */
+uint64_t audit_time_ms(const struct audit *audit);
+
 /* The directories and rosters met so far. */
 const struct trust *audit_trust(const struct audit *audit);
 

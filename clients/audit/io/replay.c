@@ -107,6 +107,19 @@ read_all(const struct replay_options *options, struct audit *audit, struct repla
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+/* An entry's time is the relay's claim; that of the quorum which saw the entry bounds it. */
+static void
+judge_time(const struct audit *audit, struct replay_report *report, struct problems *problems)
+{
+    report->is_time_right =
+        report->witnessed_ms == 0 || audit_time_ms(audit) <= report->witnessed_ms + CLOCK_SKEW_MS;
+    if (!report->is_time_right)
+        problems_add(problems, "checkpoint", "",
+                     "its last entry claims %s, and a quorum of witnesses saw it at %s already",
+                     time_text_utc(audit_time_ms(audit)).text,
+                     time_text_utc(report->witnessed_ms).text);
+}
+
 static void
 judge_checkpoint(const struct replay_options *options, const struct audit *audit,
                  struct replay_report *report, struct problems *problems)
@@ -129,6 +142,7 @@ judge_checkpoint(const struct replay_options *options, const struct audit *audit
     report->cosigners = verified.cosigners;
     if (keys.quorum > 0)
         report->witnessed_ms = checkpoint_time_ms(&verified, keys.quorum);
+    judge_time(audit, report, problems);
     report->is_root_right =
         verified.head.leaf_count == report->entries && hash_is_equal(&verified.head.root, &root);
     if (!report->is_root_right)
@@ -182,5 +196,5 @@ bool
 replay_is_sound(const struct replay_report *report)
 {
     return report->faults == 0 && report->is_signed && report->is_root_right &&
-           !report->has_wrong_leaf;
+           report->is_time_right && !report->has_wrong_leaf;
 }

@@ -33,6 +33,7 @@ struct replay_report {
     uint64_t faults;
     bool is_signed;      /* the checkpoint, by the log's key */
     bool is_root_right;  /* the entries lead to the checkpoint's root */
+    bool is_time_right;  /* no entry claims a time after the quorum saw it (5 minutes of skew) */
     bool has_wrong_leaf; /* an entry is not the one that the export's tiles hash */
     uint64_t wrong_leaf; /* the first such */
     size_t witnesses;    /* that the directory names */

@@ -29,6 +29,8 @@ show_report(const struct replay_report *report)
                                                        : "does not lead to the signed root");
     if (report->has_wrong_leaf)
         printf("Changed:    entry %llu\n", (unsigned long long)report->wrong_leaf);
+    if (report->is_signed && !report->is_time_right)
+        printf("Times:      the last entry claims one after the witnesses saw it\n");
     printf("Faults:     %llu\n", (unsigned long long)report->faults);
     if (report->witnesses == 0)
         printf("Witnesses:  the directory names none\n");
@@ -49,14 +51,14 @@ show_report_json(const struct replay_report *report, const struct problems *prob
         json_array_append_new(faults, json_pack("{s:s, s:s}", "where", problems->list[i].path.text,
                                                 "what", problems->list[i].wrong));
     return show_print(json_pack(
-        "{s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:I, s:I, s:I, s:o}", "schema",
+        "{s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:I, s:I, s:o}", "schema",
         (int)VERDICT_SCHEMA, "sound", (int)replay_is_sound(report), "entries",
         (json_int_t)report->entries, "messages", (json_int_t)report->messages, "receipt_entries",
         (json_int_t)report->receipts, "documents", (json_int_t)report->documents, "refusals",
         (json_int_t)report->refusals, "faults", (json_int_t)report->faults, "checkpoint_signed",
-        (int)report->is_signed, "root_right", (int)report->is_root_right, "witnesses",
-        (json_int_t)report->witnesses, "cosigners", (json_int_t)report->cosigners, "quorum",
-        (json_int_t)report->quorum, "problems", faults));
+        (int)report->is_signed, "root_right", (int)report->is_root_right, "times_right",
+        (int)report->is_time_right, "witnesses", (json_int_t)report->witnesses, "cosigners",
+        (json_int_t)report->cosigners, "quorum", (json_int_t)report->quorum, "problems", faults));
 }
 
 /* ---- one message */

@@ -1,7 +1,7 @@
 /*
  * relay_case.h - a relay over real sockets that answers a client as a test wishes: honestly out of
  * the log of client_case.h, then changed by the test's `twist`.  And a client's state and key, of
- * jp.mofa's node (a witness too) or officer.
+ * jp.mofa's node (a witness too) or of another credential.
  *
  * The relay runs in a thread of its own, and alone uses `arena` and `notes` while it runs; a test
  * changes the log, and what the twist reads, only between two calls of the client.
@@ -225,6 +225,20 @@ relay_submit(const Denrei__V1__SubmitCall *call, Denrei__V1__Reply *reply)
     reply->submit = answer;
 }
 
+static inline void
+relay_entries(const Denrei__V1__EntriesCall *call, Denrei__V1__Reply *reply)
+{
+    Denrei__V1__EntriesReply *answer = need(arena_alloc(arena, sizeof *answer));
+
+    denrei__v1__entries_reply__init(answer);
+    answer->entries = need(arena_alloc(arena, logged->count * sizeof *answer->entries));
+    for (uint64_t leaf = call->from_leaf; leaf < relay_size(); leaf++)
+        answer->entries[answer->n_entries++] =
+            wire_put(logged->list[leaf].entry.data, logged->list[leaf].entry.len);
+    answer->checkpoint = note_at(relay_size());
+    reply->entries = answer;
+}
+
 /* Any other call is answered with all zero: the test's twist says what it needs. */
 static inline void
 relay_others(Denrei__V1__Reply *reply)
@@ -290,6 +304,8 @@ relay_answer(const struct net_frame *frame)
         relay_fetch(request->fetch, &reply);
     else if (request->call_case == DENREI__V1__REQUEST__CALL_SUBMIT)
         relay_submit(request->submit, &reply);
+    else if (request->call_case == DENREI__V1__REQUEST__CALL_ENTRIES)
+        relay_entries(request->entries, &reply);
     else
         relay_others(&reply);
     /* Encoded as it is: frame_encode_reply would not let lies pass. */
@@ -357,9 +373,9 @@ relay_make_state(struct fed_member *member, const struct fed_credential *credent
     key.keys_count = 4;
 }
 
-/* The usual federation, its log, the relay, and the state of jp.mofa's credential `number`. */
+/* The usual federation, its log, the relay, and the state of the member's credential `number`. */
 static inline void
-relay_setup_for(size_t number)
+relay_setup_for(const char *id, size_t number)
 {
     ck_assert_int_eq(net_new(&relay.net), ERR_OK);
     ck_assert_int_eq(net_new(&net), ERR_OK);
@@ -372,8 +388,8 @@ relay_setup_for(size_t number)
     fed_make_usual(fed, FED_WITNESSES);
     logged = fed_log_new(fed);
     fed_need(arena_new(ARENA_BYTES_MAX, &arena), "arena");
-    struct fed_member *mofa = fed_member(fed, "jp.mofa");
-    relay_make_state(mofa, &mofa->credentials[number]);
+    struct fed_member *member = fed_member(fed, id);
+    relay_make_state(member, &member->credentials[number]);
     ck_assert_int_eq(pthread_create(&relay.thread, NULL, relay_run, NULL), 0);
 }
 
@@ -381,7 +397,7 @@ relay_setup_for(size_t number)
 static inline void
 relay_setup(void)
 {
-    relay_setup_for(1);
+    relay_setup_for("jp.mofa", 1);
 }
 
 static inline void

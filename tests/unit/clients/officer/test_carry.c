@@ -37,7 +37,7 @@ write_message(void)
 static void
 setup(void)
 {
-    relay_setup_for(0);
+    relay_setup_for("jp.mofa", 0);
     mofa = fed_member(fed, "jp.mofa");
     desk = (struct desk){.options = &options,
                          .problems = &problems,
