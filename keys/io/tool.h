@@ -136,6 +136,22 @@ struct tool_document {
 enum err tool_read_document(struct tool *tool, const char *path, enum tool_file file,
                             struct tool_document *out);
 
+/* A directory from a file, decoded and checked alone. */
+struct tool_directory {
+    struct tool_document file;
+    struct directory directory;
+};
+
+/* As tool_read_document.  ERR_FORMAT, ERR_KEY: as directory_decode; told. */
+enum err tool_read_directory(struct tool *tool, const char *path, struct tool_directory *out);
+
+/*
+ * The federation of a directory: its own body's hash if it is the first, else what --federation
+ * says.  ERR_USAGE: it does not say.  Else as tool_load_federation.  All told.
+ */
+enum err tool_directory_federation(struct tool *tool, const struct tool_directory *read,
+                                   struct hash *out);
+
 /* Read a request.  As tool_read_document. */
 enum err tool_read_request(struct tool *tool, const char *path, struct span *out);
 

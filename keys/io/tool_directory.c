@@ -1,4 +1,4 @@
-/* Directories: draft, sign, show, check. */
+/* Directories: draft, show, check. */
 #include "keys/draft.h"
 #include "keys/io/tool.h"
 #include "keys/public_text.h"
@@ -12,14 +12,8 @@
 
 static const Denrei__V1__DocumentType DIRECTORY = DENREI__V1__DOCUMENT_TYPE__DOCUMENT_DIRECTORY;
 
-/* A directory from a file, decoded and checked alone. */
-struct read_directory {
-    struct tool_document file;
-    struct directory directory;
-};
-
-static enum err
-read_directory(struct tool *tool, const char *path, struct read_directory *out)
+enum err
+tool_read_directory(struct tool *tool, const char *path, struct tool_directory *out)
 {
     enum err err = tool_read_document(tool, path, TOOL_FILE_DIRECTORY, &out->file);
 
@@ -32,12 +26,8 @@ read_directory(struct tool *tool, const char *path, struct read_directory *out)
     return err;
 }
 
-/*
- * The federation of a directory: its own body's hash if it is the first, else what --federation
- * says.
- */
-static enum err
-get_federation(struct tool *tool, const struct read_directory *read, struct hash *out)
+enum err
+tool_directory_federation(struct tool *tool, const struct tool_directory *read, struct hash *out)
 {
     if (read->directory.version == 1) {
         *out = directory_federation(read->file.document.body);
@@ -105,7 +95,7 @@ find_key(void *context, Denrei__V1__KeyUse use, const char *reference, const cha
 }
 
 static enum err
-make_draft(struct draft_host *host, json_t *tree, const struct read_directory *previous,
+make_draft(struct draft_host *host, json_t *tree, const struct tool_directory *previous,
            struct span *body)
 {
     struct tool *tool = host->tool;
@@ -117,7 +107,7 @@ make_draft(struct draft_host *host, json_t *tree, const struct read_directory *p
     };
 
     if (previous != NULL) {
-        enum err err = get_federation(tool, previous, &federation);
+        enum err err = tool_directory_federation(tool, previous, &federation);
         if (err != ERR_OK)
             return err;
         previous_hash = document_hash(&federation, DIRECTORY, previous->file.document.body);
@@ -179,7 +169,7 @@ read_json(struct tool *tool, const char *path, struct span text, json_t **out)
 static enum err
 run_draft(struct tool *tool, const char *path)
 {
-    struct read_directory previous;
+    struct tool_directory previous;
     struct span text = {NULL, 0}, body = {NULL, 0};
     bool has_previous = tool->options->previous != NULL;
     struct draft_host host = {tool, path};
@@ -191,7 +181,7 @@ run_draft(struct tool *tool, const char *path)
     if (err == ERR_OK)
         err = read_json(tool, path, text, &tree);
     if (err == ERR_OK && has_previous)
-        err = read_directory(tool, tool->options->previous, &previous);
+        err = tool_read_directory(tool, tool->options->previous, &previous);
     if (err == ERR_OK)
         err = make_draft(&host, tree, has_previous ? &previous : NULL, &body);
     json_decref(tree);
@@ -209,113 +199,19 @@ tool_directory_draft(void *options, const struct args_words *words)
     return tool_end(&tool, err);
 }
 
-/* ---- sign */
-
-/* The holder of `key` in the directory; NULL if it is none of its roots. */
-static const char *
-holder_of(const struct directory *directory, const struct public_key *key)
-{
-    for (size_t i = 0; i < directory->roots_count; i++) {
-        if (memcmp(&directory->roots[i].key, key, KEY_BYTES) == 0)
-            return directory->roots[i].holder;
-    }
-    return NULL;
-}
-
-/* Write the document with its new signature in the place of the old file, at once. */
-static enum err
-put_signed(struct tool *tool, const char *path, const struct hash *federation,
-           struct read_directory *read, const char *holder)
-{
-    struct span bytes = {NULL, 0};
-    size_t signers = 0;
-    uint32_t threshold = read->directory.root_threshold;
-    enum err err =
-        directory_count_roots(federation, &read->file.document, &read->directory, &signers);
-
-    if (err == ERR_OK)
-        err = document_encode(&read->file.document, tool->arena, &bytes);
-    if (err == ERR_OK)
-        err = tool_write(tool, path, bytes);
-    if (err != ERR_OK)
-        return err;
-    if (tool->options->json)
-        tool_put_json(json_pack("{s:s, s:s, s:i, s:i}", "file", path, "holder",
-                                holder == NULL ? "" : holder, "signatures", (int)signers,
-                                "signatures_needed", (int)threshold));
-    if (signers >= threshold)
-        tool_say(tool,
-                 "Signed. %zu of the %" PRIu32 " signatures that it needs: enough.\n"
-                 "Next: denrei-keys directory check, then roster issue by each authority.",
-                 signers, threshold);
-    else
-        tool_say(tool,
-                 "Signed. %zu of the %" PRIu32 " signatures that it needs: hand %s to the "
-                 "next holder.",
-                 signers, threshold, path);
-    return ERR_OK;
-}
-
-static enum err
-run_sign(struct tool *tool, const char *path)
-{
-    struct read_directory read;
-    struct keyfile keyfile = {0};
-    struct hash federation;
-    enum err err = read_directory(tool, path, &read);
-
-    if (err == ERR_OK)
-        err = get_federation(tool, &read, &federation);
-    if (err == ERR_OK)
-        err = tool_load_keyfile(tool, tool->options->key, DENREI__V1__KEY_USE__KEY_USE_ROOT,
-                                &keyfile);
-    if (err != ERR_OK)
-        return err;
-    const struct identity *root = keyfile_find(&keyfile, DENREI__V1__KEY_USE__KEY_USE_ROOT);
-    const char *holder = holder_of(&read.directory, identity_public_key(root));
-    /* A root that is replaced signs the directory without it: only the first must list all. */
-    if (holder == NULL && read.directory.version == 1) {
-        problems_add(&tool->problems, tool->options->key, "draft the directory with it in roots",
-                     "the key of %s is none of the directory's roots", keyfile.label);
-        err = ERR_KEY;
-        goto done;
-    }
-    err = document_sign(&federation, DIRECTORY, root, &read.file.document);
-    if (err == ERR_EXISTS)
-        problems_add(&tool->problems, path, "hand it to the next holder",
-                     "%s has signed it already", keyfile.label);
-    if (err == ERR_OK)
-        err = put_signed(tool, path, &federation, &read, holder);
-
-done:
-    keyfile_clear(&keyfile);
-    return err;
-}
-
-int
-tool_directory_sign(void *options, const struct args_words *words)
-{
-    struct tool tool;
-    enum err err = tool_begin(&tool, options);
-
-    if (err == ERR_OK)
-        err = run_sign(&tool, words->words[0]);
-    return tool_end(&tool, err);
-}
-
 /* ---- show */
 
 enum err
 tool_show_directory(struct tool *tool, const char *path)
 {
-    struct read_directory read;
+    struct tool_directory read;
     struct hash federation, hash;
     bool has_federation = false;
     size_t signers = 0;
-    enum err err = read_directory(tool, path, &read);
+    enum err err = tool_read_directory(tool, path, &read);
 
     if (err == ERR_OK && (read.directory.version == 1 || tool->options->federation != NULL)) {
-        err = get_federation(tool, &read, &federation);
+        err = tool_directory_federation(tool, &read, &federation);
         if (err == ERR_OK)
             err =
                 directory_count_roots(&federation, &read.file.document, &read.directory, &signers);

@@ -336,10 +336,18 @@ ends 0 denrei-keys directory compare root.dir root.dir && says 'nothing but' &&
 report "compare of the same finds nothing, and has JSON"
 ends 2 denrei-keys directory sign next.dir --key sato.key && says 'federation'
 report "a later version asks which federation it is of"
+ends 0 denrei-keys root new --holder stranger --out stranger.key --no-passphrase && keep next.dir &&
+    ends 5 denrei-keys directory sign next.dir --key stranger.key --federation root.dir &&
+    says 'none of the directory.s roots, nor of those of the version before' && unchanged next.dir
+report "a key that is a root of neither version signs nothing"
 for holder in sato martin; do denrei-keys directory sign next.dir --key "$holder.key" --federation root.dir > out 2>&1 || failed=1; done
+says '1 of the 2 signatures.*own roots' '2 of the 2 signatures of the version before' 'Hand next.dir to'
+report "what is still missing is told, of its own roots and of those before"
 ends 5 denrei-keys directory check root.dir next.dir && says 'before, 2 of 2' 'its own, 1 of'
 report "the old holders alone do not install a new one"
 denrei-keys directory sign next.dir --key lee.key --federation root.dir > out 2>&1
+says '2 of the 2 signatures.*own roots' 'Next: denrei-keys directory check with every version'
+report "and when it is enough"
 ends 0 denrei-keys directory check root.dir next.dir && says 'Every version holds'
 report "old and new together do"
 ends 3 denrei-keys directory check next.dir && says 'every version'
