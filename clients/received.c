@@ -71,6 +71,30 @@ take_sealed_parts(const struct hash *federation, const Denrei__V1__FetchItem *it
     return envelope_check_served(federation, &received->served, &received->seal);
 }
 
+static uint64_t
+newest_version(const struct trust *trust, const char *member)
+{
+    const struct roster *roster = trust_newest_roster(trust, member);
+
+    return roster == NULL ? 0 : roster->version;
+}
+
+/*
+ * Whether the message was made under documents that are not known here.  The relay took it by the
+ * current ones, and had to show these first: else we would judge by old ones, and blame the sender.
+ */
+static bool
+lacks_documents(const struct trust *trust, const struct header *header)
+{
+    if (header->directory_version > trust_directory(trust, TRUST_UNLOGGED)->version ||
+        header->roster_version > newest_version(trust, header->from))
+        return true;
+    for (size_t i = 0; i < header->to_count; i++)
+        if (header->recipient_roster_versions[i] > newest_version(trust, header->to[i]))
+            return true;
+    return false;
+}
+
 enum err
 received_check(const struct trust *trust, const char *member, const Denrei__V1__FetchItem *item,
                struct batch_cache *cache, struct arena *arena, struct received *out)
@@ -90,6 +114,8 @@ received_check(const struct trust *trust, const char *member, const Denrei__V1__
         return err;
     size_t index = header_find_recipient(&received.header, member);
     if (index == received.header.to_count)
+        return ERR_CONFLICT;
+    if (lacks_documents(trust, &received.header))
         return ERR_CONFLICT;
     received.kind = kind_find(received.header.kind);
     if (received.kind == NULL || logged->slots_count != received.header.to_count)

@@ -42,7 +42,8 @@ struct received {
  * Check `item` of `member`'s mailbox.  Not whether it lies under a checkpoint
  * (session_check_entry), nor whether its number is the next (received_is_next).  *out borrows from
  * item, arena and trust. ERR_FORMAT: entry malformed, no message, or wrap and body half absent.
- * ERR_CONFLICT: not addressed to the member, or the slot is not the logged one.  ERR_PROOF,
+ * ERR_CONFLICT: not addressed to the member, the slot is not the logged one, or it names documents
+ * that the relay has not shown.  ERR_PROOF,
  * ERR_COMMITMENT: wrap or body are not the sealed ones.  ERR_NOMEM: arena full.
  */
 enum err received_check(const struct trust *trust, const char *member,

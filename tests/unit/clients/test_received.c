@@ -167,10 +167,27 @@ START_TEST(what_policy_refuses_is_an_outcome_that_names_it)
     send_it(mofa->credentials[0].signing);
     struct received received = check(served());
     ck_assert_int_eq(received.refusal, REFUSAL_GROUP);
-    header.group = "";
-    header.roster_version++;
-    send_it(mofa->credentials[0].signing);
+}
+END_TEST
+
+START_TEST(a_message_under_older_versions_is_an_outcome_and_under_unknown_ones_the_relays_fault)
+{
+    const struct span roster = fed_issue(fed, mofa, NULL); /* version 2 */
+    struct received received = {.leaf = 99};
+
+    fed_need(trust_apply(own, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, roster, leaf), "roster");
+    send_it(mofa->credentials[0].signing); /* under version 1 */
     ck_assert_int_eq(check(served()).refusal, REFUSAL_STALE);
+    header.roster_version = 3;
+    send_it(mofa->credentials[0].signing);
+    ck_assert_int_eq(received_check(own, "th.dsi", served(), &cache, arena, &received),
+                     ERR_CONFLICT);
+    header.roster_version = 2;
+    header.directory_version++;
+    send_it(mofa->credentials[0].signing);
+    ck_assert_int_eq(received_check(own, "th.dsi", served(), &cache, arena, &received),
+                     ERR_CONFLICT);
+    ck_assert_uint_eq(received.leaf, 99);
 }
 END_TEST
 
@@ -423,6 +440,9 @@ add_tests(TCase *tcase)
     tcase_add_test(tcase, a_signature_by_another_is_an_outcome);
     tcase_add_test(tcase, a_credential_that_nobody_certified_is_an_outcome);
     tcase_add_test(tcase, what_policy_refuses_is_an_outcome_that_names_it);
+    tcase_add_test(
+        tcase,
+        a_message_under_older_versions_is_an_outcome_and_under_unknown_ones_the_relays_fault);
     tcase_add_test(tcase, numbers_follow_one_another_in_each_lane);
     tcase_add_test(tcase, a_mailbox_head_is_the_relays_word_on_this_mailbox);
     tcase_add_test(tcase, every_receiving_credential_of_the_member_opens_it);

@@ -202,6 +202,44 @@ START_TEST(a_relay_that_holds_back_is_seen_and_cannot_take_its_head_back)
 }
 END_TEST
 
+/* A relay that shows no documents but the first ones. */
+static bool
+hide_documents(const Denrei__V1__Request *request, Denrei__V1__Reply *reply)
+{
+    const uint64_t first = 5; /* the directory and four rosters */
+
+    if (request->call_case == DENREI__V1__REQUEST__CALL_HELLO)
+        reply->hello->documents = first;
+    if (request->call_case == DENREI__V1__REQUEST__CALL_FETCH)
+        reply->fetch->documents = first;
+    if (request->call_case == DENREI__V1__REQUEST__CALL_DOCUMENTS) {
+        reply->documents->documents = first;
+        reply->documents->n_items = first;
+    }
+    return true;
+}
+
+START_TEST(a_message_under_documents_that_the_relay_hides_is_not_judged)
+{
+    struct fed_member *hidden = fed_member(fed, _i == 0 ? "kr.moj" : "th.dsi");
+    size_t stored = 0;
+
+    (void)fed_add_credential(fed, hidden, DENREI__V1__PURPOSE__PURPOSE_NODE);
+    (void)fed_log_document(logged, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, hidden->id, 2,
+                           fed_issue(fed, hidden, NULL));
+    (void)send_message(0);
+    relay.twist = hide_documents;
+    ck_assert_int_eq(relay_connect(), ERR_OK);
+    ck_assert_int_eq(fetch(&stored), ERR_CONFLICT);
+    ck_assert_uint_eq(queued(), 0); /* nothing is signed that blames the sender */
+    ck_assert(has_evidence());
+    relay.twist = NULL;
+    ck_assert_int_eq(relay_connect(), ERR_OK);
+    ck_assert_int_eq(fetch(&stored), ERR_OK);
+    ck_assert_uint_eq(stored, 1);
+}
+END_TEST
+
 /* ---- what a hostile sender sends */
 
 START_TEST(content_that_decodes_to_more_than_there_is_room_for_is_refused_and_holds_up_nothing)
@@ -238,6 +276,7 @@ main(void)
     tcase_add_loop_test(tcase, a_mailbox_that_does_not_hold_stores_nothing_and_leaves_evidence, 0,
                         sizeof LIES / sizeof LIES[0]);
     tcase_add_test(tcase, a_relay_that_holds_back_is_seen_and_cannot_take_its_head_back);
+    tcase_add_loop_test(tcase, a_message_under_documents_that_the_relay_hides_is_not_judged, 0, 2);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
