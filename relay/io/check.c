@@ -23,7 +23,7 @@ struct check {
     struct trust *trust;
     struct tree *tree;
     struct mailboxes *mailboxes;
-    uint64_t deliveries, slots;
+    uint64_t slots, receipts; /* as the log has them */
     struct check_result result;
 };
 
@@ -56,7 +56,7 @@ read_mailboxes(struct check *check)
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-/* Each recipient's slot is the next of its mailbox, and leads to this leaf. */
+/* Each recipient's slot is the next of its mailbox, leads to this leaf, and may be acknowledged. */
 static void
 check_slots(struct check *check, uint64_t leaf, const struct entry_message *message,
             const struct header *header)
@@ -67,6 +67,7 @@ check_slots(struct check *check, uint64_t leaf, const struct entry_message *mess
     }
     for (size_t i = 0; i < header->to_count; i++) {
         struct mailbox *mailbox = find_mailbox(check, header->to[i]);
+        bool is_acknowledged = false;
         uint64_t found = 0;
         if (mailbox == NULL) {
             wrong(check, leaf, "a recipient's mailbox is missing");
@@ -77,6 +78,9 @@ check_slots(struct check *check, uint64_t leaf, const struct entry_message *mess
             store_find_slot(check->store, mailbox->number, slot, &found) != ERR_OK || found != leaf)
             wrong(check, leaf, "a recipient's mailbox does not lead to it");
         check->slots++;
+        if (store_has_delivery(check->store, leaf, mailbox->number, &is_acknowledged) == ERR_OK &&
+            is_acknowledged)
+            mailbox_acknowledge(mailbox);
     }
 }
 
@@ -112,6 +116,19 @@ check_body(struct check *check, uint64_t leaf, const struct entry_message *messa
     return ERR_OK;
 }
 
+/* The message that this one takes the place of says so. */
+static void
+check_superseded(struct check *check, uint64_t leaf, const struct message_ref *superseded)
+{
+    const struct mailbox *sender = find_mailbox(check, superseded->from);
+    struct store_message stored;
+
+    if (sender == NULL ||
+        store_find_message(check->store, sender->number, &superseded->id, &stored) != ERR_OK ||
+        stored.superseded_by != leaf)
+        wrong(check, leaf, "the message whose place it takes does not lead to it");
+}
+
 static enum err
 check_message(struct check *check, uint64_t leaf, const struct entry_message *message)
 {
@@ -131,6 +148,8 @@ check_message(struct check *check, uint64_t leaf, const struct entry_message *me
         store_find_message(check->store, sender->number, &header.id, &stored) != ERR_OK ||
         stored.leaf != leaf || !hash_is_equal(&stored.hash, &hash))
         wrong(check, leaf, "the index of messages does not lead to it");
+    if (header.has_supersedes)
+        check_superseded(check, leaf, &header.supersedes);
     check_slots(check, leaf, message, &header);
     return check_body(check, leaf, message, &header);
 }
@@ -150,6 +169,61 @@ check_document(struct check *check, uint64_t leaf, const struct entry_document *
         wrong(check, leaf, "its document is missing or damaged");
     else if (trust_apply(check->trust, stored.type, stored.bytes, leaf) != ERR_OK)
         wrong(check, leaf, "its document does not follow those before");
+    return ERR_OK;
+}
+
+/* Whether an earlier receipt of the batch is the same one to the index. */
+static bool
+is_repeated(const struct relay_delivery *keys, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (keys[i].message_leaf == keys[index].message_leaf &&
+            keys[i].status == keys[index].status &&
+            keys[i].credential_tag == keys[index].credential_tag)
+            return true;
+    return false;
+}
+
+/* What the index has of a receipt; false if it has not the receipt's message. */
+static bool
+find_receipt_key(struct check *check, const struct delivery_receipt *receipt,
+                 struct relay_delivery *out)
+{
+    const struct mailbox *sender = find_mailbox(check, receipt->message.from);
+    struct store_message message;
+
+    if (sender == NULL ||
+        store_find_message(check->store, sender->number, &receipt->message.id, &message) != ERR_OK)
+        return false;
+    *out = (struct relay_delivery){.message_leaf = message.leaf,
+                                   .status = receipt->status,
+                                   .credential_tag = relay_credential_tag(receipt)};
+    return true;
+}
+
+/* The index leads from each receipt to this leaf, or to an earlier one with the same receipt. */
+static enum err
+check_delivery(struct check *check, uint64_t leaf, const struct entry_delivery *delivery)
+{
+    const struct mailbox *member = find_mailbox(check, delivery->member);
+    struct relay_delivery keys[BATCH_MAX];
+
+    for (size_t i = 0; i < delivery->receipts_count; i++) {
+        struct delivery_receipt receipt;
+        uint64_t found = 0;
+        enum err err = delivery_receipt_decode(delivery->receipts[i], check->arena, &receipt);
+        if (err == ERR_NOMEM)
+            return err;
+        if (err != ERR_OK || member == NULL || !find_receipt_key(check, &receipt, &keys[i])) {
+            wrong(check, leaf, "one of its receipts is of no message");
+            return ERR_OK;
+        }
+        if (store_find_delivery(check->store, member->number, &keys[i], &found) != ERR_OK ||
+            found > leaf)
+            wrong(check, leaf, "the index of receipts does not lead to it");
+        if (found == leaf && !is_repeated(keys, i))
+            check->receipts++;
+    }
     return ERR_OK;
 }
 
@@ -173,6 +247,8 @@ check_entry(struct check *check, uint64_t leaf, struct span bytes, const struct 
         return check_message(check, leaf, &entry.message);
     if (entry.type == DENREI__V1__LOG_ENTRY__EVENT_DOCUMENT)
         return check_document(check, leaf, &entry.document);
+    if (entry.type == DENREI__V1__LOG_ENTRY__EVENT_DELIVERY)
+        return check_delivery(check, leaf, &entry.delivery);
     return ERR_OK;
 }
 
@@ -286,6 +362,9 @@ check_counts(struct check *check)
     if (counts.slots != check->slots)
         problems_add(check->problems, "mailboxes", "", "they hold %llu numbers, the log %llu",
                      (unsigned long long)counts.slots, (unsigned long long)check->slots);
+    if (counts.deliveries != check->receipts)
+        problems_add(check->problems, "index of receipts", "", "it holds %llu, the log %llu",
+                     (unsigned long long)counts.deliveries, (unsigned long long)check->receipts);
     if (counts.documents != check->result.documents)
         problems_add(check->problems, "documents", "", "there are %llu, in the log %llu",
                      (unsigned long long)counts.documents,
@@ -297,9 +376,9 @@ check_counts(struct check *check)
         const struct mailbox *own = mailboxes_at(check->mailboxes, i);
         err = store_find_mailbox(check->store, own->number, &stored);
         if (err != ERR_OK || stored.flash_last != own->flash_last ||
-            stored.rest_last != own->rest_last)
+            stored.rest_last != own->rest_last || stored.unacknowledged != own->unacknowledged)
             problems_add(check->problems, problem_path("mailbox of %s", own->member).text, "",
-                         "its last numbers are not those of the log");
+                         "its numbers are not those of the log");
     }
     return ERR_OK;
 }

@@ -5,6 +5,7 @@
 #ifndef TESTS_UNIT_RELAY_RIG_H
 #define TESTS_UNIT_RELAY_RIG_H
 
+#include "proto/batch.h"
 #include "proto/hash.h"
 #include "relay/relay.h"
 #include "tests/unit/federation.h"
@@ -245,6 +246,50 @@ rig_seal(struct rig *rig, const struct header *header, const struct fed_credenti
 
     envelope_sign(&rig->fed->federation, identity_secret(credential->signing), &envelope, 1);
     return envelope;
+}
+
+/* A receipt of the receiver, by one of its credentials. */
+static inline struct delivery_receipt
+rig_receipt(const struct rig *rig, const struct message_ref *message, size_t credential,
+            Denrei__V1__DeliveryStatus status)
+{
+    const struct fed_credential *by = &rig->receiver->credentials[credential];
+
+    return (struct delivery_receipt){.message = *message,
+                                     .member = rig->receiver->id,
+                                     .credential = by->credential.hash,
+                                     .status = status,
+                                     .time_ms = rig->now_ms};
+}
+
+/* Sign `count` receipts of the receiver as a batch and verify it; lies in rig->arena. */
+static inline void
+rig_verify_receipts(struct rig *rig, const struct delivery_receipt *receipts, size_t count,
+                    size_t credential, struct checked_receipts *out)
+{
+    Denrei__V1__AcknowledgeCall call = DENREI__V1__ACKNOWLEDGE_CALL__INIT;
+    ProtobufCBinaryData data[BATCH_MAX];
+    struct hash leaves[BATCH_MAX];
+    struct merkle_batch tree;
+    struct passes *passes = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        struct span bytes;
+        ck_assert_int_eq(delivery_receipt_encode(&receipts[i], rig->arena, &bytes), ERR_OK);
+        data[i] = wire_put(bytes.data, bytes.len);
+        leaves[i] = batch_receipt_leaf(&rig->fed->federation, bytes);
+    }
+    ck_assert_int_eq(merkle_batch_init(&tree, leaves, count), ERR_OK);
+    const struct hash root = merkle_batch_root(&tree);
+    struct sig sig = batch_sign(&rig->fed->federation, true, (uint32_t)count, &root,
+                                identity_secret(rig->receiver->credentials[credential].signing));
+    call.n_receipts = count;
+    call.receipts = data;
+    call.sig = wire_put(sig.bytes, sizeof sig.bytes);
+    ck_assert_int_eq(passes_new(relay_trust(rig->relay), &passes), ERR_OK);
+    const struct verify_context context = {&rig->fed->federation, passes, &rig->cache};
+    verify_receipts(&context, &call, rig->arena, out);
+    passes_free(&passes);
 }
 
 static inline struct relay_known

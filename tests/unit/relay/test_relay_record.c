@@ -26,46 +26,20 @@ tear_down(void)
 static struct delivery_receipt
 receipt_of(const struct message_ref *message, size_t credential, Denrei__V1__DeliveryStatus status)
 {
-    return (struct delivery_receipt){.message = *message,
-                                     .member = rig->receiver->id,
-                                     .credential =
-                                         rig->receiver->credentials[credential].credential.hash,
-                                     .status = status,
-                                     .time_ms = rig->now_ms};
+    return rig_receipt(rig, message, credential, status);
 }
 
 /* Sign `count` receipts as a batch and acknowledge as the receiver. */
 static struct rig_answer
 acknowledge(const struct delivery_receipt *receipts, size_t count, size_t credential)
 {
-    Denrei__V1__AcknowledgeCall call = DENREI__V1__ACKNOWLEDGE_CALL__INIT;
     const struct relay_caller caller = rig_caller(rig, rig->receiver, credential);
     struct relay_event event = {.type = RELAY_RECEIPTS, .caller = &caller};
     struct relay_known_receipt known[BATCH_MAX] = {0};
-    ProtobufCBinaryData data[BATCH_MAX];
-    struct hash leaves[BATCH_MAX];
     struct checked_receipts checked;
-    struct merkle_batch tree;
-    struct passes *passes = NULL;
 
     arena_reset(rig->arena);
-    for (size_t i = 0; i < count; i++) {
-        struct span bytes;
-        ck_assert_int_eq(delivery_receipt_encode(&receipts[i], rig->arena, &bytes), ERR_OK);
-        data[i] = wire_put(bytes.data, bytes.len);
-        leaves[i] = batch_receipt_leaf(&rig->fed->federation, bytes);
-    }
-    ck_assert_int_eq(merkle_batch_init(&tree, leaves, count), ERR_OK);
-    const struct hash root = merkle_batch_root(&tree);
-    struct sig sig = batch_sign(&rig->fed->federation, true, (uint32_t)count, &root,
-                                identity_secret(rig->receiver->credentials[credential].signing));
-    call.n_receipts = count;
-    call.receipts = data;
-    call.sig = wire_put(sig.bytes, sizeof sig.bytes);
-    ck_assert_int_eq(passes_new(relay_trust(rig->relay), &passes), ERR_OK);
-    const struct verify_context context = {&rig->fed->federation, passes, &rig->cache};
-    verify_receipts(&context, &call, rig->arena, &checked);
-    passes_free(&passes);
+    rig_verify_receipts(rig, receipts, count, credential, &checked);
     const struct mailbox *mailbox = mailboxes_find(relay_mailboxes(rig->relay), rig->receiver->id);
     for (size_t i = 0; i < count; i++) {
         known[i].message = rig_known(rig, rig->sender->id, &receipts[i].message.id);

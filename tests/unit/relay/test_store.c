@@ -215,6 +215,73 @@ START_TEST(the_check_names_an_entry_that_its_index_or_mailbox_lost)
 }
 END_TEST
 
+/* A receipt of the receiver into the store; its leaf. */
+static uint64_t
+acknowledge(const struct header *header)
+{
+    const struct message_ref message = {rig->sender->id, header->id, find_known(&header->id).hash};
+    const struct delivery_receipt receipt =
+        rig_receipt(rig, &message, 0, DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED);
+    struct relay_known_receipt known = {.message = find_known(&header->id), .is_addressed = true};
+    struct relay_event event = {.type = RELAY_RECEIPTS};
+    struct checked_receipts checked;
+    struct relay_caller caller;
+
+    rig_verify_receipts(rig, &receipt, 1, 0, &checked);
+    ck_assert_int_eq(
+        relay_admit(relay, &rig->receiver->credentials[0].credential.hash, rig->now_ms, &caller),
+        REFUSAL_NONE);
+    event.caller = &caller;
+    event.receipts.checked = &checked;
+    event.receipts.known = &known;
+    const struct applied applied = step(&event);
+    ck_assert_int_eq(applied.code, REFUSAL_NONE);
+    commit();
+    return applied.leaf;
+}
+
+START_TEST(the_check_names_an_entry_whose_receipt_its_index_lost_and_a_receipt_of_no_entry)
+{
+    struct problems problems = {0};
+    struct header header;
+    char path[32];
+
+    (void)send_message(&header);
+    const uint64_t leaf = acknowledge(&header);
+    ck_assert_uint_eq(mailboxes_find(relay_mailboxes(relay), "bb.receive")->unacknowledged, 0);
+    ck_assert_int_eq(check(&problems), ERR_OK);
+    snprintf(path, sizeof path, "entry %llu", (unsigned long long)leaf);
+    expect_found("UPDATE deliveries SET leaf = leaf + 1", path);
+    store_close(&store);
+    expect_found("UPDATE deliveries SET leaf = leaf - 1, status = status + 1", path);
+    store_close(&store);
+    expect_found("UPDATE mailboxes SET unacknowledged = 7 WHERE member = 'bb.receive'",
+                 "mailbox of bb.receive");
+    store_close(&store);
+    expect_found("INSERT INTO deliveries VALUES(5, 0, 1, 0, 6, 0)", "index of receipts");
+}
+END_TEST
+
+START_TEST(the_check_names_an_update_that_the_message_before_does_not_lead_to)
+{
+    struct problems problems = {0};
+    struct header original, update;
+    char path[32];
+
+    (void)send_message(&original);
+    update = rig_header(rig);
+    update.action = DENREI__V1__ACTION__ACTION_UPDATE;
+    update.has_supersedes = true;
+    update.supersedes =
+        (struct message_ref){rig->sender->id, original.id, find_known(&original.id).hash};
+    const uint64_t leaf = send_header(&update);
+    commit();
+    ck_assert_int_eq(check(&problems), ERR_OK);
+    snprintf(path, sizeof path, "entry %llu", (unsigned long long)leaf);
+    expect_found("UPDATE messages SET superseded_by = 0 WHERE superseded_by != 0", path);
+}
+END_TEST
+
 START_TEST(the_check_finds_leaf_hashes_and_documents_that_changed)
 {
     send_some();
@@ -296,6 +363,9 @@ main(void)
     tcase_add_test(tcase, the_check_names_an_entry_that_is_missing);
     tcase_add_test(tcase, the_check_names_an_entry_whose_body_changed);
     tcase_add_test(tcase, the_check_names_an_entry_that_its_index_or_mailbox_lost);
+    tcase_add_test(tcase,
+                   the_check_names_an_entry_whose_receipt_its_index_lost_and_a_receipt_of_no_entry);
+    tcase_add_test(tcase, the_check_names_an_update_that_the_message_before_does_not_lead_to);
     tcase_add_test(tcase, the_check_finds_leaf_hashes_and_documents_that_changed);
     tcase_add_test(tcase, a_store_behind_the_high_water_file_is_told);
     tcase_add_test(tcase, the_high_water_file_survives_a_torn_write_and_is_locked);
