@@ -51,53 +51,47 @@ static const struct db_schema LAYOUT = {
 /* One by one: for a list with IN, SQLite would make a table of it at each look-up. */
 #define OF_BLOCK(value)                                                                            \
     "SELECT leaf, place FROM lost_block WHERE block = " value " AND state = ?8 AND until > ?9"
+#define OR_BLOCK(value) " UNION ALL " OF_BLOCK(value)
 
-static const char
-    *const SQL[RECORDS_STATEMENTS] =
-        {
-            [RECORDS_PUT] = "INSERT INTO message(" COLUMNS ", expires, missing)"
-                            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-            [RECORDS_END] = "UPDATE message SET state = ?2, missing = 0 WHERE leaf = ?1",
-            [RECORDS_ERASE] = "UPDATE message SET content = NULL WHERE leaf = ?1",
-            [RECORDS_EXPIRED] =
-                "SELECT leaf FROM message WHERE expires <= ?1"
-                " AND (content IS NOT NULL OR missing = 1) ORDER BY expires LIMIT 1",
-            [RECORDS_DROP_DOCUMENTS] = "DELETE FROM lost WHERE leaf = ?1",
-            [RECORDS_DROP_BLOCKS] = "DELETE FROM lost_block WHERE leaf = ?1",
-            [RECORDS_PUT_DOCUMENT] = "INSERT INTO lost(number, state, leaf, place, until)"
-                                     " VALUES(?1, ?2, ?3, ?4, ?5)",
-            [RECORDS_PUT_BLOCK] = "INSERT INTO lost_block(block, state, leaf, place, until)"
-                                  " VALUES(?1, ?2, ?3, ?4, ?5)",
-            [RECORDS_PUT_STOP] = "INSERT OR REPLACE INTO stop(sender, id, leaf, state)"
-                                 " VALUES(?1, ?2, ?3, ?4)",
-            [RECORDS_PUT_RECEIPT] = "INSERT INTO receipt(bytes) VALUES(?1)",
-            [RECORDS_DROP_RECEIPTS] = "DELETE FROM receipt WHERE sequence <= ?1",
-            [RECORDS_PUT_HOOK] =
-                "INSERT OR REPLACE INTO hook(leaf, attempts, due) VALUES(?1, ?2, ?3)",
-            [RECORDS_DROP_HOOK] = "DELETE FROM hook WHERE leaf = ?1",
-            [RECORDS_PUT_VIEW] =
-                "INSERT OR REPLACE INTO node VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            [RECORDS_FIND] = "SELECT " COLUMNS " FROM message WHERE sender = ?1 AND id = ?2",
-            [RECORDS_AT] = "SELECT " COLUMNS " FROM message WHERE leaf = ?1",
-            [RECORDS_NEXT] =
-                "SELECT " COLUMNS " FROM message WHERE leaf > ?1 ORDER BY leaf LIMIT 1",
-            [RECORDS_FIND_PREFIX] = "SELECT leaf FROM message WHERE id >= ?1 AND id <= ?2"
-                                    " ORDER BY leaf LIMIT ?3",
-            [RECORDS_PUT_THREAD] = "INSERT OR IGNORE INTO thread(id, beginner) VALUES(?1, ?2)",
-            [RECORDS_FIND_THREAD] = "SELECT beginner FROM thread WHERE id = ?1",
-            [RECORDS_FIND_STOP] = "SELECT leaf, state FROM stop WHERE sender = ?1 AND id = ?2",
-            [RECORDS_RECEIPTS] = "SELECT sequence, bytes FROM receipt ORDER BY sequence LIMIT ?1",
-            [RECORDS_NEXT_HOOK] = "SELECT leaf, attempts, due FROM hook ORDER BY due, leaf LIMIT 1",
-            [RECORDS_VIEW] = "SELECT flash_stored, rest_stored, flash_last, rest_last, head_time,"
-                             " witnessed_time, tree_size,"
-                             " (SELECT count(*) FROM message WHERE missing = 1) FROM node",
-            [RECORDS_DOCUMENT] = "SELECT leaf, place FROM lost WHERE number = ?1 AND state = ?2"
-                                 " AND until > ?3 ORDER BY leaf DESC LIMIT ?4",
-            [RECORDS_BLOCK] = OF_BLOCK("?1") " UNION ALL " OF_BLOCK("?2") " UNION ALL " OF_BLOCK("?"
-                                                                                                 "3") " UNION ALL " OF_BLOCK(
-                "?4") " UNION ALL " OF_BLOCK("?5") " UNION ALL " OF_BLOCK("?6") " UNION "
-                                                                                "ALL " OF_BLOCK("?"
-                                                                                                "7") " LIMIT ?10",
+static const char OF_BLOCKS[] = OF_BLOCK("?1") OR_BLOCK("?2") OR_BLOCK("?3") OR_BLOCK("?4")
+    OR_BLOCK("?5") OR_BLOCK("?6") OR_BLOCK("?7") " LIMIT ?10";
+
+static const char *const SQL[RECORDS_STATEMENTS] = {
+    [RECORDS_PUT] = "INSERT INTO message(" COLUMNS ", expires, missing)"
+                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    [RECORDS_END] = "UPDATE message SET state = ?2, missing = 0 WHERE leaf = ?1",
+    [RECORDS_ERASE] = "UPDATE message SET content = NULL WHERE leaf = ?1",
+    [RECORDS_EXPIRED] = "SELECT leaf FROM message WHERE expires <= ?1"
+                        " AND (content IS NOT NULL OR missing = 1) ORDER BY expires LIMIT 1",
+    [RECORDS_DROP_DOCUMENTS] = "DELETE FROM lost WHERE leaf = ?1",
+    [RECORDS_DROP_BLOCKS] = "DELETE FROM lost_block WHERE leaf = ?1",
+    [RECORDS_PUT_DOCUMENT] = "INSERT INTO lost(number, state, leaf, place, until)"
+                             " VALUES(?1, ?2, ?3, ?4, ?5)",
+    [RECORDS_PUT_BLOCK] = "INSERT INTO lost_block(block, state, leaf, place, until)"
+                          " VALUES(?1, ?2, ?3, ?4, ?5)",
+    [RECORDS_PUT_STOP] = "INSERT OR REPLACE INTO stop(sender, id, leaf, state)"
+                         " VALUES(?1, ?2, ?3, ?4)",
+    [RECORDS_PUT_RECEIPT] = "INSERT INTO receipt(bytes) VALUES(?1)",
+    [RECORDS_DROP_RECEIPTS] = "DELETE FROM receipt WHERE sequence <= ?1",
+    [RECORDS_PUT_HOOK] = "INSERT OR REPLACE INTO hook(leaf, attempts, due) VALUES(?1, ?2, ?3)",
+    [RECORDS_DROP_HOOK] = "DELETE FROM hook WHERE leaf = ?1",
+    [RECORDS_PUT_VIEW] = "INSERT OR REPLACE INTO node VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [RECORDS_FIND] = "SELECT " COLUMNS " FROM message WHERE sender = ?1 AND id = ?2",
+    [RECORDS_AT] = "SELECT " COLUMNS " FROM message WHERE leaf = ?1",
+    [RECORDS_NEXT] = "SELECT " COLUMNS " FROM message WHERE leaf > ?1 ORDER BY leaf LIMIT 1",
+    [RECORDS_FIND_PREFIX] = "SELECT leaf FROM message WHERE id >= ?1 AND id <= ?2"
+                            " ORDER BY leaf LIMIT ?3",
+    [RECORDS_PUT_THREAD] = "INSERT OR IGNORE INTO thread(id, beginner) VALUES(?1, ?2)",
+    [RECORDS_FIND_THREAD] = "SELECT beginner FROM thread WHERE id = ?1",
+    [RECORDS_FIND_STOP] = "SELECT leaf, state FROM stop WHERE sender = ?1 AND id = ?2",
+    [RECORDS_RECEIPTS] = "SELECT sequence, bytes FROM receipt ORDER BY sequence LIMIT ?1",
+    [RECORDS_NEXT_HOOK] = "SELECT leaf, attempts, due FROM hook ORDER BY due, leaf LIMIT 1",
+    [RECORDS_VIEW] = "SELECT flash_stored, rest_stored, flash_last, rest_last, head_time,"
+                     " witnessed_time, tree_size,"
+                     " (SELECT count(*) FROM message WHERE missing = 1) FROM node",
+    [RECORDS_DOCUMENT] = "SELECT leaf, place FROM lost WHERE number = ?1 AND state = ?2"
+                         " AND until > ?3 ORDER BY leaf DESC LIMIT ?4",
+    [RECORDS_BLOCK] = OF_BLOCKS,
 };
 
 enum err
