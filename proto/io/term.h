@@ -70,7 +70,7 @@ enum { TERM_COLUMNS_MAX = 16 };
 struct term_column {
     const char *title;
     bool right;    /* numbers stand right */
-    bool may_wrap; /* the column that gives way when the terminal is narrow */
+    bool may_wrap; /* its cells break between words where the table is wider than the terminal */
 };
 
 struct term_table;

@@ -5,13 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WRAP_COLUMNS = 30 };
+enum { GAP_COLUMNS = 2, WRAP_COLUMNS_MIN = 12, CELLS_FIRST = 64 };
 
 struct term_table {
     FILE *file;
     size_t count;
-    bool may_wrap[TERM_COLUMNS_MAX];
-    struct libscols_table *aligned; /* NULL off a terminal: rows are printed as they come */
+    struct term_column columns[TERM_COLUMNS_MAX];
+    /* On a terminal, where widths are known only when all rows are: */
+    bool is_aligned;
+    char **cells; /* escaped; row after row */
+    size_t cells_len;
+    size_t cells_capacity;
 };
 
 static char *
@@ -26,51 +30,6 @@ escaped_copy(const char *cell)
     return out;
 }
 
-/* Break `text` (escaped, so that it has no line feeds of its own) between words. */
-static void
-wrap_words(char *text)
-{
-    char *line = text, *fits = NULL;
-
-    for (char *at = strchr(text, ' ');; at = strchr(at + 1, ' ')) {
-        if (at != NULL)
-            *at = '\0';
-        bool is_wide = term_width(line) > WRAP_COLUMNS;
-        if (at != NULL)
-            *at = ' ';
-        if (is_wide && fits != NULL) {
-            *fits = '\n';
-            line = fits + 1;
-        }
-        if (at == NULL)
-            return;
-        fits = at;
-    }
-}
-
-static enum err
-begin_aligned(struct term_table *table, const struct term_column *columns)
-{
-    table->aligned = scols_new_table();
-    if (table->aligned == NULL || scols_table_set_stream(table->aligned, table->file) != 0 ||
-        scols_table_set_column_separator(table->aligned, "  ") != 0)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < table->count; i++) {
-        int flags =
-            (columns[i].right ? SCOLS_FL_RIGHT : 0) | (columns[i].may_wrap ? SCOLS_FL_WRAP : 0);
-        struct libscols_column *column =
-            scols_table_new_column(table->aligned, columns[i].title, 0, flags);
-        if (column == NULL)
-            return ERR_NOMEM;
-        if (columns[i].may_wrap && (scols_column_set_safechars(column, "\n") != 0 ||
-                                    scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
-                                                              scols_wrapnl_nextchunk, NULL) != 0))
-            return ERR_NOMEM;
-        table->may_wrap[i] = columns[i].may_wrap;
-    }
-    return ERR_OK;
-}
-
 enum err
 term_table_new(FILE *file, const struct term_column *columns, size_t count, struct term_table **out)
 {
@@ -81,10 +40,8 @@ term_table_new(FILE *file, const struct term_column *columns, size_t count, stru
         return ERR_NOMEM;
     table->file = file;
     table->count = count;
-    if (term_is_terminal(file) && begin_aligned(table, columns) != ERR_OK) {
-        term_table_free(&table);
-        return ERR_NOMEM;
-    }
+    memcpy(table->columns, columns, count * sizeof *columns);
+    table->is_aligned = term_is_terminal(file);
     *out = table;
     return ERR_OK;
 }
@@ -102,25 +59,144 @@ put_row(const struct term_table *table, const char *const *cells)
     return ERR_OK;
 }
 
+static enum err
+make_room(struct term_table *table)
+{
+    size_t capacity = table->cells_capacity == 0 ? CELLS_FIRST : 2 * table->cells_capacity;
+
+    if (table->cells_len + table->count <= table->cells_capacity)
+        return ERR_OK;
+    char **cells = reallocarray(table->cells, capacity, sizeof *cells);
+    if (cells == NULL)
+        return ERR_NOMEM;
+    table->cells = cells;
+    table->cells_capacity = capacity;
+    return ERR_OK;
+}
+
 enum err
 term_table_add(struct term_table *table, const char *const *cells)
 {
-    if (table->aligned == NULL)
+    if (!table->is_aligned)
         return put_row(table, cells);
-
-    struct libscols_line *line = scols_table_new_line(table->aligned, NULL);
-    if (line == NULL)
-        return ERR_NOMEM;
+    enum err err = make_room(table);
+    if (err != ERR_OK)
+        return err;
     for (size_t i = 0; i < table->count; i++) {
         char *cell = escaped_copy(cells[i]);
-        if (cell == NULL)
-            return ERR_NOMEM;
-        if (table->may_wrap[i])
-            wrap_words(cell);
-        if (scols_line_refer_data(line, i, cell) != 0) {
-            free(cell);
+        if (cell == NULL) {
+            for (; i > 0; i--)
+                free(table->cells[table->cells_len + i - 1]);
             return ERR_NOMEM;
         }
+        table->cells[table->cells_len + i] = cell;
+    }
+    table->cells_len += table->count;
+    return ERR_OK;
+}
+
+/* ---- widths */
+
+/* As wide as the widest cell of each column. */
+static void
+natural_widths(const struct term_table *table, size_t *widths)
+{
+    for (size_t i = 0; i < table->count; i++)
+        widths[i] = term_width(table->columns[i].title);
+    for (size_t i = 0; i < table->cells_len; i++) {
+        size_t width = term_width(table->cells[i]);
+        if (width > widths[i % table->count])
+            widths[i % table->count] = width;
+    }
+}
+
+/* The widest column that may still give way; table->count if none may. */
+static size_t
+widest_wrapping(const struct term_table *table, const size_t *widths)
+{
+    size_t widest = table->count;
+
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->columns[i].may_wrap && widths[i] > WRAP_COLUMNS_MIN &&
+            (widest == table->count || widths[i] > widths[widest]))
+            widest = i;
+    }
+    return widest;
+}
+
+/* Take from the widest, one by one, what the table is wider than the terminal. */
+static void
+fit_widths(const struct term_table *table, size_t terminal, size_t *widths)
+{
+    size_t total = GAP_COLUMNS * (table->count - 1);
+
+    natural_widths(table, widths);
+    for (size_t i = 0; i < table->count; i++)
+        total += widths[i];
+    for (size_t i = 0; total > terminal; total--) {
+        i = widest_wrapping(table, widths);
+        if (i == table->count)
+            return;
+        widths[i]--;
+    }
+}
+
+/* Break `text` (escaped, so that it has no line feeds of its own) between words. */
+static void
+wrap_words(char *text, size_t columns)
+{
+    char *line = text, *fits = NULL;
+
+    for (char *at = strchr(text, ' ');; at = strchr(at + 1, ' ')) {
+        if (at != NULL)
+            *at = '\0';
+        bool is_wide = term_width(line) > columns;
+        if (at != NULL)
+            *at = ' ';
+        if (is_wide && fits != NULL) {
+            *fits = '\n';
+            line = fits + 1;
+        }
+        if (at == NULL)
+            return;
+        fits = at;
+    }
+}
+
+/* ---- printing */
+
+static enum err
+add_columns(const struct term_table *table, struct libscols_table *aligned)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct term_column *from = &table->columns[i];
+        int flags = (from->right ? SCOLS_FL_RIGHT : 0) | (from->may_wrap ? SCOLS_FL_WRAP : 0);
+        struct libscols_column *column = scols_table_new_column(aligned, from->title, 0, flags);
+        if (column == NULL)
+            return ERR_NOMEM;
+        if (from->may_wrap && (scols_column_set_safechars(column, "\n") != 0 ||
+                               scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+                                                         scols_wrapnl_nextchunk, NULL) != 0))
+            return ERR_NOMEM;
+    }
+    return ERR_OK;
+}
+
+static enum err
+add_lines(const struct term_table *table, const size_t *widths, struct libscols_table *aligned)
+{
+    struct libscols_line *line = NULL;
+
+    for (size_t i = 0; i < table->cells_len; i++) {
+        size_t column = i % table->count;
+        if (column == 0)
+            line = scols_table_new_line(aligned, NULL);
+        if (line == NULL)
+            return ERR_NOMEM;
+        if (table->columns[column].may_wrap)
+            wrap_words(table->cells[i], widths[column]);
+        if (scols_line_set_data(line, column, table->cells[i]) != 0)
+            return ERR_NOMEM;
     }
     return ERR_OK;
 }
@@ -128,9 +204,24 @@ term_table_add(struct term_table *table, const char *const *cells)
 enum err
 term_table_print(struct term_table *table)
 {
-    if (table->aligned == NULL || scols_table_get_nlines(table->aligned) == 0)
+    size_t widths[TERM_COLUMNS_MAX];
+
+    if (table->cells_len == 0)
         return ERR_OK;
-    return scols_print_table(table->aligned) == 0 ? ERR_OK : ERR_NOMEM;
+    struct libscols_table *aligned = scols_new_table();
+    if (aligned == NULL)
+        return ERR_NOMEM;
+    fit_widths(table, scols_table_get_termwidth(aligned), widths);
+    enum err err = scols_table_set_stream(aligned, table->file) == 0 &&
+                           scols_table_set_column_separator(aligned, "  ") == 0
+                       ? add_columns(table, aligned)
+                       : ERR_NOMEM;
+    if (err == ERR_OK)
+        err = add_lines(table, widths, aligned);
+    if (err == ERR_OK && scols_print_table(aligned) != 0)
+        err = ERR_NOMEM;
+    scols_unref_table(aligned);
+    return err;
 }
 
 void
@@ -138,7 +229,9 @@ term_table_free(struct term_table **table)
 {
     if (*table == NULL)
         return;
-    scols_unref_table((*table)->aligned);
+    for (size_t i = 0; i < (*table)->cells_len; i++)
+        free((*table)->cells[i]);
+    free((*table)->cells);
     free(*table);
     *table = NULL;
 }

@@ -160,6 +160,10 @@ compose_options(struct desk *desk, struct officer_order *order)
         order->legal_basis = options->legal_basis;
     if (options->lifetime_ms != 0)
         order->lifetime_ms = options->lifetime_ms;
+    if (options->lifetime_ms != 0 && options->lifetime_ms < DELIVER_MS_MIN)
+        problems_add(desk->problems, "--expires",
+                     "use 1h or more: recipients need time to fetch it",
+                     "a message lives for an hour at least");
     if (options->wait != NULL && strcmp(options->wait, "delivered") != 0 &&
         strcmp(options->wait, "read") != 0)
         problems_add(desk->problems, "--wait", "use delivered or read",

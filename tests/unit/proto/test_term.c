@@ -123,6 +123,59 @@ START_TEST(lines_of_a_peer_are_indented_and_wide_characters_count_double)
 }
 END_TEST
 
+/* What a table of `columns` terminal columns looks like; a pseudo-terminal ends lines with CR LF.
+ */
+static void
+read_table(unsigned short columns, char *out, size_t size)
+{
+    static const struct term_column table_columns[] = {
+        {.title = "ID"}, {.title = "NAME", .may_wrap = true}, {.title = "COUNT", .right = true}};
+    static const char *const rows[2][3] = {{"1", "通信省 Ministry of Communication", "7"},
+                                           {"22", "日本 x", "100"}};
+    const struct winsize window = {.ws_row = 24, .ws_col = columns};
+    int master = -1, status = 0;
+    size_t len = 0;
+    ssize_t more = 0;
+
+    pid_t child = forkpty(&master, NULL, NULL, &window);
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        struct term_table *table = NULL;
+        enum err err = term_table_new(stdout, table_columns, 3, &table);
+        for (size_t i = 0; err == ERR_OK && i < 2; i++)
+            err = term_table_add(table, rows[i]);
+        if (err == ERR_OK)
+            err = term_table_print(table);
+        term_table_free(&table);
+        fflush(stdout);
+        _exit(err == ERR_OK ? 0 : 1);
+    }
+    while ((more = read(master, out + len, size - 1 - len)) > 0)
+        len += (size_t)more;
+    out[len] = '\0';
+    close(master);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+
+START_TEST(a_table_gives_way_where_the_terminal_is_narrow)
+{
+    char text[1024];
+
+    read_table(80, text, sizeof text);
+    ck_assert_str_eq(text, "ID  NAME                              COUNT\r\n"
+                           "1   通信省 Ministry of Communication      7\r\n"
+                           "22  日本 x                              100\r\n");
+    read_table(32, text, sizeof text);
+    ck_assert_str_eq(text, "ID  NAME                COUNT\r\n"
+                           "1   通信省 Ministry of      7\r\n"
+                           "    Communication       \r\n"
+                           "22  日本 x                100\r\n");
+    read_table(10, text, sizeof text);
+    ck_assert_ptr_nonnull(strstr(text, "Communication"));
+}
+END_TEST
+
 START_TEST(a_table_off_a_terminal_is_tab_separated_and_cannot_be_broken)
 {
     static const struct term_column columns[] = {{.title = "ID"}, {.title = "NAME"}};
@@ -442,6 +495,7 @@ main(void)
     tcase_add_test(tcase, random_bytes_never_leave_a_control_byte);
     tcase_add_test(tcase, text_that_does_not_fit_is_cut_at_a_character);
     tcase_add_test(tcase, lines_of_a_peer_are_indented_and_wide_characters_count_double);
+    tcase_add_test(tcase, a_table_gives_way_where_the_terminal_is_narrow);
     tcase_add_test(tcase, a_table_off_a_terminal_is_tab_separated_and_cannot_be_broken);
     tcase_add_test(prompt, a_passphrase_is_asked_without_echo);
     tcase_add_test(prompt, a_passphrase_that_is_too_long_is_refused);
