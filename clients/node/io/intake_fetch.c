@@ -1,14 +1,10 @@
+#include "clients/io/convict.h"
 #include "clients/node/io/intake_inner.h"
 
 #include "proto/io/clock.h"
-#include "proto/io/disk.h"
 #include "proto/io/log.h"
-#include "proto/wire.h"
 
-#include <stdio.h>
 #include <string.h>
-
-enum { EVIDENCE_FILES_MAX = 16 };
 
 /* ---- one message */
 
@@ -177,24 +173,12 @@ store(struct intake *intake, const struct received *received)
 
 /* ---- one reply */
 
-/*
- * What convicts the relay: the head it signed, and the entry it served or left out.  A relay that
- * is wrong at every attempt must not fill the disk: the first ones tell enough.
- */
 static void
 keep_evidence(const struct intake *intake, const Denrei__V1__FetchReply *reply)
 {
-    char name[64] = "";
-    char path[DISK_PATH_BYTES];
-    struct span bytes = {NULL, 0};
-    enum err err = wire_encode(&reply->base, intake->content_arena, &bytes);
+    char name[CONVICT_NAME_BYTES] = "";
+    enum err err = convict_keep_fetch(state_dir(intake->state), reply, intake->content_arena, name);
 
-    for (int i = 1; i <= EVIDENCE_FILES_MAX && (i == 1 ? err == ERR_OK : err == ERR_EXISTS); i++) {
-        snprintf(name, sizeof name, "evidence-fetch-%d.bin", i);
-        err = disk_join(state_dir(intake->state), name, path);
-        if (err == ERR_OK)
-            err = disk_write(path, bytes, DISK_NEW);
-    }
     if (err == ERR_OK)
         log_event(LOG_LEVEL_ERROR, "evidence-kept", "file=%s", name);
     else

@@ -1,24 +1,19 @@
 /* Fetching the member's mailbox into the officer's store. */
+#include "clients/io/convict.h"
 #include "clients/officer/io/desk.h"
 #include "clients/received.h"
 #include "proto/io/clock.h"
-#include "proto/io/disk.h"
 #include "proto/wire.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* What the relay serves and may not: kept, for it convicts the relay. */
 static enum err
 tell_relay(struct desk *desk, enum err err, const Denrei__V1__FetchReply *reply)
 {
-    char name[64], path[DISK_PATH_BYTES];
-    struct span bytes = {0};
+    char name[CONVICT_NAME_BYTES] = "";
+    bool is_kept = convict_keep_fetch(state_dir(desk->state), reply, desk->scratch, name) == ERR_OK;
 
-    snprintf(name, sizeof name, "evidence-fetch-%llu.bin", (unsigned long long)clock_now_ms());
-    bool is_kept = wire_encode(&reply->base, desk->scratch, &bytes) == ERR_OK &&
-                   disk_join(state_dir(desk->state), name, path) == ERR_OK &&
-                   disk_write(path, bytes, DISK_NEW) == ERR_OK;
     problems_add(desk->problems, connect_endpoint(desk->connect),
                  "do not rely on this relay: tell your auditor and the other members",
                  "the relay serves what does not fit its log (%s)%s%s", err_text(err),

@@ -352,6 +352,22 @@ START_TEST(a_mailbox_that_is_held_back_or_altered_is_told_and_fetched_later)
 }
 END_TEST
 
+START_TEST(a_relay_that_is_always_wrong_does_not_fill_the_disk)
+{
+    char path[64];
+    size_t count = 0;
+
+    send_to_mofa(1);
+    relay.twist = hold_back;
+    for (int i = 0; i < 20; i++)
+        ck_assert_int_eq(carry_fetch(&desk, &count), ERR_CONFLICT);
+    snprintf(path, sizeof path, "%s/evidence-fetch-16.bin", client_dir);
+    ck_assert_int_eq(access(path, R_OK), 0);
+    snprintf(path, sizeof path, "%s/evidence-fetch-17.bin", client_dir);
+    ck_assert_int_ne(access(path, F_OK), 0);
+}
+END_TEST
+
 static bool
 refuse_receipts(const Denrei__V1__Request *request, Denrei__V1__Reply *reply)
 {
@@ -434,6 +450,7 @@ main(void)
     tcase_add_test(tcase, what_a_recipient_signed_of_the_message_is_kept);
     tcase_add_test(tcase, what_was_signed_of_another_message_or_by_no_recipient_is_refused);
     tcase_add_test(tcase, a_mailbox_that_is_held_back_or_altered_is_told_and_fetched_later);
+    tcase_add_test(tcase, a_relay_that_is_always_wrong_does_not_fill_the_disk);
     tcase_add_test(tcase, receipts_wait_while_the_relay_takes_none_and_go_when_it_never_will);
     tcase_add_test(tcase, a_relays_sentence_sends_nothing_to_the_terminal_but_its_letters);
     suite_add_tcase(suite, tcase);
