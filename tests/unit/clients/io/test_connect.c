@@ -151,10 +151,9 @@ START_TEST(another_history_than_was_seen_is_refused_with_evidence)
 {
     ck_assert_int_eq(relay_connect(), ERR_OK);
     const struct merkle_head seen = state.head;
-    (void)fed_log_document(logged, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, "kr.moj", 2,
-                           fed_issue(fed, fed_member(fed, "kr.moj"), NULL));
-    if (HISTORIES[_i].lie == show_less)
-        logged->count--; /* less than was seen, not only less than there is */
+    if (HISTORIES[_i].lie != show_less) /* which is less than was seen */
+        (void)fed_log_document(logged, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, "kr.moj", 2,
+                               fed_issue(fed, fed_member(fed, "kr.moj"), NULL));
     lie = HISTORIES[_i].lie;
     relay.twist = twist_hello;
     const enum err err = relay_connect();
