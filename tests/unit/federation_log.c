@@ -83,16 +83,23 @@ fed_log_new(struct fed *fed)
 }
 
 void
+fed_log_drop(struct fed_log *log)
+{
+    const size_t last = --log->count;
+
+    free((void *)(uintptr_t)log->list[last].entry.data);
+    free((void *)(uintptr_t)log->list[last].document.data);
+    free((void *)(uintptr_t)log->list[last].wraps.data);
+    free((void *)(uintptr_t)log->list[last].body.data);
+}
+
+void
 fed_log_free(struct fed_log **log)
 {
     if (*log == NULL)
         return;
-    for (size_t i = 0; i < (*log)->count; i++) {
-        free((void *)(uintptr_t)(*log)->list[i].entry.data);
-        free((void *)(uintptr_t)(*log)->list[i].document.data);
-        free((void *)(uintptr_t)(*log)->list[i].wraps.data);
-        free((void *)(uintptr_t)(*log)->list[i].body.data);
-    }
+    while ((*log)->count > 0)
+        fed_log_drop(*log);
     free((*log)->list);
     arena_free(&(*log)->arena);
     free(*log);

@@ -34,6 +34,9 @@ void fed_log_free(struct fed_log **log);
 /* Append `entry` as it is, but with the next time unless it has one; its leaf. */
 uint64_t fed_log_add(struct fed_log *log, struct log_entry *entry);
 
+/* Take the last entry off again. */
+void fed_log_drop(struct fed_log *log);
+
 /* Append a document with the next number; `member` is "" for a directory. */
 uint64_t fed_log_document(struct fed_log *log, Denrei__V1__DocumentType type, const char *member,
                           uint64_t version, struct span bytes);
