@@ -100,7 +100,7 @@ report "the node finds two histories"
 ls node-int.interpol/evidence-* > out 2>&1
 report "and keeps evidence"
 check 5 "the auditor finds two histories" 'contradict|consisten|view|two histories' -- denrei-audit verify --state audit
-! denrei-node list --json --state node-int.interpol | grep -q SUSPECT_ALERT
+ends 0 denrei-node list --json --state node-int.interpol && says TR3000001 && ! says SUSPECT_ALERT
 report "the node took nothing of the second history"
 stop node-int.interpol TERM
 
