@@ -29,6 +29,7 @@ struct acknowledge_walk {
     size_t count; /* of all */
 };
 
+/* All of `count` receipts are to be sent first. */
 struct acknowledge_walk acknowledge_begin(size_t count);
 
 /* What was sent was taken. */

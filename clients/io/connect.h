@@ -56,7 +56,7 @@ const char *connect_endpoint(const struct connect *connect);
  * Take a checkpoint that came in a reply (session_advance) and keep the view.  A checkpoint that
  * contradicts the view is written to `evidence-<size>.txt` in the state directory, and the
  * view's own to `evidence-<size>-seen.txt`: two signatures of the log under two histories.  One
- * that only is smaller goes to `evidence-<size>-back.txt`. Errors as session_advance, told in
+ * that only is smaller goes to `evidence-<size>-back.txt`.  Errors as session_advance, told in
  * words.
  */
 enum err connect_advance(struct connect *connect, const struct session_proof *proof,

@@ -70,9 +70,9 @@ enum err state_init(const struct state_new *new, struct problems *problems);
 /*
  * Open the state directory of a program of `purposes` and load its trust: the root file that was
  * pinned and every document taken from the log since, each verified again; before the first
- * connection the bundle's. On ERR_OK the caller must state_close *out, else it is NULL.
+ * connection the bundle's.  On ERR_OK the caller must state_close *out, else it is NULL.
  * ERR_NOT_FOUND: not a state directory.  ERR_USAGE: that of another program.  ERR_BUSY: another
- * process has it (STATE_WRITE). ERR_PERMISSION: open to others.  ERR_CORRUPT: the database is
+ * process has it (STATE_WRITE).  ERR_PERMISSION: open to others.  ERR_CORRUPT: the database is
  * damaged or of another federation.
  */
 enum err state_open(const char *dir, enum state_mode mode, enum state_purposes purposes,
@@ -81,6 +81,7 @@ enum err state_open(const char *dir, enum state_mode mode, enum state_purposes p
 /* Close *state, give the lock back and set it to NULL; NULL is left alone. */
 void state_close(struct state **state);
 
+/* The path of the directory, who the client is, and what it trusts; borrowed from `state`. */
 const char *state_dir(const struct state *state);
 const struct state_self *state_self(const struct state *state);
 struct trust *state_trust(const struct state *state);
@@ -96,7 +97,7 @@ const char *state_relay(const struct state *state);
 enum err state_load_key(const struct state *state, int passphrase_fd, struct keyfile *out,
                         struct problems *problems);
 
-/* Begin a session from the kept view.  */
+/* Begin a session from the kept view; `state` must outlive it. */
 void state_begin_session(struct state *state, struct session *session);
 
 /*
@@ -127,7 +128,7 @@ enum err state_tell_db(const char *file, enum err err, struct problems *problems
 
 /*
  * Keep a document that was taken, or the view with its checkpoint's note; in the caller's
- * transaction if it has begun one. ERR_NOSPACE: the disk is full.
+ * transaction if it has begun one.  ERR_NOSPACE: the disk is full.
  */
 enum err state_keep_document(struct state *state, const struct session_document *document,
                              struct problems *problems);

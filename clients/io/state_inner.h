@@ -41,6 +41,7 @@ enum err state_each_bundle(struct state *state, state_each *each, void *context,
 enum err state_each_document(struct state *state, state_each *each, void *context,
                              struct problems *problems);
 
+/* Keep a document of the bundle; `position` counts them from 0, in the order they follow. */
 enum err state_put_bundle(struct state *state, uint64_t position, Denrei__V1__DocumentType type,
                           struct span bytes, struct problems *problems);
 

@@ -168,7 +168,7 @@ cmd_replay(void *data, const struct args_words *words)
     struct problems problems = {0};
     struct job job = {.root = {NULL, 0}};
     struct shown shown = {.table = NULL};
-    struct replay_report report;
+    struct replay_report report = {0};
     int code = EXIT_DONE;
 
     (void)words;

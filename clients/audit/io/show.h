@@ -21,6 +21,7 @@ struct show_filter {
     uint64_t until_ms; /* exclusive */
 };
 
+/* Whether an entry is one that `filter` shows. */
 bool show_passes(const struct show_filter *filter, const struct audit_outcome *outcome);
 
 /* Begin the table of entries; the caller must term_table_free it.  ERR_NOMEM. */

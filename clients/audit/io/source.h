@@ -29,6 +29,7 @@ enum err source_open_export(const char *dir, struct problems *problems, struct s
 enum err source_open_relay(struct connect *connect, uint64_t witness_wait_ms,
                            struct problems *problems, struct source **out);
 
+/* Close *source and set it to NULL; NULL is left alone.  The connection stays open. */
 void source_close(struct source **source);
 
 /* The published checkpoint that bounds the log: its note, and the number of its leaves. */

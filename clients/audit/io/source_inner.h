@@ -1,5 +1,7 @@
 /*
  * source_inner.h - the two kinds of source behind source.h.
+ *
+ * Host.  For source.c and source_relay.c only.
  */
 #ifndef CLIENTS_AUDIT_IO_SOURCE_INNER_H
 #define CLIENTS_AUDIT_IO_SOURCE_INNER_H

@@ -367,7 +367,7 @@ show_sent(struct desk *desk, const struct store_sent *sent)
 {
     struct print_standing standing;
     ProtobufCMessage *message = NULL;
-    struct span content;
+    struct span content = {NULL, 0};
     json_t *tree = NULL;
 
     enum err err = print_standing_of(desk, sent, &standing);

@@ -76,6 +76,7 @@ void desk_close(struct desk *desk);
 /* Tell the problems and close; returns the exit code. */
 int desk_fail(struct desk *desk, enum err err);
 
+/* The member that the officer is of; borrowed. */
 const char *desk_member(const struct desk *desk);
 
 /* The key of `use`; the key file is open.  ERR_KEY: it has none. */
@@ -89,6 +90,10 @@ enum err desk_find(struct desk *desk, const char *text, struct store_found *out)
 
 /* ---- copies of sent content, sealed to the officer */
 
+/*
+ * Seal `content` to the officer's encryption key; *out lies in desk->arena.
+ * ERR_KEY: the key file has none that can be sealed to.  ERR_NOMEM: arena full.
+ */
 enum err desk_seal_copy(struct desk *desk, struct span content, struct span *out);
 
 /* ERR_NOT_FOUND: the copy ended.  ERR_KEY: sealed to another key. */

@@ -59,6 +59,7 @@ struct store_received {
 enum err officer_store_open(const char *dir, uint64_t now_ms, struct problems *problems,
                             struct store **out);
 
+/* Close *store and set it to NULL; NULL is left alone. */
 void officer_store_close(struct store **store);
 
 /* One transaction for several changes.  A failed sync ends the process. */
@@ -127,6 +128,7 @@ enum err store_each_said(struct store *store, const struct id *id,
 enum err store_add_received(struct store *store, const struct received *received, struct span item,
                             struct problems *problems);
 
+/* The last number of each lane that was received; 0: none yet. */
 enum err store_position(struct store *store, struct received_position *out,
                         struct problems *problems);
 
@@ -170,9 +172,10 @@ struct store_due {
     struct span receipt; /* serialised DeliveryReceipt */
 };
 
+/* Keep a receipt until the relay has taken it. */
 enum err store_add_due(struct store *store, struct span receipt, struct problems *problems);
 
-/* The oldest, at most `max` (*count of them).  */
+/* The oldest, at most `max` (*count of them); their bytes lie in `arena`. */
 enum err store_each_due(struct store *store, size_t max, struct arena *arena, struct store_due *out,
                         size_t *count);
 

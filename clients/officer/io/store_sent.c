@@ -136,7 +136,7 @@ store_sent_header(struct store *store, const struct id *id, struct arena *arena,
                   struct header *header, struct hash *hash)
 {
     sqlite3_stmt *statement = NULL;
-    struct span bytes;
+    struct span bytes = {NULL, 0};
 
     enum err err =
         STORE_QUERY(store, "SELECT header, hash FROM sent WHERE id = ?", &statement, store_id(id));
