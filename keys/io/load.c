@@ -12,18 +12,20 @@ enum { PROMPT_BYTES = TERM_ESCAPED_BYTES(KEYFILE_LABEL_MAX) + 64 };
 
 /* ---- passphrases */
 
+/* `whose`: the label of the key file; a program may need the passphrases of two. */
 static enum err
-tell_passphrase(enum err err, struct problems *problems)
+tell_passphrase(enum err err, const char *whose, struct problems *problems)
 {
     if (err == ERR_NOT_FOUND)
         problems_add(problems, "passphrase",
                      "give it on a descriptor (--passphrase-fd 3 3<FILE), or run on a terminal",
-                     "there is no terminal to ask for the passphrase on");
+                     "there is no terminal to ask for the passphrase of %s on", whose);
     else if (err == ERR_RANGE)
         problems_add(problems, "passphrase", "use a shorter one", "the passphrase is too long");
     else if (err == ERR_FORMAT)
-        problems_add(problems, "passphrase", "put the passphrase on its first line",
-                     "the descriptor holds no passphrase");
+        problems_add(problems, "passphrase",
+                     "put it there as a line, one for each key file that has a passphrase",
+                     "the descriptor holds no passphrase for %s", whose);
     else if (err == ERR_CANCELLED)
         problems_add(problems, "passphrase", "", "interrupted; nothing was changed");
     else
@@ -55,7 +57,7 @@ ask_twice(const char *label, char *out, size_t *out_len, struct problems *proble
     if (err == ERR_OK)
         err = ask("The same again", label, again, &again_len);
     if (err != ERR_OK) {
-        err = tell_passphrase(err, problems);
+        err = tell_passphrase(err, label, problems);
     } else if (*out_len != again_len || sodium_memcmp(out, again, again_len) != 0) {
         problems_add(problems, "passphrase", "try again", "the two passphrases differ");
         err = ERR_USAGE;
@@ -75,7 +77,7 @@ load_new_passphrase(const char *label, int passphrase_fd, char *out, size_t *out
     } else {
         err = term_read_passphrase(passphrase_fd, out, LOAD_PASSPHRASE_BYTES, out_len);
         if (err != ERR_OK)
-            err = tell_passphrase(err, problems);
+            err = tell_passphrase(err, label, problems);
     }
     if (err == ERR_OK && *out_len == 0) {
         problems_add(problems, "passphrase",
@@ -132,7 +134,7 @@ decode(const char *path, struct span text, int passphrase_fd, struct keyfile *ou
                   : term_read_passphrase(passphrase_fd, passphrase, LOAD_PASSPHRASE_BYTES,
                                          &passphrase_len);
         if (err != ERR_OK) {
-            err = tell_passphrase(err, problems);
+            err = tell_passphrase(err, label, problems);
             goto done;
         }
     }

@@ -66,7 +66,7 @@ ends 2 denrei inbox && says 'DENREI_STATE'
 report "no state directory is guessed"
 ends 0 denrei status --state mofa && says 'jp.mofa/o17' "$endpoint" 'Directory +version 1' '0 waiting'
 report "status says who, which relay, which documents"
-ends 0 denrei contacts --state mofa && says '外務省' '@sltd' 'treaty.jp-kr.2007'
+ends 0 denrei contacts --state mofa && says '外務省.*ready$' '@sltd' 'treaty.jp-kr.2007' '^org.relay.*receives nothing$'
 report "contacts shows members, groups and legal bases"
 ends 0 denrei template mla && says '"request"' 'Mandatory'
 report "template prints a form"

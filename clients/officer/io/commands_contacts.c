@@ -25,15 +25,20 @@ write_kinds(uint32_t kinds, char out[KINDS_BYTES])
 
 /* Whether a message would reach it now, and if not, why. */
 static const char *
-reach_word(const struct desk *desk, const char *member)
+reach_word(const struct desk *desk, const struct member *member)
 {
-    const struct roster *roster = trust_roster(state_trust(desk->state), member, TRUST_UNLOGGED);
+    const struct roster *roster =
+        trust_roster(state_trust(desk->state), member->id, TRUST_UNLOGGED);
 
+    if (member->may_receive == 0)
+        return "receives nothing";
     if (roster == NULL)
         return "no roster";
     if (roster->expires_ms <= desk->now_ms)
         return "roster expired";
-    return roster->mailboxes_count == 0 ? "no mailbox" : "ready";
+    if (roster->mailboxes_count == 0)
+        return "no mailbox";
+    return roster->mailboxes[0].secrets_count == 0 ? "nobody to read it" : "ready";
 }
 
 static enum err
@@ -51,7 +56,7 @@ print_members(const struct desk *desk, const struct directory *directory)
         char kinds[KINDS_BYTES];
         write_kinds(member->may_receive, kinds);
         const char *const cells[] = {member->id,      member->name, member->local_name,
-                                     member->country, kinds,        reach_word(desk, member->id)};
+                                     member->country, kinds,        reach_word(desk, member)};
         err = term_table_add(table, cells);
     }
     if (err == ERR_OK)
@@ -143,12 +148,11 @@ contacts_json(const struct desk *desk, const struct directory *directory)
 
     for (size_t i = 0; i < directory->members_count; i++) {
         const struct member *member = &directory->members[i];
-        json_array_append_new(members, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s}", "id",
-                                                 member->id, "name", member->name, "local_name",
-                                                 member->local_name, "country", member->country,
-                                                 "sends", kinds_json(member->may_send), "receives",
-                                                 kinds_json(member->may_receive), "state",
-                                                 reach_word(desk, member->id)));
+        json_array_append_new(
+            members, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s}", "id", member->id, "name",
+                               member->name, "local_name", member->local_name, "country",
+                               member->country, "sends", kinds_json(member->may_send), "receives",
+                               kinds_json(member->may_receive), "state", reach_word(desk, member)));
     }
     for (size_t i = 0; i < directory->groups_count; i++)
         json_array_append_new(groups,
