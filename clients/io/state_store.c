@@ -40,8 +40,11 @@ state_tell_db(const char *file, enum err err, struct problems *problems)
         problems_add(problems, file, "check the owner and mode of the state directory",
                      "the store cannot be opened");
     else if (err == ERR_UNKNOWN)
-        problems_add(problems, file, "use the newer version of the program that wrote it",
-                     "the store was written by another version of the program");
+        problems_add(problems, file,
+                     "use the version that wrote it; this one needs a new state directory, made "
+                     "with `init`",
+                     "the store was written by another version of the program: its tables are not "
+                     "this one's");
     else if (err != ERR_OK)
         problems_add(problems, file, "check the disk", "the store failed: %s", err_text(err));
     return err == ERR_FORMAT || err == ERR_EXISTS ? ERR_CORRUPT : err;

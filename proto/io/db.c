@@ -1,6 +1,7 @@
 #include "proto/io/db.h"
 
 #include "proto/io/db_gather.h"
+#include "proto/io/db_layout.h"
 #include "proto/io/disk.h"
 #include "proto/io/log.h"
 
@@ -203,7 +204,7 @@ check_schema(sqlite3 *db, enum db_mode mode, const struct db_schema *schema)
         return ERR_FORMAT;
     if (version > schema->steps_len || (mode == DB_READ && version != schema->steps_len))
         return ERR_UNKNOWN;
-    return ERR_OK;
+    return db_check_layout(db, schema, (uint32_t)version);
 }
 
 static enum err

@@ -32,7 +32,8 @@ enum db_mode {
  * content overwritten, at most 5 s of waiting for a lock.  On ERR_OK the caller must db_close
  * *out, else it is NULL and the file is as before.
  * ERR_NOT_FOUND: it does not exist.  ERR_FORMAT: a database of something else.
- * ERR_UNKNOWN: of a newer version of this program (DB_READ: or of an older one).
+ * ERR_UNKNOWN: of a newer version of this program (DB_READ: or of an older one), or of a build
+ * whose tables are others.
  * ERR_CORRUPT: no database, or damaged.  Else as db_err says.
  */
 enum err db_open(const char *path, enum db_mode mode, const struct db_schema *schema,

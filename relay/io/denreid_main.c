@@ -190,10 +190,9 @@ check(const char *dir, const struct setup_config *config, struct check_result *r
     enum err err = disk_join(dir, SETUP_STORE, path);
     if (err == ERR_OK)
         err = store_open(path, STORE_READ, &store);
-    if (err != ERR_OK) {
-        problems_add(problems, path, "", "%s", err_text(err));
-        return err;
-    }
+    if (err != ERR_OK)
+        return setup_tell_store(problems, err, path,
+                                "put the newest copy in its place; see AFTER A LOSS in denreid(1)");
     err = highwater_open(config->highwater, &highwater);
     if (err != ERR_OK)
         problems_add(problems, config->highwater, "", "the high-water file: %s", err_text(err));

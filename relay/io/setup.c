@@ -149,6 +149,23 @@ check_restored(const struct setup_open *open, struct setup *out, struct problems
 }
 
 enum err
+setup_tell_store(struct problems *problems, enum err err, const char *path, const char *if_damaged)
+{
+    if (err == ERR_UNKNOWN)
+        problems_add(problems, path,
+                     "run the version that wrote it; keep the store: the federation has no other "
+                     "log",
+                     "the store was written by another version of denreid: its tables are not this "
+                     "one's");
+    else if (err == ERR_CORRUPT || err == ERR_FORMAT)
+        problems_add(problems, path, if_damaged, "the store is damaged, or is no store of a relay");
+    else
+        problems_add(problems, path, "see to the disk and to its rights",
+                     "the store cannot be opened: %s", err_text(err));
+    return err == ERR_FORMAT ? ERR_CORRUPT : err;
+}
+
+enum err
 setup_open(const struct setup_open *open, struct setup *out, struct problems *problems)
 {
     char path[DISK_PATH_BYTES];
@@ -169,9 +186,7 @@ setup_open(const struct setup_open *open, struct setup *out, struct problems *pr
     if (err == ERR_OK)
         err = arena_new(ARENA_BYTES_MAX, &out->arena);
     if (err != ERR_OK)
-        return setup_tell(problems, err, path, NULL,
-                          err == ERR_CORRUPT ? "run denreid check to see what is damaged"
-                                             : "see to the disk and to its rights");
+        return setup_tell_store(problems, err, path, "run denreid check to see what is damaged");
     err = restore(open, out, problems);
     return err != ERR_OK ? err : check_restored(open, out, problems);
 }

@@ -107,4 +107,11 @@ void setup_close(struct setup *setup);
 enum err setup_load(struct setup *setup, const char *path, uint64_t now_ms, size_t *added,
                     struct problems *problems);
 
+/*
+ * Tell why the store at `path` cannot be opened, with `if_damaged` as the cure of damage.  Returns
+ * the error that it means (ERR_CORRUPT for a file that is no store).
+ */
+enum err setup_tell_store(struct problems *problems, enum err err, const char *path,
+                          const char *if_damaged);
+
 #endif /* RELAY_IO_SETUP_H */

@@ -110,4 +110,15 @@ mkdir -m 700 settings && echo 'lisen = x' > settings/denreid.conf
 ends 2 denreid run --state settings && says '^denreid: settings/denreid.conf: line 1: unknown'
 report "a wrong setting is told with its file and line, once"
 
+# ---- stores of another version
+# is_newer FILE: its schema's version, in bytes 60 to 63 of every SQLite file, is one that is to come.
+is_newer() { printf '\0\0\0\11' | dd of="$1" bs=1 seek=60 conv=notrunc status=none; }
+stop relay TERM && stop node-kr.moj TERM
+is_newer jp.npa/state.db && is_newer closed/officer.db && is_newer relay/relay.db && is_newer node-kr.moj/node.db
+for command in 'denrei status --state jp.npa' 'denrei track --offline --state closed' 'denreid run --state relay' \
+    'denreid check --state relay' 'denrei-node list --state node-kr.moj' 'denrei-node run --state node-kr.moj'; do
+    ends 1 $command && says '\.db: the store was written by another version of ' '-> ' && ! grep -q damaged out || break
+done
+report "a store of another version is told as one, not as damaged"
+
 exit "$failed"

@@ -57,8 +57,11 @@ store_error(enum err err, struct problems *problems)
         problems_add(problems, file, "try again when the other program has ended",
                      "another program is using the store");
     else if (err == ERR_UNKNOWN)
-        problems_add(problems, file, "use the newer version of denrei that wrote it",
-                     "the store was written by another version of denrei");
+        problems_add(problems, file,
+                     "use the version that wrote it; this one needs a new state directory, made "
+                     "with `init`",
+                     "the store was written by another version of denrei: its tables are not this "
+                     "one's");
     else if (err != ERR_OK)
         problems_add(problems, file, "check the disk, and owner and mode of the state directory",
                      "the store failed: %s", err_text(err));

@@ -110,6 +110,28 @@ START_TEST(an_older_store_is_brought_forward_and_a_newer_or_foreign_one_refused)
 }
 END_TEST
 
+START_TEST(a_store_with_other_tables_of_the_same_version_is_of_another_build)
+{
+    static const char *const CHANGED[] = {
+        "CREATE TABLE item(id BLOB PRIMARY KEY) STRICT",
+        "CREATE TABLE part(id INTEGER PRIMARY KEY, item BLOB NOT NULL REFERENCES item(id)) STRICT"};
+    static const enum db_mode MODES[] = {DB_CREATE, DB_OPEN, DB_READ};
+    const struct db_schema changed = {FIRST.application_id, CHANGED, 2};
+    sqlite3 *db = opened(&SECOND);
+
+    ck_assert_int_eq(db_exec(db, "INSERT INTO item VALUES(x'01', 1, 'one')"), ERR_OK);
+    db_close(&db);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_int_eq(db_open(path, MODES[i], &changed, &db), ERR_UNKNOWN);
+        ck_assert_ptr_null(db);
+    }
+    db = opened(&SECOND);
+    ck_assert_int_eq(db_exec(db, "CREATE INDEX more ON item(id)"), ERR_OK);
+    db_close(&db);
+    ck_assert_int_eq(db_open(path, DB_OPEN, &SECOND, &db), ERR_UNKNOWN);
+}
+END_TEST
+
 START_TEST(what_is_no_store_is_refused_and_not_touched)
 {
     static const char text[] = "this is a letter and not a database, however long it may be";
@@ -281,6 +303,7 @@ main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, a_new_store_is_durable_distrustful_and_private);
     tcase_add_test(tcase, an_older_store_is_brought_forward_and_a_newer_or_foreign_one_refused);
+    tcase_add_test(tcase, a_store_with_other_tables_of_the_same_version_is_of_another_build);
     tcase_add_test(tcase, what_is_no_store_is_refused_and_not_touched);
     tcase_add_test(tcase, a_damaged_store_is_found_by_the_check);
     tcase_add_test(tcase, values_come_back_as_they_went_in);
