@@ -175,6 +175,17 @@ START_TEST(a_checkpoint_that_is_smaller_than_one_cosigned_is_not_cosigned)
 }
 END_TEST
 
+START_TEST(a_quorums_time_ahead_of_this_clock_is_not_believed)
+{
+    relay.witnesses = FED_WITNESSES;
+    ck_assert_int_eq(relay_connect(), ERR_OK);
+    logged->time_ms = clock_now_ms() + CLOCK_SKEW_MS + 60000;
+    ck_assert_uint_eq(witness(), 0);
+    logged->time_ms = clock_now_ms();
+    ck_assert_uint_eq(witness(), logged->time_ms / 1000 * 1000);
+}
+END_TEST
+
 START_TEST(a_quorum_counts_only_while_it_keeps_up_with_what_the_relay_shows)
 {
     size_t stored = 0;
@@ -209,6 +220,7 @@ main(void)
     tcase_add_test(tcase, a_receipt_that_is_never_taken_is_dropped_and_keeps_back_no_other);
     tcase_add_test(tcase, receipts_that_are_refused_for_now_are_kept_and_sent_later);
     tcase_add_test(tcase, a_checkpoint_that_is_smaller_than_one_cosigned_is_not_cosigned);
+    tcase_add_test(tcase, a_quorums_time_ahead_of_this_clock_is_not_believed);
     tcase_add_test(tcase, a_quorum_counts_only_while_it_keeps_up_with_what_the_relay_shows);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_ENV);
