@@ -92,10 +92,8 @@ state_restart_trust(struct state *state, struct problems *problems)
 
 /* By body: the log's copy may carry other signatures of the same threshold. */
 static enum err
-has_directory(const struct state *state, uint64_t version, bool *out)
+have_one_body(struct span ours, struct span logged, bool *out)
 {
-    struct span ours = trust_directory_document(state->bundle, version);
-    struct span logged = trust_directory_document(state->trust, version);
     struct arena *arena = NULL;
     struct document a, b;
 
@@ -109,6 +107,40 @@ has_directory(const struct state *state, uint64_t version, bool *out)
     return ERR_OK;
 }
 
+static void
+tell_lacking(const char *what, uint64_t version, struct problems *problems)
+{
+    problems_add(problems, what,
+                 "ask the relay's operator to publish it, or check that bundle and relay are of "
+                 "the same federation",
+                 "the relay's log does not hold the bundle's %s, version %llu",
+                 strcmp(what, "directory") == 0 ? what : "roster of this member",
+                 (unsigned long long)version);
+}
+
+/*
+ * A roster in the log that is older than the bundle's would bring back credentials that were
+ * revoked, and the mailbox key that they open.
+ */
+static enum err
+check_roster(const struct state *state, const char *member, struct problems *problems)
+{
+    const struct roster *pinned = trust_newest_roster(state->bundle, member);
+    const struct roster *logged = trust_newest_roster(state->trust, member);
+    bool holds = pinned == NULL || (logged != NULL && logged->version > pinned->version);
+
+    if (!holds && logged != NULL && logged->version == pinned->version) {
+        enum err err = have_one_body(trust_roster_document(state->bundle, member),
+                                     trust_roster_document(state->trust, member), &holds);
+        if (err != ERR_OK)
+            return err;
+    }
+    if (holds)
+        return ERR_OK;
+    tell_lacking(member, pinned->version, problems);
+    return ERR_STALE;
+}
+
 enum err
 state_check_bundle(struct state *state, struct problems *problems)
 {
@@ -117,20 +149,19 @@ state_check_bundle(struct state *state, struct problems *problems)
     const struct directory *pinned = trust_directory(state->bundle, TRUST_UNLOGGED);
     bool holds = false;
 
-    enum err err = has_directory(state, pinned->version, &holds);
+    enum err err = have_one_body(trust_directory_document(state->bundle, pinned->version),
+                                 trust_directory_document(state->trust, pinned->version), &holds);
     if (err != ERR_OK)
         return err;
     if (!holds) {
-        problems_add(
-            problems, "directory",
-            "ask the relay's operator to publish it, or check that bundle and relay are of "
-            "the same federation",
-            "the relay's log does not hold the bundle's directory, version %llu",
-            (unsigned long long)pinned->version);
+        tell_lacking("directory", pinned->version, problems);
         return ERR_STALE;
     }
-    trust_free(&state->bundle);
-    return ERR_OK;
+    for (size_t i = 0; i < pinned->members_count && err == ERR_OK; i++)
+        err = check_roster(state, pinned->members[i].id, problems);
+    if (err == ERR_OK)
+        trust_free(&state->bundle);
+    return err;
 }
 
 /* ---- whose it is */

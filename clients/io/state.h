@@ -108,7 +108,7 @@ enum err state_restart_trust(struct state *state, struct problems *problems);
 
 /*
  * Once the log's documents have been taken: they include what the bundle had.
- * ERR_STALE: the log lacks a directory that the bundle had.
+ * ERR_STALE: the log lacks a directory or a roster that the bundle had.
  */
 enum err state_check_bundle(struct state *state, struct problems *problems);
 

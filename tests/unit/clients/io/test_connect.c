@@ -248,6 +248,23 @@ START_TEST(documents_out_of_their_places_are_refused_and_nothing_of_them_is_kept
 }
 END_TEST
 
+START_TEST(a_log_whose_rosters_are_older_than_the_bundles_is_refused)
+{
+    struct fed_member *moj = fed_member(fed, "kr.moj");
+    const struct span roster = fed_issue(fed, moj, "c1"); /* which revokes its node */
+
+    fed_need(trust_apply(state.trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, roster,
+                         TRUST_UNLOGGED),
+             "the bundle's roster");
+    ck_assert_int_eq(relay_connect(), ERR_STALE);
+    ck_assert_uint_eq(state.documents, 0);
+    ck_assert_uint_eq(trust_newest_roster(state.trust, moj->id)->version, 2);
+    (void)fed_log_document(logged, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER, moj->id, 2, roster);
+    ck_assert_int_eq(relay_connect(), ERR_OK);
+    ck_assert_uint_eq(trust_newest_roster(state.trust, moj->id)->version, 2);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -263,6 +280,7 @@ main(void)
     tcase_add_loop_test(tcase,
                         documents_out_of_their_places_are_refused_and_nothing_of_them_is_kept, 0,
                         sizeof DOCUMENTS / sizeof DOCUMENTS[0]);
+    tcase_add_test(tcase, a_log_whose_rosters_are_older_than_the_bundles_is_refused);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -92,6 +92,10 @@ START_TEST(what_was_committed_stays_and_the_next_rollback_goes_back_to_it)
     struct session session;
 
     take_first_document();
+    ck_assert_int_eq(state_check_bundle(&state, &problems), ERR_STALE); /* lacks the roster */
+    ck_assert_int_eq(trust_apply(state.trust, DENREI__V1__DOCUMENT_TYPE__DOCUMENT_ROSTER,
+                                 fed->rosters[member - fed->members], 2),
+                     ERR_OK);
     ck_assert_int_eq(state_check_bundle(&state, &problems), ERR_OK);
     ck_assert_int_eq(state_commit(&state, &problems), ERR_OK);
     state_begin_session(&state, &session);
