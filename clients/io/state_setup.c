@@ -177,6 +177,7 @@ static enum err
 take_relay(struct state *state, const char *relay, struct problems *problems)
 {
     const struct directory *directory = trust_directory(state->trust, TRUST_UNLOGGED);
+    char cure[PROBLEM_TEXT_BYTES];
 
     if (relay == NULL)
         return ERR_OK;
@@ -185,9 +186,9 @@ take_relay(struct state *state, const char *relay, struct problems *problems)
             snprintf(state->relay, sizeof state->relay, "%s", relay);
             return ERR_OK;
         }
-    problems_add(problems, "--relay",
-                 directory->relays_count == 0 ? "" : directory->relays[0].endpoint,
-                 "the directory has no relay %s", relay);
+    snprintf(cure, sizeof cure, "leave it out, or use one of the directory: %s",
+             directory->relays_count == 0 ? "" : directory->relays[0].endpoint);
+    problems_add(problems, "--relay", cure, "the directory has no relay %s", relay);
     return ERR_UNKNOWN;
 }
 
