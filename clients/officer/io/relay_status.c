@@ -60,10 +60,10 @@ print_text(const Denrei__V1__StatusReply *status)
     else
         printf("%-12s%llu entries at %s\n", "Witnessed", (unsigned long long)status->witnessed_size,
                clock_local_text(status->witnessed_at).text);
-    printf("%-12s%s; since then %llu accepted, %llu refused; %u sessions wait for news\n",
-           "Started", clock_local_text(status->started_at).text,
-           (unsigned long long)status->accepted, (unsigned long long)status->refused,
-           status->sessions);
+    printf("%-12s%s; since then %llu accepted, %llu refused; %u %s for news\n", "Started",
+           clock_local_text(status->started_at).text, (unsigned long long)status->accepted,
+           (unsigned long long)status->refused, status->sessions,
+           status->sessions == 1 ? "session waits" : "sessions wait");
     return print_mailboxes(status);
 }
 
