@@ -101,12 +101,13 @@ term_table_add(struct term_table *table, const char *const *cells)
 static void
 natural_widths(const struct term_table *table, size_t *widths)
 {
-    for (size_t i = 0; i < table->count; i++)
+    for (size_t i = 0; i < table->count; i++) {
         widths[i] = term_width(table->columns[i].title);
-    for (size_t i = 0; i < table->cells_len; i++) {
-        size_t width = term_width(table->cells[i]);
-        if (width > widths[i % table->count])
-            widths[i % table->count] = width;
+        for (size_t k = i; k < table->cells_len; k += table->count) {
+            size_t width = term_width(table->cells[k]);
+            if (width > widths[i])
+                widths[i] = width;
+        }
     }
 }
 
@@ -185,18 +186,17 @@ add_columns(const struct term_table *table, struct libscols_table *aligned)
 static enum err
 add_lines(const struct term_table *table, const size_t *widths, struct libscols_table *aligned)
 {
-    struct libscols_line *line = NULL;
-
-    for (size_t i = 0; i < table->cells_len; i++) {
-        size_t column = i % table->count;
-        if (column == 0)
-            line = scols_table_new_line(aligned, NULL);
+    for (size_t row = 0; row < table->cells_len; row += table->count) {
+        struct libscols_line *line = scols_table_new_line(aligned, NULL);
         if (line == NULL)
             return ERR_NOMEM;
-        if (table->columns[column].may_wrap)
-            wrap_words(table->cells[i], widths[column]);
-        if (scols_line_set_data(line, column, table->cells[i]) != 0)
-            return ERR_NOMEM;
+        for (size_t i = 0; i < table->count; i++) {
+            char *cell = table->cells[row + i];
+            if (table->columns[i].may_wrap)
+                wrap_words(cell, widths[i]);
+            if (scols_line_set_data(line, i, cell) != 0)
+                return ERR_NOMEM;
+        }
     }
     return ERR_OK;
 }

@@ -5,6 +5,7 @@
 #include "proto/io/config.h"
 #include "proto/io/disk.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +35,10 @@ static const struct config_key KEYS[] = {
     {"limits", "requests_burst", CONFIG_U64, offsetof(struct setup_config, requests_burst), 1,
      10000000, "20000", false, "Requests that one member may make at once."},
 };
-enum { KEYS_LEN = sizeof KEYS / sizeof KEYS[0] };
+enum {
+    KEYS_LEN = sizeof KEYS / sizeof KEYS[0],
+    KEYS_REQUIRED = 3 /* the first of them */
+};
 
 enum err
 setup_tell(struct problems *problems, enum err err, const char *path, const char *wrong,
@@ -107,9 +111,9 @@ absolute(const char *path, char out[DISK_PATH_BYTES])
     return ERR_OK;
 }
 
-/* As `denreid config` prints them, with `values` for those that must be given, in their order. */
+/* As `denreid config` prints them, with `values` for those that must be given. */
 static void
-put_settings(FILE *file, const char *const *values)
+put_settings(FILE *file, const char *const values[KEYS_REQUIRED])
 {
     const char *section = "";
 
@@ -118,8 +122,9 @@ put_settings(FILE *file, const char *const *values)
             fprintf(file, "%s[%s]\n", i > 0 ? "\n" : "", KEYS[i].section);
         section = KEYS[i].section;
         fprintf(file, "# %s\n", KEYS[i].help);
-        if (KEYS[i].required)
-            fprintf(file, "%s = %s\n", KEYS[i].name, *values++);
+        assert(KEYS[i].required == (i < KEYS_REQUIRED));
+        if (i < KEYS_REQUIRED)
+            fprintf(file, "%s = %s\n", KEYS[i].name, values[i]);
         else
             fprintf(file, "#%s = %s\n", KEYS[i].name, KEYS[i].fallback);
     }
@@ -142,7 +147,7 @@ setup_config_write(const struct setup_new *new, const char *listen, struct probl
     FILE *file = open_memstream(&text, &len);
     if (file == NULL)
         return ERR_NOMEM;
-    put_settings(file, (const char *const[]){listen, key, highwater});
+    put_settings(file, (const char *const[KEYS_REQUIRED]){listen, key, highwater});
     bool is_whole = ferror(file) == 0;
     is_whole = fclose(file) == 0 && is_whole;
     err = is_whole ? disk_write(path, (struct span){(const uint8_t *)text, len}, DISK_NEW)

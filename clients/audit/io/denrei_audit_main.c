@@ -72,7 +72,7 @@ open_job(const struct options *options, struct job *job, struct problems *proble
 /* ---- init */
 
 static int
-cmd_init(void *data, const struct args_words *words)
+command_init(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     const struct init_command command = {
@@ -162,7 +162,7 @@ tell_shown(const struct options *options, const struct shown *shown,
 }
 
 static int
-cmd_replay(void *data, const struct args_words *words)
+command_replay(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -201,7 +201,7 @@ cmd_replay(void *data, const struct args_words *words)
 }
 
 static int
-cmd_verify(void *data, const struct args_words *words)
+command_verify(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -231,7 +231,7 @@ cmd_verify(void *data, const struct args_words *words)
 /* ---- export, prove, check */
 
 static int
-cmd_export(void *data, const struct args_words *words)
+command_export(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -250,7 +250,7 @@ cmd_export(void *data, const struct args_words *words)
 }
 
 static int
-cmd_prove(void *data, const struct args_words *words)
+command_prove(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -289,7 +289,7 @@ load_evidence(const char *path, uint8_t **bytes, size_t *len, struct problems *p
 }
 
 static int
-cmd_check(void *data, const struct args_words *words)
+command_check(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -385,20 +385,20 @@ static const struct args_command COMMANDS[] = {
      .summary = "set the auditor up from its bundle and its key",
      .examples = "denrei-audit init --bundle a.bundle --key auditor.key --state ~/audit",
      OPTIONS(INIT_OPTIONS),
-     .run = cmd_init},
+     .run = command_init},
     {.name = "replay",
      .arguments = "",
      .summary = "list who sent what kind to whom and when, judging every entry",
      .examples = "denrei-audit replay --member jp.mofa --since 2026-01-01T00:00:00Z\n"
                  "denrei-audit replay --from export --root root.bundle --json",
      OPTIONS(REPLAY_OPTIONS),
-     .run = cmd_replay},
+     .run = command_replay},
     {.name = "verify",
      .arguments = "",
      .summary = "verify everything: hashes, tree, signatures, authority, receipts, witnesses",
      .examples = "denrei-audit verify\ndenrei-audit verify --from export --root root.bundle",
      OPTIONS(SOURCE_OPTIONS),
-     .run = cmd_verify},
+     .run = command_verify},
     {.name = "prove",
      .arguments = "MESSAGE-ID",
      .summary = "write a file that convinces a third party of one message",
@@ -406,7 +406,7 @@ static const struct args_command COMMANDS[] = {
      .words_min = 1,
      .words_max = 1,
      OPTIONS(PROVE_OPTIONS),
-     .run = cmd_prove},
+     .run = command_prove},
     {.name = "check",
      .arguments = "FILE",
      .summary = "check an evidence file with the root file alone",
@@ -414,7 +414,7 @@ static const struct args_command COMMANDS[] = {
      .words_min = 1,
      .words_max = 1,
      OPTIONS(CHECK_OPTIONS),
-     .run = cmd_check},
+     .run = command_check},
     {.name = "export",
      .arguments = "DIR",
      .summary = "write the log as a C2SP tlog-tiles directory",
@@ -422,7 +422,7 @@ static const struct args_command COMMANDS[] = {
      .words_min = 1,
      .words_max = 1,
      OPTIONS(SOURCE_OPTIONS),
-     .run = cmd_export},
+     .run = command_export},
 };
 
 static const struct args_program AUDIT = {

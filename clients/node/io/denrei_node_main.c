@@ -1,7 +1,7 @@
 #include "clients/io/init.h"
 #include "clients/node/io/listing.h"
 #include "clients/node/io/run.h"
-#include "clients/node/io/screen_cmd.h"
+#include "clients/node/io/screen_command.h"
 #include "keys/io/load.h"
 #include "proto/field.h"
 #include "proto/io/args.h"
@@ -86,7 +86,7 @@ fail(const struct options *options, enum err err, const struct problems *problem
 /* ---- init */
 
 static int
-cmd_init(void *data, const struct args_words *words)
+command_init(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     const struct init_command command = {
@@ -154,7 +154,7 @@ run_open(const struct options *options, struct node *node, struct keyfile *key,
 }
 
 static int
-cmd_run(void *data, const struct args_words *words)
+command_run(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -201,7 +201,7 @@ make_listing(const struct options *options, const struct node *node, struct list
 }
 
 static int
-cmd_list(void *data, const struct args_words *words)
+command_list(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -251,7 +251,7 @@ find_one(const struct node *node, const char *text, struct record *record,
 }
 
 static int
-cmd_show(void *data, const struct args_words *words)
+command_show(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -273,7 +273,7 @@ cmd_show(void *data, const struct args_words *words)
 }
 
 static int
-cmd_follow(void *data, const struct args_words *words)
+command_follow(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -299,7 +299,7 @@ cmd_follow(void *data, const struct args_words *words)
 /* ---- screen */
 
 static int
-cmd_screen(void *data, const struct args_words *words)
+command_screen(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -395,33 +395,33 @@ static const struct args_command COMMANDS[] = {
      .summary = "set the node up from its bundle and its key",
      .examples = "denrei-node init --bundle kr.bundle --key node.key --state /var/lib/denrei-node",
      OPTIONS(INIT_OPTIONS),
-     .run = cmd_init},
+     .run = command_init},
     {.name = "run",
      .arguments = "",
      .summary = "receive, acknowledge and witness until it is stopped",
      .examples = "denrei-node run --state /var/lib/denrei-node\n"
                  "denrei-node run --exec /usr/local/bin/notify",
      OPTIONS(RUN_OPTIONS),
-     .run = cmd_run},
+     .run = command_run},
     {.name = "list",
      .arguments = "",
      .summary = "list the stored messages",
      .examples = "denrei-node list --kind lost-passport\ndenrei-node list --json",
      OPTIONS(LIST_OPTIONS),
-     .run = cmd_list},
+     .run = command_list},
     {.name = "show",
      .arguments = "ID",
      .summary = "show one message",
      .examples = "denrei-node show 0193a5b2-c3d4",
      .words_min = 1,
      .words_max = 1,
-     .run = cmd_show},
+     .run = command_show},
     {.name = "follow",
      .arguments = "",
      .summary = "print each message as a line of JSON, as they come",
      .examples = "denrei-node follow --after 1200\ndenrei-node follow --once",
      OPTIONS(FOLLOW_OPTIONS),
-     .run = cmd_follow},
+     .run = command_follow},
     {.name = "screen",
      .arguments = "[NUMBER STATE]",
      .summary = "look a travel document up: exit 0 clear, 10 hit, 11 cannot say",
@@ -430,7 +430,7 @@ static const struct args_command COMMANDS[] = {
                  "denrei-node screen --file passengers.txt",
      .words_max = 2,
      OPTIONS(SCREEN_OPTIONS),
-     .run = cmd_screen},
+     .run = command_screen},
 };
 
 static const struct args_program NODE = {

@@ -1,4 +1,4 @@
-#include "clients/node/io/screen_cmd.h"
+#include "clients/node/io/screen_command.h"
 
 #include "clients/message_json.h"
 #include "clients/node/io/present.h"

@@ -1,11 +1,11 @@
 /*
- * screen_cmd.h - the command `denrei-node screen`: one document, a machine-readable zone, or a
+ * screen_command.h - the command `denrei-node screen`: one document, a machine-readable zone, or a
  * file of many.
  *
  * Host.
  */
-#ifndef CLIENTS_NODE_IO_SCREEN_CMD_H
-#define CLIENTS_NODE_IO_SCREEN_CMD_H
+#ifndef CLIENTS_NODE_IO_SCREEN_COMMAND_H
+#define CLIENTS_NODE_IO_SCREEN_COMMAND_H
 
 #include "clients/io/state.h"
 #include "clients/node/io/records.h"
@@ -29,4 +29,4 @@ int screen_mrz(const struct screen_options *options, const char *zone);
  */
 int screen_file(const struct screen_options *options, const char *path);
 
-#endif /* CLIENTS_NODE_IO_SCREEN_CMD_H */
+#endif /* CLIENTS_NODE_IO_SCREEN_COMMAND_H */
