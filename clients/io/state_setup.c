@@ -189,7 +189,7 @@ take_relay(struct state *state, const char *relay, struct problems *problems)
     snprintf(cure, sizeof cure, "leave it out, or use one of the directory: %s",
              directory->relays_count == 0 ? "" : directory->relays[0].endpoint);
     problems_add(problems, "--relay", cure, "the directory has no relay %s", relay);
-    return ERR_UNKNOWN;
+    return ERR_USAGE;
 }
 
 /* The documents of the bundle, as the trust that they gave keeps them. */

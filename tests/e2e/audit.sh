@@ -37,7 +37,7 @@ check 0 "the evidence names receipts and witnesses" 'kr.moj signed' 'int.interpo
 check 0 "in JSON too" '"proved":true' '"cosigners":2' -- \
     denrei-audit check m.evidence --root root.dir --json
 check 1 "evidence is never written over" exist -- offline prove "$id" --out m.evidence
-check 1 "a message that is not there is not proved" 'no message' -- \
+check 1 "a message that is not there is not proved" 'no such message' -- \
     offline prove ffffffff --out none.evidence
 [ ! -e none.evidence ]
 report "and leaves no file"

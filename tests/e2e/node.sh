@@ -38,7 +38,7 @@ ends 0 denrei-node follow --once --after "$leaf" --state "$state" && [ ! -s out 
 report "and nothing after the last"
 check 2 "a kind that does not exist is named, with the nearest" lost-passport -- \
     denrei-node list --kind lost-pasport --state "$state"
-check 1 "an id of no message is named" 'no message' -- denrei-node show ffff --state "$state"
+check 1 "an id of no message is named" 'no such message' -- denrei-node show ffff --state "$state"
 check 2 "what is no id is named" 'not a message id' -- denrei-node show xyz --state "$state"
 
 # ---- a list of travellers

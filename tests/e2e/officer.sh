@@ -223,7 +223,7 @@ ends 0 denrei send lost-passport 'documents[0].number=TR7654324' "${lost[@]}" --
 report "a member of a group that is new to the sender gets the message too"
 
 # ---- bad input
-ends 1 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --to kr.mooj --state mofa && says 'did you mean kr.moj'
+ends 2 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --to kr.mooj --state mofa && says 'did you mean kr.moj'
 report "an unknown recipient gets the nearest names"
 ends 2 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --to @sltd --expires 5m --state mofa && says '--expires' '1h or more'
 report "an expiry that leaves no time to fetch is told by its option"

@@ -76,6 +76,34 @@ ends 1 denrei-keys directory draft junk --out new && says 'junk, line 1, column 
     ends 5 denrei-keys directory sign root.dir --key relay.key && says 'holds no root key' && ! grep -q KEY_USE out
 report "a wrong description is told with its file, a wrong key in words"
 
+# ---- ids and names
+# everywhere STATUS ID PATTERN...: whatever takes an id says the same of it, with the same status.
+everywhere() {
+    local wanted=$1 text=$2 command
+    shift 2
+    for command in 'denrei track' 'denrei show' 'denrei withdraw' 'denrei receipt' 'denrei reply' \
+        'denrei-node show' 'denrei-audit prove'; do
+        case $command in
+        *node*) ends "$wanted" $command "$text" --state node-kr.moj ;;
+        *audit*) ends "$wanted" $command "$text" --out proof --state audit ;;
+        *) ends "$wanted" $command "$text" --state jp.mofa ;;
+        esac && says "$@" || return
+    done
+}
+everywhere 2 zz '^denrei[a-z-]*: zz: this is not a message id, nor the first digits of one' 'copy the first digits' &&
+    everywhere 2 "${id}0" 'not a message id'
+report "what is no id is wrong usage in every program"
+everywhere 1 0123 'there is no such message'
+report "an id that no message has is told"
+everywhere 1 "${id:0:1}" 'several messages begin so' "give more digits:.* $id" && [ ! -e proof ]
+report "one that begins several ids is told with them"
+ends 2 lost_passport TR1 --to kr.moi && says 'no member kr.moi' 'did you mean kr.moj'
+ends 2 denrei send lost-passport documents[0].number=TR1 --to @stld --state jp.mofa &&
+    ends 2 denrei send lost-pasport documents[0].number=TR1 --to @sltd --state jp.mofa && says 'did you mean lost-passport' &&
+    ends 2 denrei init --bundle federation.bundle --key jp.mofa-o17.key --relay tcp://other:1 --state new &&
+    says 'no relay tcp://other:1' 'use one of the directory|leave it out' && [ ! -e new ]
+report "a name that the directory does not have is wrong usage"
+
 # ---- state directories
 # foreign DIR OWNER COMMAND...: another program's directory is refused at once, and its owner named.
 foreign() {

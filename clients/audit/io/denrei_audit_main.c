@@ -260,8 +260,9 @@ command_prove(void *data, const struct args_words *words)
     enum err err = message_id_parse(words->words[0], &range);
 
     if (err != ERR_OK) {
-        problems_add(&problems, words->words[0], "see `denrei-audit replay`",
-                     "this is not a message id");
+        problems_add(&problems, words->words[0],
+                     "copy the first digits of an id from `denrei-audit replay`",
+                     "this is not a message id, nor the first digits of one");
         return fail(options, ERR_USAGE, &problems);
     }
     err = open_job(options, &job, &problems);

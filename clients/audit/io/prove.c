@@ -6,10 +6,11 @@
 #include "proto/io/disk.h"
 #include "proto/wire.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROVE_DOCUMENTS_MAX = 4096 };
+enum { PROVE_DOCUMENTS_MAX = 4096, CANDIDATES_MAX = 3 };
 
 /* What is collected while the log goes by; all kept bytes lie in `kept`. */
 struct prove {
@@ -26,7 +27,7 @@ struct prove {
     size_t deliveries_count;
     Denrei__V1__EvidenceItem *message;
     size_t found;
-    struct id id; /* of the message found */
+    struct id ids[CANDIDATES_MAX]; /* of the first messages found; the first one is kept */
 };
 
 static enum err
@@ -71,9 +72,10 @@ keep_message(struct prove *prove, struct span entry, uint64_t leaf,
         memcmp(header.id.bytes, prove->range->low.bytes, ID_BYTES) < 0 ||
         memcmp(header.id.bytes, prove->range->high.bytes, ID_BYTES) > 0)
         return ERR_OK;
+    if (prove->found < CANDIDATES_MAX)
+        prove->ids[prove->found] = header.id;
     prove->found++;
-    prove->id = header.id;
-    return keep(prove, entry, leaf, &prove->message);
+    return prove->found > 1 ? ERR_OK : keep(prove, entry, leaf, &prove->message);
 }
 
 /* Receipts come after their message, so it is known by then. */
@@ -84,7 +86,7 @@ keep_delivery(struct prove *prove, struct span entry, uint64_t leaf,
     for (size_t i = 0; i < delivery->receipts_count && prove->found > 0; i++) {
         struct delivery_receipt receipt;
         if (delivery_receipt_decode(delivery->receipts[i], prove->arena, &receipt) != ERR_OK ||
-            memcmp(receipt.message.id.bytes, prove->id.bytes, ID_BYTES) != 0)
+            memcmp(receipt.message.id.bytes, prove->ids[0].bytes, ID_BYTES) != 0)
             continue;
         if (prove->deliveries_count == EVIDENCE_DELIVERIES_MAX)
             return ERR_OK;
@@ -115,6 +117,25 @@ take_entry(struct prove *prove, struct span bytes, uint64_t leaf)
     return ERR_OK;
 }
 
+/* None or several are as the id says that was asked for. */
+static enum err
+tell_found(const struct prove *prove)
+{
+    char cure[PROBLEM_TEXT_BYTES] = "give more digits:";
+
+    if (prove->found == 0) {
+        problems_add(prove->problems, "MESSAGE-ID", "`denrei-audit replay` lists the messages",
+                     "there is no such message in the log");
+        return ERR_NOT_FOUND;
+    }
+    for (size_t i = 0; i < prove->found && i < CANDIDATES_MAX; i++) {
+        size_t len = strlen(cure);
+        snprintf(cure + len, sizeof cure - len, " %s", message_id_text(&prove->ids[i]).text);
+    }
+    problems_add(prove->problems, "MESSAGE-ID", cure, "several messages begin so");
+    return ERR_CONFLICT;
+}
+
 static enum err
 read_log(struct prove *prove)
 {
@@ -133,11 +154,7 @@ read_log(struct prove *prove)
         return err;
     if (prove->found == 1)
         return ERR_OK;
-    problems_add(prove->problems, "",
-                 prove->found == 0 ? "see `denrei-audit replay`" : "give more digits of the id",
-                 prove->found == 0 ? "no message in the log has this id"
-                                   : "several messages have an id that begins so");
-    return prove->found == 0 ? ERR_NOT_FOUND : ERR_CONFLICT;
+    return tell_found(prove);
 }
 
 /* ---- paths and file */

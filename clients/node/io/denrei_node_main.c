@@ -19,7 +19,7 @@ static const char PROGRAM[] = "denrei-node";
 
 static const struct args_program NODE;
 
-enum { FOLLOW_POLL_MS = 300, PREFIX_MATCHES_MAX = 8 };
+enum { FOLLOW_POLL_MS = 300, PREFIX_MATCHES_MAX = 8, CANDIDATES_SHOWN_MAX = 3 };
 
 struct options {
     const char *state;
@@ -226,6 +226,24 @@ command_list(void *data, const struct args_words *words)
 }
 
 static enum err
+tell_candidates(const struct node *node, const char *text, const uint64_t *leaves, size_t count,
+                struct problems *problems)
+{
+    char cure[PROBLEM_TEXT_BYTES] = "give more digits:";
+    struct record record;
+    enum err err = ERR_OK;
+
+    for (size_t i = 0; i < count && i < CANDIDATES_SHOWN_MAX && err == ERR_OK; i++) {
+        size_t len = strlen(cure);
+        err = records_at(node->records, leaves[i], &record);
+        if (err == ERR_OK)
+            snprintf(cure + len, sizeof cure - len, " %s", message_id_text(&record.id).text);
+    }
+    problems_add(problems, text, cure, "several messages begin so");
+    return err == ERR_OK ? ERR_CONFLICT : err;
+}
+
+static enum err
 find_one(const struct node *node, const char *text, struct record *record,
          struct problems *problems)
 {
@@ -235,18 +253,20 @@ find_one(const struct node *node, const char *text, struct record *record,
     enum err err = message_id_parse(text, &range);
 
     if (err != ERR_OK) {
-        problems_add(problems, text, "see `denrei-node list`", "this is not a message id");
+        problems_add(problems, text, "copy the first digits of an id from `denrei-node list`",
+                     "this is not a message id, nor the first digits of one");
         return ERR_USAGE;
     }
     err = records_find_prefix(node->records, &range, leaves, PREFIX_MATCHES_MAX, &count);
     if (err != ERR_OK)
         return err;
-    if (count != 1) {
-        problems_add(problems, text, count == 0 ? "see `denrei-node list`" : "give more digits",
-                     count == 0 ? "no message has this id"
-                                : "more than one message has an id that begins so");
+    if (count == 0) {
+        problems_add(problems, text, "`denrei-node list` lists the messages",
+                     "there is no such message here");
         return ERR_NOT_FOUND;
     }
+    if (count > 1)
+        return tell_candidates(node, text, leaves, count, problems);
     return records_at(node->records, leaves[0], record);
 }
 

@@ -189,7 +189,8 @@ check_once(struct desk *desk, const struct officer_order *order, struct span con
 
 /* What is refused here may be due to a roster that is older than the relay's: fetch, ask again. */
 static enum err
-check(struct desk *desk, const struct officer_order *order, struct span content, struct header *out)
+check_fresh(struct desk *desk, const struct officer_order *order, struct span content,
+            struct header *out)
 {
     enum err err = check_once(desk, order, content, out);
     if ((err != ERR_POLICY && err != ERR_UNKNOWN) || desk->options->dry_run ||
@@ -202,6 +203,15 @@ check(struct desk *desk, const struct officer_order *order, struct span content,
     }
     *desk->problems = (struct problems){0};
     return check_once(desk, order, content, out);
+}
+
+/* A name that the directory does not have is a slip on the command line, as an unknown kind is. */
+static enum err
+check(struct desk *desk, const struct officer_order *order, struct span content, struct header *out)
+{
+    enum err err = check_fresh(desk, order, content, out);
+
+    return err == ERR_UNKNOWN ? ERR_USAGE : err;
 }
 
 /* ---- sending */

@@ -318,8 +318,8 @@ store_find(struct store *store, const char *text, struct arena *arena, struct st
         problems_add(problems, text,
                      "copy the first digits of an id from `denrei inbox` or "
                      "`denrei track`",
-                     "this is no beginning of a message id");
-        return ERR_FORMAT;
+                     "this is not a message id, nor the first digits of one");
+        return ERR_USAGE;
     }
     enum err err = find_both(store, &range, arena, &found, &count);
     if (err != ERR_OK)
