@@ -5,7 +5,6 @@
 #define CLIENTS_NODE_IO_INTAKE_INNER_H
 
 #include "clients/node/io/intake.h"
-#include "keys/log_keys.h"
 #include "proto/hash.h"
 
 /* Whether this node cosigns, as told last. */

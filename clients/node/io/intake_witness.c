@@ -1,5 +1,7 @@
 #include "clients/node/io/intake_inner.h"
 
+#include "clients/io/witnessed.h"
+#include "proto/checkpoint.h"
 #include "proto/io/clock.h"
 #include "proto/io/log.h"
 
@@ -33,32 +35,20 @@ static enum err
 note_witnessed(struct intake *intake, const struct session *session,
                const Denrei__V1__CheckpointReply *reply, const struct merkle_head *published)
 {
-    struct log_keys keys;
-    struct checkpoint_verified verified;
-    const char *witnessed = reply->witnessed;
-    const struct directory *directory = trust_directory(state_trust(intake->state), TRUST_UNLOGGED);
+    struct witnessed witnessed;
+    enum err err =
+        witnessed_check(state_trust(intake->state), reply, published, intake->arena, &witnessed);
 
-    if (witnessed[0] == '\0')
-        return ERR_OK;
-    enum err err = log_keys_make(directory, &keys);
     if (err != ERR_OK)
         return err;
-    struct checkpoint_policy policy = log_keys_policy(&keys, keys.quorum);
-    const struct span note = {(const uint8_t *)witnessed, strlen(witnessed)};
-    err = checkpoint_verify(note, &policy, &verified);
-    if (err == ERR_OK)
-        err = session_check_extends(&verified.head, published, reply->witnessed_consistency,
-                                    reply->n_witnessed_consistency, intake->arena);
-    if (err != ERR_OK)
-        return err;
-    uint64_t time_ms = checkpoint_time_ms(&verified, keys.quorum);
     /* A time ahead of this clock would hold the view for good: better to wait for the next one. */
-    if (time_ms <= intake->view.witnessed_time_ms || time_ms > clock_now_ms() + CLOCK_SKEW_MS)
+    if (witnessed.time_ms <= intake->view.witnessed_time_ms ||
+        witnessed.time_ms > clock_now_ms() + CLOCK_SKEW_MS)
         return ERR_OK;
-    if (verified.head.leaf_count < intake->due_size)
+    if (witnessed.size < intake->due_size)
         return ERR_OK;
     intake->due_size = session->head.leaf_count;
-    intake->view.witnessed_time_ms = time_ms;
+    intake->view.witnessed_time_ms = witnessed.time_ms;
     return keep_view(intake);
 }
 
