@@ -74,22 +74,30 @@ screen_proven_ms(const struct screen_view *view, uint64_t now_ms)
     return told_ms < now_ms ? told_ms : now_ms;
 }
 
+const char *
+screen_staleness(const struct screen_view *view, uint64_t now_ms)
+{
+    if (view->head_time_ms == 0)
+        return "the node has not heard from the relay yet";
+    if (is_old(view->head_time_ms, HEAD_FRESH_MS, now_ms))
+        return "the node has not heard from the relay for more than 10 minutes";
+    if (view->has_witnesses && view->witnessed_time_ms == 0)
+        return "no quorum of witnesses has confirmed the log yet";
+    if (view->has_witnesses && is_old(view->witnessed_time_ms, WITNESS_FRESH_MS, now_ms))
+        return "no quorum of witnesses has confirmed the log for more than 10 minutes";
+    return "";
+}
+
 enum screen_verdict
 screen_judge(size_t hits, const struct screen_view *view, uint64_t now_ms, const char **reason)
 {
     *reason = "";
     if (hits > 0)
         return SCREEN_HIT;
-    if (view->head_time_ms == 0)
-        *reason = "the node has not heard from the relay yet";
-    else if (view->flash_stored < view->flash_last || view->rest_stored < view->rest_last)
+    if (view->flash_stored < view->flash_last || view->rest_stored < view->rest_last)
         *reason = "messages are waiting in the mailbox that are not stored yet";
-    else if (is_old(view->head_time_ms, HEAD_FRESH_MS, now_ms))
-        *reason = "the node has not heard from the relay for more than 10 minutes";
-    else if (view->has_witnesses && view->witnessed_time_ms == 0)
-        *reason = "no quorum of witnesses has confirmed the log yet";
-    else if (view->has_witnesses && is_old(view->witnessed_time_ms, WITNESS_FRESH_MS, now_ms))
-        *reason = "no quorum of witnesses has confirmed the log for more than 10 minutes";
+    else if (screen_staleness(view, now_ms)[0] != '\0')
+        *reason = screen_staleness(view, now_ms);
     else if (view->missing > 0)
         *reason = "messages on documents came that this node cannot read, or came too late for";
     return (*reason)[0] == '\0' ? SCREEN_CLEAR : SCREEN_CANNOT_SAY;

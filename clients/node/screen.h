@@ -57,6 +57,12 @@ struct screen_view {
  */
 uint64_t screen_proven_ms(const struct screen_view *view, uint64_t now_ms);
 
+/*
+ * Why the view at `now_ms` says nothing of the present: the relay, or a quorum of witnesses, has
+ * not been heard of for ten minutes.  "" if it is fresh.
+ */
+const char *screen_staleness(const struct screen_view *view, uint64_t now_ms);
+
 enum screen_verdict { SCREEN_CLEAR, SCREEN_HIT, SCREEN_CANNOT_SAY };
 
 /*

@@ -2,6 +2,7 @@
 
 #include "clients/node/io/hook.h"
 #include "clients/node/io/intake.h"
+#include "clients/node/screen.h"
 #include "proto/io/clock.h"
 #include "proto/io/log.h"
 
@@ -42,6 +43,8 @@ struct run {
     uint64_t expired_at_ms;
     uint64_t hook_due_ms;
     uint64_t roster_version; /* of our own member, as last seen */
+    uint64_t started_ms;
+    bool is_stale; /* the view, as last told */
 };
 
 /*
@@ -79,6 +82,26 @@ watch_own_roster(struct run *run)
                   member, (unsigned long long)roster->version, roster->credentials_count,
                   "check with your key authority that it issued this");
     run->roster_version = roster->version;
+}
+
+/* A view that nobody confirms any more is an alarm; a node that has just started is given time. */
+static void
+watch_view(struct run *run)
+{
+    const struct screen_view *view = intake_view(run->intake);
+    const uint64_t now_ms = clock_now_ms();
+    const char *why = screen_staleness(view, now_ms);
+    bool is_stale = why[0] != '\0' && clock_boot_ms() - run->started_ms > WITNESS_FRESH_MS;
+
+    if (is_stale && !run->is_stale)
+        log_event(
+            LOG_LEVEL_ERROR, "stale-view", "why=%s relay_ms=%llu quorum_ms=%llu do=%s", why,
+            (unsigned long long)view->head_time_ms, (unsigned long long)view->witnessed_time_ms,
+            "ask the relay's operator and the other witnesses; screening cannot say meanwhile");
+    if (why[0] == '\0' && run->is_stale)
+        log_event(LOG_LEVEL_INFO, "fresh-view", "quorum_ms=%llu",
+                  (unsigned long long)view->witnessed_time_ms);
+    run->is_stale = is_stale || (run->is_stale && why[0] != '\0');
 }
 
 static enum err
@@ -123,6 +146,7 @@ round_once(struct run *run, struct connect *connect, struct problems *problems)
         err = intake_acknowledge(run->intake, connect, problems);
     if (err == ERR_OK)
         watch_own_roster(run);
+    watch_view(run);
     if (err == ERR_OK)
         err = see_to_expiry(run);
     return err == ERR_OK ? see_to_hook(run) : err;
@@ -160,6 +184,7 @@ wait_before_retry(struct run *run, unsigned attempt)
     while (err == ERR_OK && stop_asked == 0 && clock_boot_ms() < until_ms) {
         uint64_t left_ms = until_ms - clock_boot_ms();
         err = see_to_hook(run);
+        watch_view(run);
         poll(NULL, 0, (int)(left_ms < 100 ? left_ms : 100));
     }
     return err;
@@ -190,7 +215,7 @@ run_until_stopped(struct run *run, struct problems *problems)
 enum err
 run_node(const struct run_options *options, struct problems *problems)
 {
-    struct run run = {.options = options, .hook_due_ms = UINT64_MAX};
+    struct run run = {.options = options, .hook_due_ms = UINT64_MAX, .started_ms = clock_boot_ms()};
     enum err err = ERR_OK;
 
     catch_signals();
