@@ -198,7 +198,9 @@ plan_change(struct desk *desk, const char *text, Denrei__V1__Action action,
     order->has_supersedes = true;
     order->supersedes =
         (struct message_ref){.from = desk_member(desk), .id = head->id, .hash = head->hash};
-    bool is_group = header->group[0] != '\0';
+    /* A withdrawal is for who had it: a group may have changed, or have members that nothing new
+     * can be sent to now. */
+    bool is_group = header->group[0] != '\0' && action != DENREI__V1__ACTION__ACTION_WITHDRAW;
     order->names = is_group ? (const char *const *)&header->group : (const char *const *)header->to;
     order->names_count = is_group ? 1 : header->to_count;
     return ERR_OK;
