@@ -1,5 +1,6 @@
 #include "clients/officer/io/desk.h"
 
+#include "clients/io/witnessed.h"
 #include "proto/io/clock.h"
 #include "proto/io/report.h"
 
@@ -7,7 +8,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { BUSY_TRIES = 50, BUSY_WAIT_MS = 100, COPY_BYTES_MAX = CONTENT_BYTES_MAX + 64 };
+enum { BUSY_TRIES = 50, BUSY_WAIT_MS = 100 };
 
 /* Another command of the same officer holds the lock for a moment only. */
 static enum err
@@ -57,6 +58,37 @@ desk_unlock(struct desk *desk)
     return err;
 }
 
+/*
+ * A clock that is wrong must destroy nothing: what has expired by it is hidden, and erased once a
+ * quorum of witnesses, or without any the relay, has seen that time.
+ */
+static enum err
+end_expired(struct desk *desk)
+{
+    const struct problems told = *desk->problems;
+    struct head mailbox;
+    uint64_t proven_ms = 0;
+    bool has_expired = false;
+
+    enum err err = store_has_expired(desk->store, &has_expired, desk->problems);
+    if (err != ERR_OK || !has_expired)
+        return err;
+    if (trust_directory(state_trust(desk->state), TRUST_UNLOGGED)->witnesses_count > 0) {
+        err = witnessed_ask(desk->connect, desk->scratch, &proven_ms, desk->problems);
+        if (err == ERR_REFUSED) {
+            *desk->problems = told;
+            return ERR_OK;
+        }
+    } else {
+        err = store_error(store_mailbox(desk->store, &mailbox), desk->problems);
+        proven_ms = mailbox.time_ms;
+    }
+    if (err != ERR_OK)
+        return err;
+    return store_end_expired(desk->store, proven_ms < desk->now_ms ? proven_ms : desk->now_ms,
+                             desk->problems);
+}
+
 enum err
 desk_connect(struct desk *desk)
 {
@@ -68,6 +100,8 @@ desk_connect(struct desk *desk)
     if (err == ERR_OK)
         err = connect_open(desk->net, desk->state, &desk->key, CONNECT_TIMEOUT_MS, desk->problems,
                            &desk->connect);
+    if (err == ERR_OK)
+        err = end_expired(desk);
     if (err == ERR_OK)
         err = carry_due(desk);
     if (err == ERR_OK)

@@ -138,20 +138,38 @@ store_get_text(sqlite3_stmt *statement, int column, struct arena *arena, const c
 
 /* ---- opening */
 
-/* Data ends when its purpose ends: bodies and copies go, headers stay. */
-static enum err
-end_expired(struct store *store, uint64_t now_ms, struct problems *problems)
+#define EXPIRED_SENT     "expires <= ?1 AND (copy IS NOT NULL OR envelope IS NOT NULL)"
+#define EXPIRED_RECEIVED "expires <= ?1 AND item IS NOT NULL"
+
+enum err
+store_has_expired(struct store *store, bool *out, struct problems *problems)
 {
-    enum err err = STORE_WRITE(store,
-                               "UPDATE sent SET copy = NULL, envelope = NULL WHERE expires <= ?1"
-                               " AND (copy IS NOT NULL OR envelope IS NOT NULL)",
-                               problems, db_u64(now_ms));
+    sqlite3_stmt *statement = NULL;
+    uint64_t found = 0;
+
+    enum err err = STORE_QUERY(store,
+                               "SELECT EXISTS(SELECT 1 FROM sent WHERE " EXPIRED_SENT ")"
+                               " OR EXISTS(SELECT 1 FROM received WHERE " EXPIRED_RECEIVED ")",
+                               &statement, db_u64(store->now_ms));
+    if (err == ERR_OK)
+        err = db_get_u64(statement, 0, &found);
+    db_finalize(&statement);
+    *out = found != 0;
+    return store_error(err, problems);
+}
+
+/* Data ends when its purpose ends: bodies and copies go, headers stay. */
+enum err
+store_end_expired(struct store *store, uint64_t proven_ms, struct problems *problems)
+{
+    enum err err =
+        STORE_WRITE(store, "UPDATE sent SET copy = NULL, envelope = NULL WHERE " EXPIRED_SENT,
+                    problems, db_u64(proven_ms));
     store->has_ended = store->has_ended || sqlite3_changes64(store->db) > 0;
     if (err == ERR_OK)
-        err = STORE_WRITE(store,
-                          "UPDATE received SET item = NULL, end = ?2 WHERE expires <= ?1"
-                          " AND item IS NOT NULL",
-                          problems, db_u64(now_ms), db_u64(STORE_EXPIRED));
+        err =
+            STORE_WRITE(store, "UPDATE received SET item = NULL, end = ?2 WHERE " EXPIRED_RECEIVED,
+                        problems, db_u64(proven_ms), db_u64(STORE_EXPIRED));
     store->has_ended = store->has_ended || sqlite3_changes64(store->db) > 0;
     return err;
 }
@@ -170,10 +188,9 @@ officer_store_open(const char *dir, uint64_t now_ms, struct problems *problems, 
     if (err == ERR_OK)
         err = db_open(path, DB_CREATE, &layout, &store->db);
     err = store_error(err, problems);
-    if (err == ERR_OK)
-        err = end_expired(store, now_ms, problems);
     if (err != ERR_OK)
         goto done;
+    store->now_ms = now_ms;
     *out = store;
     store = NULL; /* now the caller's */
 
@@ -287,7 +304,7 @@ find_both(struct store *store, const struct message_id_range *range, struct aren
     for (; err == ERR_OK; err = db_step(statement)) {
         out->is_sent = true;
         (*count)++;
-        if ((err = store_read_sent(statement, arena, &out->sent)) != ERR_OK)
+        if ((err = store_read_sent(store, statement, arena, &out->sent)) != ERR_OK)
             break;
     }
     db_finalize(&statement);
@@ -299,7 +316,7 @@ find_both(struct store *store, const struct message_id_range *range, struct aren
     for (; err == ERR_OK; err = db_step(statement)) {
         out->is_sent = false;
         (*count)++;
-        if ((err = store_read_received(statement, arena, &out->received)) != ERR_OK)
+        if ((err = store_read_received(store, statement, arena, &out->received)) != ERR_OK)
             break;
     }
     db_finalize(&statement);
@@ -360,8 +377,8 @@ store_counts(struct store *store, uint64_t *waiting, uint64_t *unread)
     enum err err = STORE_QUERY(store,
                                "SELECT (SELECT count(*) FROM sent WHERE stage = ?1),"
                                " (SELECT count(*) FROM received WHERE read = 0 AND end = 0"
-                               " AND refusal = 0)",
-                               &statement, db_u64(STORE_WAITING));
+                               " AND refusal = 0 AND expires > ?2)",
+                               &statement, db_u64(STORE_WAITING), db_u64(store->now_ms));
     if (err == ERR_OK)
         err = db_get_u64(statement, 0, waiting);
     if (err == ERR_OK)

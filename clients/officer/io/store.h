@@ -53,14 +53,21 @@ struct store_received {
 };
 
 /*
- * Open the store of the state directory `dir`, made if it does not exist, and end what expired
- * before `now_ms`.  On ERR_OK the caller must officer_store_close *out, else it is NULL.
+ * Open the store of the state directory `dir`, made if it does not exist.  What has expired at
+ * `now_ms` is read without content from then on; it is erased by store_end_expired.  On ERR_OK the
+ * caller must officer_store_close *out, else it is NULL.
  */
 enum err officer_store_open(const char *dir, uint64_t now_ms, struct problems *problems,
                             struct store **out);
 
 /* Close *store and set it to NULL; NULL is left alone. */
 void officer_store_close(struct store **store);
+
+/* Whether there is content that has expired by this clock and is not erased yet. */
+enum err store_has_expired(struct store *store, bool *out, struct problems *problems);
+
+/* Erase the content of what expired before `proven_ms`, a time that has certainly passed. */
+enum err store_end_expired(struct store *store, uint64_t proven_ms, struct problems *problems);
 
 /* One transaction for several changes.  A failed sync ends the process. */
 enum err officer_store_begin(struct store *store, struct problems *problems);

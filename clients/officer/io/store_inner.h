@@ -12,13 +12,15 @@
 
 struct store {
     sqlite3 *db;
-    bool has_ended; /* a body was erased since it was opened */
+    uint64_t now_ms; /* by this clock: what expired before it is not shown */
+    bool has_ended;  /* a body was erased since it was opened */
 };
 
 #define STORE_SENT_COLUMNS                                                                         \
-    "id, stage, refusal, header, hash, envelope, copy, receipt, leaf, accepted, thread_from"
+    "id, stage, refusal, header, hash, envelope, copy, receipt, leaf, accepted, thread_from,"      \
+    " expires"
 #define STORE_RECEIVED_COLUMNS                                                                     \
-    "lane, number, sender, id, hash, leaf, time, read, refusal, end, header, item"
+    "lane, number, sender, id, hash, leaf, time, read, refusal, end, header, item, expires"
 
 /* Run a statement that changes rows.  A failed disk ends the process. */
 enum err store_write(struct store *store, const char *sql, const struct db_value *values,
@@ -38,10 +40,14 @@ enum err store_query(struct store *store, const char *sql, const struct db_value
     store_query((store), (sql), (const struct db_value[]){__VA_ARGS__},                            \
                 sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value), (out))
 
-/* The current row of STORE_SENT_COLUMNS or STORE_RECEIVED_COLUMNS, copied into `arena`. */
-enum err store_read_sent(sqlite3_stmt *statement, struct arena *arena, struct store_sent *out);
-enum err store_read_received(sqlite3_stmt *statement, struct arena *arena,
-                             struct store_received *out);
+/*
+ * The current row of STORE_SENT_COLUMNS or STORE_RECEIVED_COLUMNS, copied into `arena`; without
+ * content if it has expired by this clock, erased or not.
+ */
+enum err store_read_sent(const struct store *store, sqlite3_stmt *statement, struct arena *arena,
+                         struct store_sent *out);
+enum err store_read_received(const struct store *store, sqlite3_stmt *statement,
+                             struct arena *arena, struct store_received *out);
 
 /* Copy a column into `arena`; NULL is empty bytes or "". */
 enum err store_get_bytes(sqlite3_stmt *statement, int column, struct arena *arena,

@@ -3,10 +3,11 @@
 #include <string.h>
 
 enum err
-store_read_received(sqlite3_stmt *statement, struct arena *arena, struct store_received *out)
+store_read_received(const struct store *store, sqlite3_stmt *statement, struct arena *arena,
+                    struct store_received *out)
 {
     struct store_received row = {0};
-    uint64_t lane = 0, refusal = 0, end = 0;
+    uint64_t lane = 0, refusal = 0, end = 0, expires_ms = 0;
 
     enum err err = db_get_u64(statement, 0, &lane);
     if (err == ERR_OK)
@@ -31,6 +32,8 @@ store_read_received(sqlite3_stmt *statement, struct arena *arena, struct store_r
         err = store_get_bytes(statement, 10, arena, &row.header);
     if (err == ERR_OK)
         err = store_get_bytes(statement, 11, arena, &row.item);
+    if (err == ERR_OK)
+        err = db_get_u64(statement, 12, &expires_ms);
     if (err == ERR_OK && end > STORE_UPDATED)
         err = ERR_CORRUPT;
     if (err != ERR_OK)
@@ -38,6 +41,10 @@ store_read_received(sqlite3_stmt *statement, struct arena *arena, struct store_r
     row.slot.lane = (Denrei__V1__Lane)lane;
     row.refusal = (uint32_t)refusal;
     row.end = (enum store_end)end;
+    if (row.item.len > 0 && expires_ms <= store->now_ms) {
+        row.item = (struct span){0};
+        row.end = STORE_EXPIRED;
+    }
     *out = row;
     return ERR_OK;
 }
@@ -212,7 +219,7 @@ store_received_at(struct store *store, uint64_t index, struct arena *arena,
                                " FROM received ORDER BY leaf DESC LIMIT 1 OFFSET ?",
                                &statement, db_u64(index));
     if (err == ERR_OK)
-        err = store_read_received(statement, arena, out);
+        err = store_read_received(store, statement, arena, out);
     db_finalize(&statement);
     return err;
 }

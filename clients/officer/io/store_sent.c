@@ -3,10 +3,11 @@
 #include <string.h>
 
 enum err
-store_read_sent(sqlite3_stmt *statement, struct arena *arena, struct store_sent *out)
+store_read_sent(const struct store *store, sqlite3_stmt *statement, struct arena *arena,
+                struct store_sent *out)
 {
     struct store_sent sent = {0};
-    uint64_t stage = 0, refusal = 0;
+    uint64_t stage = 0, refusal = 0, expires_ms = 0;
 
     enum err err = db_get_fixed(statement, 0, sent.id.bytes, sizeof sent.id.bytes);
     if (err == ERR_OK)
@@ -29,10 +30,14 @@ store_read_sent(sqlite3_stmt *statement, struct arena *arena, struct store_sent 
         err = db_get_u64(statement, 9, &sent.accepted_ms);
     if (err == ERR_OK)
         err = store_get_text(statement, 10, arena, &sent.thread_from);
+    if (err == ERR_OK)
+        err = db_get_u64(statement, 11, &expires_ms);
     if (err == ERR_OK && (stage < STORE_WAITING || stage > STORE_REFUSED))
         err = ERR_CORRUPT;
     if (err != ERR_OK)
         return err;
+    if (expires_ms <= store->now_ms)
+        sent.copy = sent.envelope = (struct span){0};
     sent.stage = (enum store_stage)stage;
     sent.refusal = (uint32_t)refusal;
     *out = sent;
@@ -96,10 +101,11 @@ store_refuse(struct store *store, const struct id *id, enum store_stage stage, u
 }
 
 static enum err
-read_one(sqlite3_stmt **statement, enum err err, struct arena *arena, struct store_sent *out)
+read_one(const struct store *store, sqlite3_stmt **statement, enum err err, struct arena *arena,
+         struct store_sent *out)
 {
     if (err == ERR_OK)
-        err = store_read_sent(*statement, arena, out);
+        err = store_read_sent(store, *statement, arena, out);
     db_finalize(statement);
     return err;
 }
@@ -112,13 +118,13 @@ store_next_waiting(struct store *store, const struct id *after, struct arena *ar
     sqlite3_stmt *statement = NULL;
 
     /* Ids are UUIDv7, so their order is that of their making. */
-    enum err err =
-        STORE_QUERY(store,
-                    "SELECT " STORE_SENT_COLUMNS
-                    " FROM sent WHERE stage = ?1 AND id > ?2 AND envelope IS NOT NULL"
-                    " ORDER BY id LIMIT 1",
-                    &statement, db_u64(STORE_WAITING), store_id(after == NULL ? &least : after));
-    return read_one(&statement, err, arena, out);
+    enum err err = STORE_QUERY(store,
+                               "SELECT " STORE_SENT_COLUMNS
+                               " FROM sent WHERE stage = ?1 AND id > ?2 AND envelope IS NOT NULL"
+                               " AND expires > ?3 ORDER BY id LIMIT 1",
+                               &statement, db_u64(STORE_WAITING),
+                               store_id(after == NULL ? &least : after), db_u64(store->now_ms));
+    return read_one(store, &statement, err, arena, out);
 }
 
 enum err
@@ -128,7 +134,7 @@ store_sent(struct store *store, const struct id *id, struct arena *arena, struct
 
     enum err err = STORE_QUERY(store, "SELECT " STORE_SENT_COLUMNS " FROM sent WHERE id = ?",
                                &statement, store_id(id));
-    return read_one(&statement, err, arena, out);
+    return read_one(store, &statement, err, arena, out);
 }
 
 enum err
@@ -156,7 +162,7 @@ store_sent_at(struct store *store, uint64_t index, struct arena *arena, struct s
     enum err err = STORE_QUERY(
         store, "SELECT " STORE_SENT_COLUMNS " FROM sent ORDER BY id DESC LIMIT 1 OFFSET ?",
         &statement, db_u64(index));
-    return read_one(&statement, err, arena, out);
+    return read_one(store, &statement, err, arena, out);
 }
 
 enum err
@@ -170,7 +176,7 @@ store_head(struct store *store, const struct id *id, struct arena *arena, struct
         " FROM sent JOIN chain ON sent.supersedes = chain.id WHERE stage <> ?2 AND depth < 1000)"
         " SELECT " STORE_SENT_COLUMNS " FROM sent JOIN chain USING(id) ORDER BY depth DESC LIMIT 1",
         &statement, store_id(id), db_u64(STORE_REFUSED));
-    return read_one(&statement, err, arena, out);
+    return read_one(store, &statement, err, arena, out);
 }
 
 /* ---- what recipients said */
