@@ -39,7 +39,7 @@ fail(const struct options *options, enum err err, const struct problems *problem
 }
 
 static int
-cmd_init(void *data, const struct args_words *)
+command_init(void *data, const struct args_words *)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -148,7 +148,7 @@ open_setup(const struct options *options, struct setup *setup, struct problems *
 }
 
 static int
-cmd_run(void *data, const struct args_words *)
+command_run(void *data, const struct args_words *)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -220,7 +220,7 @@ print_result(const struct options *options, const struct check_result *result)
 }
 
 static int
-cmd_check(void *data, const struct args_words *)
+command_check(void *data, const struct args_words *)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -246,7 +246,7 @@ cmd_check(void *data, const struct args_words *)
 /* ---- load, config */
 
 static int
-cmd_load(void *data, const struct args_words *words)
+command_load(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
@@ -264,7 +264,7 @@ cmd_load(void *data, const struct args_words *words)
 }
 
 static int
-cmd_config(void *, const struct args_words *)
+command_config(void *, const struct args_words *)
 {
     setup_config_help(stdout);
     return EXIT_DONE;
@@ -330,19 +330,19 @@ static const struct args_command COMMANDS[] = {
      .summary = "make a relay from its bundle and its key",
      .examples = "denreid init --state /var/lib/denreid --bundle federation.bundle \\\n"
                  "    --key relay.key --highwater /var/lib/denreid.highwater",
-     .run = cmd_init,
+     .run = command_init,
      OPTIONS_OF(INIT_OPTIONS)},
     {.name = "run",
      .arguments = "",
      .summary = "serve until SIGTERM",
      .examples = "denreid run --state /var/lib/denreid",
-     .run = cmd_run,
+     .run = command_run,
      OPTIONS_OF(RUN_OPTIONS)},
     {.name = "check",
      .arguments = "",
      .summary = "verify the whole store of a stopped relay",
      .examples = "denreid check --state /var/lib/denreid",
-     .run = cmd_check,
+     .run = command_check,
      OPTIONS_OF(CHECK_OPTIONS)},
     {.name = "load",
      .arguments = "FILE...",
@@ -350,13 +350,13 @@ static const struct args_command COMMANDS[] = {
      .examples = "denreid load --state /var/lib/denreid jp.npa-7.roster",
      .words_min = 1,
      .words_max = ARGS_LIST_MAX,
-     .run = cmd_load,
+     .run = command_load,
      OPTIONS_OF(LOAD_OPTIONS)},
     {.name = "config",
      .arguments = "",
      .summary = "print a settings file that explains every setting",
      .examples = "denreid config",
-     .run = cmd_config},
+     .run = command_config},
 };
 
 static const struct args_program DENREID = {
