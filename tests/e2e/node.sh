@@ -111,7 +111,7 @@ stop second TERM
 check 5 "a file without a witness key is refused" 'not the key file of a witness' -- \
     timeout 20 denrei-node run --state second --witness-key authority-int.interpol.key
 
-check 1 "a relay that the directory does not have is told, with one that it has" 'no relay tcp://127.0.0.1:9$' \
+check 2 "a relay that the directory does not have is told, with one that it has" 'no relay tcp://127.0.0.1:9$' \
     "or use one of the directory: $endpoint" -- \
     denrei-node init --bundle federation.bundle --key int.interpol-n1.key --state third --relay tcp://127.0.0.1:9
 

@@ -159,7 +159,7 @@ ends 0 denrei track "$(newest mofa track)" --state mofa && says 'int.interpol.*a
 report "the withdrawal takes effect at the recipient, who says so"
 ends 0 denrei show "$lost_id" --state interpol && says 'no content any more'
 report "with all that was replaced before it"
-ends 0 denrei track --state mofa && says 'lost-passport.withdrawal.@sltd.accepted' 'lost-passport..@sltd.withdrawn' &&
+ends 0 denrei track --state mofa && says 'lost-passport.withdrawal.int.interpol \+1.accepted' 'lost-passport..@sltd.withdrawn' &&
     ends 0 denrei track "$lost_id" --json --state mofa && says '"state":"withdrawn"' '"superseded_by":"'
 report "nor do the sender's messages look as if they stood"
 ends 0 denrei show "$lost_id" --state mofa && says 'Withdrawn +20' 'content has ended' && ! grep -rqa 'cover torn' mofa interpol
