@@ -224,9 +224,12 @@ tool_print_roster(const struct roster *roster, const struct hash *hash)
     for (size_t i = 0; i < roster->mailboxes_count; i++) {
         const struct mailbox_key *mailbox = &roster->mailboxes[i];
         char text[128];
-        snprintf(text, sizeof text, "%s, for %zu credential%s%s",
-                 public_text_base64(&mailbox->public_key).text, mailbox->secrets_count,
-                 mailbox->secrets_count == 1 ? "" : "s", i == 0 ? ", current" : "");
+        char holders[48] = "held by no credential";
+        if (mailbox->secrets_count > 0)
+            snprintf(holders, sizeof holders, "for %zu credential%s", mailbox->secrets_count,
+                     mailbox->secrets_count == 1 ? "" : "s");
+        snprintf(text, sizeof text, "%s, %s%s", public_text_base64(&mailbox->public_key).text,
+                 holders, i == 0 ? ", current" : "");
         char label[16];
         snprintf(label, sizeof label, "%" PRIu32, mailbox->generation);
         tool_put_field(label, text);

@@ -265,6 +265,8 @@ ends 1 issue dd.four aa.one.key x.roster && says 'no such member'
 report "an unknown member is told"
 ends 2 issue aa.one aa.one.key x.roster --days 8 && says 'at most 7 days'
 report "more than seven days are refused"
+ends 0 issue aa.one aa.one.key bare.roster && says '1 +[A-Za-z0-9+/]*=, held by no credential, current'
+report "a mailbox key that nobody holds is told"
 ends 2 denrei-keys roster renew --authority aa.one.key --directory root.dir --out x.roster && says 'previous'
 report "renewing asks for the one before"
 request o18 officer aa.one --kinds suspect-alert > out 2>&1
