@@ -251,14 +251,23 @@ command_load(void *data, const struct args_words *words)
     const struct options *options = data;
     struct problems problems = {0};
     struct setup setup;
-    size_t added = 0;
+    size_t added = 0, taken = 0;
 
     enum err err = open_setup(options, &setup, &problems);
-    for (size_t i = 0; err == ERR_OK && i < words->len; i++)
-        err = setup_load(&setup, words->words[i], clock_now_ms(), &added, &problems);
+    bool is_open = err == ERR_OK;
+    while (err == ERR_OK && taken < words->len) {
+        err = setup_load(&setup, words->words[taken], clock_now_ms(), &added, &problems);
+        taken += err == ERR_OK;
+    }
     setup_close(&setup);
-    if (err != ERR_OK)
-        return fail(options, err, &problems);
+    if (err != ERR_OK) {
+        int code = fail(options, err, &problems);
+        /* What came before the file that failed stays in the log. */
+        if (is_open)
+            fprintf(stderr, "%zu of %zu files were taken; %zu new documents are in the log.\n",
+                    taken, words->len, added);
+        return code;
+    }
     fprintf(stderr, "%zu new documents are in the log.\n", added);
     return EXIT_DONE;
 }

@@ -124,6 +124,8 @@ ends 0 denreid load --state relay npa.3.roster && says '0 new documents'
 report "once"
 ends 1 denreid load --state relay relay.pub && says 'neither a document nor a bundle'
 report "what is no document is told"
+ends 1 denreid load --state relay npa.3.roster relay.pub npa.2.roster && says '^1 of 3 files were taken; 0 new documents are in the log'
+report "with how much was taken before it"
 
 # ---- a full disk: nothing new, reading goes on
 printf '[limits]\nreserve_mib = 1048576\n' >> relay/denreid.conf
