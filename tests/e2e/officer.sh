@@ -227,6 +227,9 @@ ends 2 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --
 report "an unknown recipient gets the nearest names"
 ends 2 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --to @sltd --expires 5m --state mofa && says '--expires' '1h or more'
 report "an expiry that leaves no time to fetch is told by its option"
+ends 2 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --to @sltd --expires 30000d --state mofa &&
+    says '--expires: a lost-passport lives for [0-9]+ days at most' 'use [0-9]+d or less' && [ "$(grep -c 'denrei:' out)" -eq 1 ]
+report "one beyond the kind's longest is told once, with the limit"
 ends 3 denrei send lost-passport 'documents[0].number=TR1234567' 'documents[0].check_digit=9' "${lost[@]}" --to @sltd --state mofa && says 'check_digit' '9' '2'
 report "a wrong check digit is named"
 printf '{"documents":\n [x]}' > bad.json

@@ -144,6 +144,23 @@ split_names(struct desk *desk, struct officer_order *order)
     return ERR_OK;
 }
 
+/* What the option itself forbids is told by its name, before any rule is asked. */
+static void
+check_lifetime(struct desk *desk, const struct officer_order *order)
+{
+    uint64_t lifetime_ms = desk->options->lifetime_ms;
+    uint32_t days_max = order->kind->retention_days_max;
+    struct problem_path cure = problem_path("use %ud or less", (unsigned)days_max);
+
+    if (lifetime_ms > days_max * DAY_MS)
+        problems_add(desk->problems, "--expires", cure.text, "a %s lives for %u days at most",
+                     order->kind->word, (unsigned)days_max);
+    else if (lifetime_ms != 0 && lifetime_ms < DELIVER_MS_MIN)
+        problems_add(desk->problems, "--expires",
+                     "use 1h or more: recipients need time to fetch it",
+                     "a message lives for an hour at least");
+}
+
 enum err
 compose_options(struct desk *desk, struct officer_order *order)
 {
@@ -160,10 +177,7 @@ compose_options(struct desk *desk, struct officer_order *order)
         order->legal_basis = options->legal_basis;
     if (options->lifetime_ms != 0)
         order->lifetime_ms = options->lifetime_ms;
-    if (options->lifetime_ms != 0 && options->lifetime_ms < DELIVER_MS_MIN)
-        problems_add(desk->problems, "--expires",
-                     "use 1h or more: recipients need time to fetch it",
-                     "a message lives for an hour at least");
+    check_lifetime(desk, order);
     if (options->wait != NULL && strcmp(options->wait, "delivered") != 0 &&
         strcmp(options->wait, "read") != 0)
         problems_add(desk->problems, "--wait", "use delivered or read",
