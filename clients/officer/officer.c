@@ -10,19 +10,26 @@
 
 /* ---- recipients */
 
+/* The nearest names as a question; `cure` stays where there are none. */
+static void
+write_nearest(const struct nearest *nearest, char cure[PROBLEM_TEXT_BYTES])
+{
+    if (nearest->count == 0)
+        return;
+    int len = snprintf(cure, PROBLEM_TEXT_BYTES, "did you mean %s", nearest->names[0]);
+    for (size_t i = 1; i < nearest->count && len > 0 && len < PROBLEM_TEXT_BYTES; i++)
+        len += snprintf(cure + len, PROBLEM_TEXT_BYTES - (size_t)len, "%s%s",
+                        i + 1 == nearest->count ? " or " : ", ", nearest->names[i]);
+    if (len > 0 && len < PROBLEM_TEXT_BYTES - 1)
+        snprintf(cure + len, PROBLEM_TEXT_BYTES - (size_t)len, "?");
+}
+
 static void
 tell_nearest(const struct nearest *nearest, const char *what, struct problems *problems)
 {
     char cure[PROBLEM_TEXT_BYTES] = "`denrei contacts` lists them";
 
-    if (nearest->count > 0) {
-        int len = snprintf(cure, sizeof cure, "did you mean %s", nearest->names[0]);
-        for (size_t i = 1; i < nearest->count && len > 0 && (size_t)len < sizeof cure; i++)
-            len += snprintf(cure + len, sizeof cure - (size_t)len, "%s%s",
-                            i + 1 == nearest->count ? " or " : ", ", nearest->names[i]);
-        if (len > 0 && (size_t)len < sizeof cure - 1)
-            snprintf(cure + len, sizeof cure - (size_t)len, "?");
-    }
+    write_nearest(nearest, cure);
     problems_add(problems, "to", cure, "the directory has no %s %s", what, nearest->word);
 }
 
@@ -142,6 +149,26 @@ officer_is_group_current(const struct trust *trust, const struct header *header,
     return true;
 }
 
+/* Who has the original must get what ends or replaces it; the relay refuses anything less. */
+static enum err
+check_original(const struct officer_order *order, const struct header *header,
+               struct problems *problems)
+{
+    enum err err = ERR_OK;
+
+    for (size_t i = 0; i < order->original_count; i++) {
+        if (header_is_to(header, order->original[i]))
+            continue;
+        problems_add(problems, "to",
+                     header->group[0] == '\0'
+                         ? "name it as well, or leave --to out"
+                         : "name all that had it, or withdraw it without --to and send it anew",
+                     "%s had the original, and would not get this", order->original[i]);
+        err = ERR_POLICY;
+    }
+    return err;
+}
+
 /* ---- header */
 
 static enum err
@@ -188,11 +215,10 @@ take_times(const struct officer_order *order, struct header *header)
         order->now_ms + (deliver_ms < DELIVER_MS_MIN ? DELIVER_MS_MIN : deliver_ms);
 }
 
-enum err
-officer_make_header(const struct trust *trust, const struct officer_order *order,
-                    struct arena *arena, struct header *out, struct problems *problems)
+/* All but whom it goes to and the versions in force. */
+static struct header
+begin_header(const struct officer_order *order)
 {
-    const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED);
     struct header header = {.id = order->id,
                             .kind = order->kind->number,
                             .action = order->action,
@@ -209,12 +235,24 @@ officer_make_header(const struct trust *trust, const struct officer_order *order
                             .legal_basis = order->legal_basis,
                             .group = ""};
 
+    take_times(order, &header);
+    return header;
+}
+
+enum err
+officer_make_header(const struct trust *trust, const struct officer_order *order,
+                    struct arena *arena, struct header *out, struct problems *problems)
+{
+    const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED);
+    struct header header = begin_header(order);
+
     enum err err = order->names_count == 1 && order->names[0][0] == '@'
                        ? take_group(trust, order, arena, &header, problems)
                        : take_members(directory, order, arena, &header, problems);
+    if (err == ERR_OK)
+        err = check_original(order, &header, problems);
     if (err != ERR_OK)
         return err;
-    take_times(order, &header);
     err = take_versions(trust, arena, &header, problems);
     if (err != ERR_OK)
         return err;
@@ -247,22 +285,36 @@ path_of(enum refusal code)
     }
 }
 
+static bool
+is_basis_fit(const struct legal_basis *basis, const struct header *header)
+{
+    if ((basis->kinds >> header->kind & 1) == 0 || !directory_covers(basis, header->from))
+        return false;
+    for (size_t i = 0; i < header->to_count; i++)
+        if (!directory_covers(basis, header->to[i]))
+            return false;
+    return true;
+}
+
 /* The bases that would do, so that the officer need not search the directory. */
 static void
 tell_legal_bases(const struct trust *trust, const struct header *header, struct problems *problems)
 {
     const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED);
     char cure[PROBLEM_TEXT_BYTES] = "name one with --legal-basis:";
+    struct nearest nearest;
     size_t fitting = 0;
+    bool is_known = header->legal_basis[0] == '\0';
 
+    nearest_init(&nearest, header->legal_basis);
     for (size_t i = 0; i < directory->legal_bases_count; i++) {
         const struct legal_basis *basis = &directory->legal_bases[i];
-        bool fits =
-            (basis->kinds >> header->kind & 1) != 0 && directory_covers(basis, header->from);
-        for (size_t k = 0; k < header->to_count && fits; k++)
-            fits = directory_covers(basis, header->to[k]);
         size_t len = strlen(cure);
-        if (fits && len + strlen(basis->id) + 2 < sizeof cure) {
+        is_known = is_known || strcmp(basis->id, header->legal_basis) == 0;
+        if (!is_basis_fit(basis, header))
+            continue;
+        nearest_offer(&nearest, basis->id);
+        if (len + strlen(basis->id) + 2 < sizeof cure) {
             snprintf(cure + len, sizeof cure - len, " %s", basis->id);
             fitting++;
         }
@@ -271,6 +323,12 @@ tell_legal_bases(const struct trust *trust, const struct header *header, struct 
         snprintf(cure, sizeof cure,
                  "the directory has none for this kind between all of them; use the diplomatic "
                  "channel, or send to fewer members");
+    if (!is_known) {
+        write_nearest(&nearest, cure);
+        problems_add(problems, "legal_basis", cure, "the directory has no legal basis %s",
+                     header->legal_basis);
+        return;
+    }
     problems_add(problems, "legal_basis", cure, "%s%s%s", refusal_text(REFUSAL_LEGAL_BASIS),
                  header->legal_basis[0] == '\0' ? "" : ": ", header->legal_basis);
 }
@@ -308,6 +366,26 @@ officer_check(const struct trust *trust, const struct officer_order *order,
 }
 
 enum err
+officer_check_content(const struct trust *trust, const struct officer_order *order,
+                      struct span content, struct arena *arena, struct problems *problems)
+{
+    const char **to = arena_alloc(arena, (order->names_count + 1) * sizeof *to);
+    struct header header = begin_header(order);
+    ProtobufCMessage *message = NULL;
+
+    if (to == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < order->names_count; i++)
+        to[i] = ""; /* rules about a recipient pass over one that is not known */
+    header.to = to;
+    header.to_count = order->names_count;
+    if (order->names_count == 1 && order->names[0][0] == '@')
+        header.group = order->names[0];
+    return received_check_content(trust, &header, TRUST_UNLOGGED, order->thread_from, content,
+                                  arena, &message, problems);
+}
+
+enum err
 officer_seal(const struct trust *trust, const struct header *header, struct span content,
              const struct identity *signing, struct arena *arena, struct envelope *out)
 {
@@ -333,59 +411,6 @@ officer_seal(const struct trust *trust, const struct header *header, struct span
     envelope_sign(trust_federation(trust), identity_secret(signing), &envelope, 1);
     *out = envelope;
     return ERR_OK;
-}
-
-/* ---- where a message stands */
-
-static void
-keep_earliest(uint64_t *kept_ms, uint64_t time_ms)
-{
-    if (*kept_ms == 0 || time_ms < *kept_ms)
-        *kept_ms = time_ms;
-}
-
-void
-officer_note_receipt(struct officer_recipient *recipients, size_t count,
-                     const struct delivery_receipt *receipt)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct officer_recipient *row = &recipients[i];
-        if (strcmp(row->member, receipt->member) != 0)
-            continue;
-        if (receipt->status == DENREI__V1__DELIVERY_STATUS__DELIVERY_DELIVERED)
-            keep_earliest(&row->delivered_ms, receipt->time_ms);
-        else if (receipt->status == DENREI__V1__DELIVERY_STATUS__DELIVERY_READ)
-            keep_earliest(&row->read_ms, receipt->time_ms);
-        else if (receipt->status == DENREI__V1__DELIVERY_STATUS__DELIVERY_APPLIED)
-            keep_earliest(&row->applied_ms, receipt->time_ms);
-        else {
-            keep_earliest(&row->failed_ms, receipt->time_ms);
-            row->reason = receipt->reason;
-        }
-    }
-}
-
-bool
-officer_has_reached(const struct officer_recipient *recipients, size_t count,
-                    Denrei__V1__DeliveryStatus status)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct officer_recipient *row = &recipients[i];
-        bool is_read = row->read_ms != 0;
-        bool is_delivered = is_read || row->applied_ms != 0 || row->delivered_ms != 0;
-        if (status == DENREI__V1__DELIVERY_STATUS__DELIVERY_READ ? !is_read : !is_delivered)
-            return false;
-    }
-    return count > 0;
-}
-
-bool
-officer_has_failed(const struct officer_recipient *recipients, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (recipients[i].failed_ms != 0)
-            return true;
-    return false;
 }
 
 /* ---- words */

@@ -38,6 +38,8 @@ struct officer_order {
     struct message_ref in_reply_to;
     bool has_supersedes;
     struct message_ref supersedes;
+    const char *const *original; /* of an update or withdrawal: who had what it follows on */
+    size_t original_count;
     const char *group;       /* of an update or withdrawal: the original's group, "" if none */
     const char *thread_from; /* member that began the thread, "" if not known */
 };
@@ -46,8 +48,8 @@ struct officer_order {
  * Make the header of an order under the newest directory and rosters: names looked up, a group
  * expanded, times and versions filled in.  *out borrows from order, trust and arena.
  * ERR_UNKNOWN: a recipient or group that the directory does not have; `problems` has the nearest
- * names.  ERR_POLICY: a recipient without roster, nobody left of a group, too many recipients, or
- * the sender itself.  ERR_NOMEM: arena full.
+ * names.  ERR_POLICY: a recipient without roster, nobody left of a group, too many recipients, the
+ * sender itself, or one left out that had the original.  ERR_NOMEM: arena full.
  */
 enum err officer_make_header(const struct trust *trust, const struct officer_order *order,
                              struct arena *arena, struct header *out, struct problems *problems);
@@ -67,6 +69,13 @@ bool officer_is_group_current(const struct trust *trust, const struct header *he
 enum err officer_check(const struct trust *trust, const struct officer_order *order,
                        const struct header *header, struct span content, struct arena *arena,
                        struct problems *problems);
+
+/*
+ * Check the content of an order whose header cannot be made, so that one report tells all; what
+ * the kind's rules say about the recipients themselves is left to officer_check.  Errors as there.
+ */
+enum err officer_check_content(const struct trust *trust, const struct officer_order *order,
+                               struct span content, struct arena *arena, struct problems *problems);
 
 /*
  * Seal `content` under `header` to the recipients' current mailbox keys and sign it with `signing`.

@@ -152,6 +152,10 @@ report "the update carries the whole content, and replaces the original"
 ends 0 denrei track --state mofa && says 'lost-passport.update.@sltd.accepted' 'lost-passport..@sltd.updated' &&
     ends 0 denrei track "$lost_id" --state mofa && says 'Updated +20.* by [0-9a-f-]{36}$'
 report "its sender sees what has taken its place"
+ends 3 denrei withdraw "$lost_id" --to kr.moj --state mofa && says 'int.interpol had the original' 'leave --to out' &&
+    ends 3 denrei update "$lost_id" 'documents[0].additional_info=cover lost' --to kr.moj --state mofa && says 'int.interpol had the original' &&
+    ends 0 denrei track --state mofa && ! grep -q refused out
+report "recipients of the original that are left out are named before anything is sealed"
 ends 0 denrei withdraw "$lost_id" --state mofa
 report "the newest of the chain is withdrawn by any of its ids"
 ends 0 denrei inbox --all --state interpol && says 'withdrawal.*FLASH' 'withdrawn'
@@ -225,6 +229,9 @@ report "a member of a group that is new to the sender gets the message too"
 # ---- bad input
 ends 2 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --to kr.mooj --state mofa && says 'did you mean kr.moj'
 report "an unknown recipient gets the nearest names"
+ends 2 denrei send lost-passport 'documents[0].number=TR1234567' 'documents[0].check_digit=9' "${lost[@]}" --to kr.mooj --dry-run --state mofa &&
+    says 'did you mean kr.moj' 'check_digit'
+report "and what is wrong with the content, in one report"
 ends 2 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --to @sltd --expires 5m --state mofa && says '--expires' '1h or more'
 report "an expiry that leaves no time to fetch is told by its option"
 ends 2 denrei send lost-passport 'documents[0].number=TR1234567' "${lost[@]}" --to @sltd --expires 30000d --state mofa &&

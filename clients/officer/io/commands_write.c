@@ -198,6 +198,8 @@ plan_change(struct desk *desk, const char *text, Denrei__V1__Action action,
     order->has_supersedes = true;
     order->supersedes =
         (struct message_ref){.from = desk_member(desk), .id = head->id, .hash = head->hash};
+    order->original = (const char *const *)header->to;
+    order->original_count = header->to_count;
     /* A withdrawal is for who had it: a group may have changed, or have members that nothing new
      * can be sent to now. */
     bool is_group = header->group[0] != '\0' && action != DENREI__V1__ACTION__ACTION_WITHDRAW;

@@ -196,6 +196,9 @@ check_once(struct desk *desk, const struct officer_order *order, struct span con
     const struct trust *trust = state_trust(desk->state);
 
     enum err err = officer_make_header(trust, order, desk->arena, out, desk->problems);
+    /* What is wrong with the content as well is told now, not when the names are mended. */
+    if (err == ERR_UNKNOWN || err == ERR_POLICY)
+        (void)officer_check_content(trust, order, content, desk->arena, desk->problems);
     if (err != ERR_OK)
         return err;
     return officer_check(trust, order, out, content, desk->arena, desk->problems);

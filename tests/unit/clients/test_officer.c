@@ -148,6 +148,21 @@ START_TEST(recipients_that_cannot_be_are_told)
 }
 END_TEST
 
+START_TEST(who_had_the_original_and_is_left_out_is_told)
+{
+    static const char *const had[] = {"kr.moj", "th.dsi"};
+
+    order.action = DENREI__V1__ACTION__ACTION_WITHDRAW;
+    order.original = had;
+    order.original_count = 2;
+    ck_assert_int_eq(make(), ERR_OK); /* both are named */
+    order.names_count = 1;
+    ck_assert_int_eq(make(), ERR_POLICY);
+    expect_problem("to", "kr.moj had the original", "leave --to out");
+    ck_assert_uint_eq(problems.count, 1);
+}
+END_TEST
+
 /* ---- checking */
 
 static struct span
@@ -178,6 +193,22 @@ START_TEST(policy_and_content_are_told_together)
 }
 END_TEST
 
+START_TEST(content_is_told_although_the_recipients_are_not_known)
+{
+    names[0] = "kr.mooj";
+    order.names_count = 1;
+    ck_assert_int_eq(make(), ERR_UNKNOWN);
+    ck_assert_int_eq(officer_check_content(fed->trust, &order, content_of("{}"), arena, &problems),
+                     ERR_POLICY);
+    expect_problem("to", "kr.mooj", "kr.moj");
+    expect_problem("documents", "missing", "");
+    ck_assert_int_eq(officer_check_content(fed->trust, &order,
+                                           (struct span){(const uint8_t *)"\xff", 1}, arena,
+                                           &problems),
+                     ERR_FORMAT);
+}
+END_TEST
+
 START_TEST(a_missing_legal_basis_is_told_with_those_that_would_do)
 {
     order.kind = kind_find(DENREI__V1__KIND__KIND_MLA);
@@ -187,6 +218,25 @@ START_TEST(a_missing_legal_basis_is_told_with_those_that_would_do)
                                    content_of("{\"reference\":\"A-1\"}"), arena, &problems),
                      ERR_POLICY);
     expect_problem("legal_basis", "", "treaty");
+}
+END_TEST
+
+START_TEST(a_legal_basis_that_the_directory_does_not_have_gets_the_nearest)
+{
+    order.kind = kind_find(DENREI__V1__KIND__KIND_MLA);
+    order.names_count = 1;
+    order.legal_basis = "treety";
+    ck_assert_int_eq(make(), ERR_OK);
+    ck_assert_int_eq(officer_check(fed->trust, &order, &header,
+                                   content_of("{\"reference\":\"A-1\"}"), arena, &problems),
+                     ERR_POLICY);
+    expect_problem("legal_basis", "the directory has no legal basis treety", "did you mean treaty");
+    order.legal_basis = "nothing like it";
+    ck_assert_int_eq(make(), ERR_OK);
+    ck_assert_int_eq(officer_check(fed->trust, &order, &header,
+                                   content_of("{\"reference\":\"A-1\"}"), arena, &problems),
+                     ERR_POLICY);
+    expect_problem("legal_basis", "no legal basis nothing like it", "--legal-basis: treaty");
 }
 END_TEST
 
@@ -323,8 +373,11 @@ add_tests(TCase *tcase)
     tcase_add_test(tcase, times_follow_from_the_wanted_life_and_stay_in_bounds);
     tcase_add_test(tcase, an_unknown_recipient_gets_the_nearest_names);
     tcase_add_test(tcase, recipients_that_cannot_be_are_told);
+    tcase_add_test(tcase, who_had_the_original_and_is_left_out_is_told);
     tcase_add_test(tcase, policy_and_content_are_told_together);
+    tcase_add_test(tcase, content_is_told_although_the_recipients_are_not_known);
     tcase_add_test(tcase, a_missing_legal_basis_is_told_with_those_that_would_do);
+    tcase_add_test(tcase, a_legal_basis_that_the_directory_does_not_have_gets_the_nearest);
     tcase_add_test(tcase, bytes_that_are_no_content_are_refused);
     tcase_add_test(tcase, what_is_sealed_is_signed_and_sealed_to_each_recipient);
     tcase_add_test(tcase, what_cannot_be_sealed_is_refused);
