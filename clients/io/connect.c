@@ -266,8 +266,9 @@ take_documents(struct connect *connect, const Denrei__V1__DocumentsReply *reply,
     return err == ERR_OK ? committed : err;
 }
 
+/* `is_guess`: no reply has named more than we have, and there may be none. */
 static enum err
-take_all_documents(struct connect *connect, struct problems *problems)
+take_all_documents(struct connect *connect, bool is_guess, struct problems *problems)
 {
     enum err err = ERR_OK;
 
@@ -286,8 +287,11 @@ take_all_documents(struct connect *connect, struct problems *problems)
         if (err != ERR_OK)
             return err;
         assert(reply != NULL);
-        if (reply->documents->n_items == 0)
+        bool is_all = is_guess && reply->documents->documents == connect->session.documents;
+        if (reply->documents->n_items == 0 && !is_all)
             return tell_log(ERR_FORMAT, connect->endpoint, problems);
+        if (is_all)
+            connect->session.documents_seen = connect->session.documents;
         err = take_documents(connect, reply->documents, problems);
     }
     return err;
@@ -296,10 +300,11 @@ take_all_documents(struct connect *connect, struct problems *problems)
 enum err
 connect_refresh(struct connect *connect, struct problems *problems)
 {
-    if (!session_is_behind(&connect->session))
-        /* STALE came, so there is a document that no reply has named yet. */
+    bool is_guess = !session_is_behind(&connect->session);
+
+    if (is_guess)
         connect->session.documents_seen = connect->session.documents + 1;
-    return take_all_documents(connect, problems);
+    return take_all_documents(connect, is_guess, problems);
 }
 
 /* ---- opening */
@@ -349,7 +354,7 @@ catch_up(struct connect *connect, struct problems *problems)
     if (err == ERR_OK)
         err = say_hello(connect, problems);
     if (err == ERR_OK)
-        err = take_all_documents(connect, problems);
+        err = take_all_documents(connect, false, problems);
     if (!connect->is_first)
         return err;
     connect->is_first = false;

@@ -72,8 +72,9 @@ enum err connect_take_published(struct connect *connect, const Denrei__V1__Check
                                 struct problems *problems);
 
 /*
- * Take and keep all documents that the log has and the client does not: after STALE, or when a
- * reply names a newer document.  Errors as connect_open.
+ * Take and keep all documents that the log has and the client does not: after a refusal
+ * that a newer one may explain, such as STALE, or when a reply names a newer document.  That there
+ * is none after all is no error.  Errors as connect_open.
  */
 enum err connect_refresh(struct connect *connect, struct problems *problems);
 

@@ -11,11 +11,15 @@
 
 enum { RESEAL_TRIES = 3, DUE_MAX = 128 };
 
-/* What the relay refuses because it knows a newer directory or roster than the sender did. */
+/*
+ * Whether what was refused with `code` may pass when it is sealed again: the relay knows a newer
+ * directory or roster than the sender did; `is_old`: than it was sealed under, which may be any of
+ * the reasons.
+ */
 static bool
-is_outdated(uint32_t code)
+is_worth_sealing(uint32_t code, bool is_old)
 {
-    return code == REFUSAL_STALE || code == REFUSAL_GROUP;
+    return code == REFUSAL_STALE || code == REFUSAL_GROUP || (is_old && code != REFUSAL_NONE);
 }
 
 /* ---- sealing again under newer versions */
@@ -218,15 +222,17 @@ carry_message(struct desk *desk, const struct id *id, enum store_stage *stage)
     }
     for (int i = 0; i < RESEAL_TRIES && err == ERR_OK; i++) {
         err = header_decode(sent.header, desk->scratch, &header);
-        bool is_sealed_anew = err == ERR_OK && !is_current(desk, &header);
-        if (is_sealed_anew)
-            err = seal_again(desk, &header, &sent);
-        /* Nothing newer came with the answer: the relay will not think better of it. */
-        if (i > 0 && !is_sealed_anew)
+        bool is_old = err == ERR_OK && !is_current(desk, &header);
+        /* First as it is: it may be in the log already and its receipt lost, and sealed again it
+         * would be another message of the same id.  Later, where nothing newer came with the
+         * answer, the relay will not think better of it. */
+        if (i > 0 && !is_old)
             break;
+        if (i > 0)
+            err = seal_again(desk, &header, &sent);
         if (err == ERR_OK)
             err = call_submit(desk, &sent, &reply);
-        if (err != ERR_OK || !is_outdated(reply->results[0]->code))
+        if (err != ERR_OK || !is_worth_sealing(reply->results[0]->code, i == 0 && is_old))
             break;
         err = connect_refresh(desk->connect, desk->problems);
     }

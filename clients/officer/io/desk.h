@@ -103,8 +103,8 @@ enum err desk_open_copy(struct desk *desk, const struct store_sent *sent, struct
 /* ---- carrying (carry.c); each needs desk_connect */
 
 /*
- * Submit one waiting message, sealed again if versions have changed.  Its row says what came of
- * it; *stage as well.
+ * Submit one waiting message as it was sealed; if versions have changed and the relay refuses it,
+ * sealed again.  Its row says what came of it; *stage as well.
  * ERR_OK: the relay has judged it (accepted or refused).  ERR_REFUSED: not now; it waits.
  * Else the connection's error: it waits.
  */

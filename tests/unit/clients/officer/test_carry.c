@@ -3,83 +3,11 @@
  * empty only as far as the relay's answer proves it; what is refused for now is not lost.
  * Method: the real store and connection, against a relay that tells one lie (relay_case.h).
  */
-#include "../relay_case.h"
+#include "carry_case.h"
 #include "clients/acknowledge.h"
-#include "clients/officer/io/desk.h"
 #include "proto/io/report.h"
-#include "proto/refusal.h"
 
 #include <unistd.h>
-
-static const struct desk_options options;
-static struct desk desk;
-static struct fed_member *mofa;
-static struct message_ref ref; /* of the message that waits, as it is sealed first */
-
-/* A message of jp.mofa's officer to kr.moj and th.dsi waits in the store. */
-static void
-write_message(void)
-{
-    static const char *const TO[] = {"kr.moj", "th.dsi"};
-    static const uint8_t CONTENT[64];
-    struct header header = fed_header(fed, mofa, &mofa->credentials[0], TO, 2, 77);
-    struct envelope envelope = fed_seal(fed, &header, (struct span){CONTENT, 64}, fed->scratch);
-    struct store_sent sent = {.id = header.id, .thread_from = ""};
-
-    envelope_sign(&fed->federation, identity_secret(mofa->credentials[0].signing), &envelope, 1);
-    sent.header = envelope.header;
-    sent.hash = envelope_message_hash(&fed->federation, envelope.header, envelope.seal);
-    fed_need(envelope_encode(&envelope, fed->scratch, &sent.envelope), "envelope");
-    ck_assert_int_eq(store_add_sent(desk.store, &sent, &header, &problems), ERR_OK);
-    ref = (struct message_ref){mofa->id, header.id, sent.hash};
-}
-
-static void
-setup(void)
-{
-    relay_setup_for("jp.mofa", 0);
-    mofa = fed_member(fed, "jp.mofa");
-    desk = (struct desk){.options = &options,
-                         .problems = &problems,
-                         .state = (struct state *)&state,
-                         .key = key,
-                         .has_key = true,
-                         .net = net,
-                         .now_ms = FED_NOW_MS};
-    fed_need(arena_new(ARENA_BYTES_MAX, &desk.arena), "arena");
-    fed_need(arena_new(ARENA_BYTES_MAX, &desk.scratch), "arena");
-    ck_assert_int_eq(officer_store_open(client_dir, FED_NOW_MS, &problems, &desk.store), ERR_OK);
-    ck_assert_int_eq(relay_connect(), ERR_OK);
-    desk.connect = client;
-    write_message();
-}
-
-static void
-teardown(void)
-{
-    officer_store_close(&desk.store);
-    arena_free(&desk.arena);
-    arena_free(&desk.scratch);
-    relay_teardown();
-}
-
-static enum store_stage
-stage(void)
-{
-    struct store_sent sent;
-
-    arena_reset(desk.arena);
-    ck_assert_int_eq(store_sent(desk.store, &ref.id, desk.arena, &sent), ERR_OK);
-    return sent.stage;
-}
-
-static enum err
-carry(void)
-{
-    enum store_stage result = STORE_WAITING;
-
-    return carry_message(&desk, &ref.id, &result);
-}
 
 /* ---- accepted */
 
@@ -122,14 +50,6 @@ show_other_message(const Denrei__V1__Request *request, Denrei__V1__Reply *reply)
     reply->submit->n_consistency = 0;
     reply->submit->consistency = relay_consistency(request->submit->checkpoint_size, relay_size(),
                                                    &reply->submit->n_consistency);
-    return true;
-}
-
-static bool
-move_receipt(const Denrei__V1__Request *request, Denrei__V1__Reply *reply)
-{
-    if (request->call_case == DENREI__V1__REQUEST__CALL_SUBMIT)
-        reply->submit->results[0]->leaf--;
     return true;
 }
 
@@ -201,16 +121,6 @@ START_TEST(a_receipt_that_proves_nothing_leaves_the_message_waiting)
     ck_assert(!problems_is_empty(&problems));
 }
 END_TEST
-
-static uint32_t code;
-
-static bool
-refuse_message(const Denrei__V1__Request *request, Denrei__V1__Reply *reply)
-{
-    if (request->call_case == DENREI__V1__REQUEST__CALL_SUBMIT)
-        reply->submit->results[0]->code = code;
-    return true;
-}
 
 START_TEST(a_reason_of_any_number_is_told_and_only_those_for_now_keep_it_waiting)
 {
