@@ -21,11 +21,9 @@ enum { LOCK_BYTES = 4096 };
 static bool
 open_standard_descriptors(void)
 {
+    /* Of an error output that does not work nobody could be told. */
     static const int FLAGS[] = {
-        [STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDWR}; /* nobody
-                                                                                             could
-                                                                                             be told
-                                                                                           */
+        [STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDWR};
 
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) != -1)

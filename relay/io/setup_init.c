@@ -163,7 +163,6 @@ remove_store(const char *dir)
             (void)unlink(path);
 }
 
-/* A store that is there is never touched: it may be all that a federation has of its log. */
 static enum err
 check_no_client(const char *dir, struct problems *problems)
 {
@@ -176,6 +175,7 @@ check_no_client(const char *dir, struct problems *problems)
                       "give another directory");
 }
 
+/* A store that is there is never touched: it may be all that a federation has of its log. */
 static enum err
 check_no_store(const char *dir, struct problems *problems)
 {
