@@ -96,3 +96,14 @@ harden_can_lock_memory(void)
     sodium_munlock(page, sizeof page);
     return true;
 }
+
+void
+harden_raise_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}

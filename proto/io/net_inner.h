@@ -28,6 +28,8 @@ bool net_is_tcp(const char *endpoint);
 
 #define NET_ZAP_DOMAIN "denrei"
 
+enum { NET_LOG_SPACING_MS = 1000 }; /* between two lines about what peers do wrong */
+
 /* Handshakes that one key may do: so many at once, and then so many a second. */
 enum { NET_HANDSHAKES_MAX = 512, NET_HANDSHAKES_PER_S = 50, NET_ZAP_BUCKETS = 1024 };
 
@@ -45,6 +47,7 @@ struct net_zap {
     bool running;
     struct net_zap_bucket buckets[NET_ZAP_BUCKETS]; /* by a keyed hash of the client's key */
     uint8_t bucket_key[16];                         /* crypto_shorthash_KEYBYTES */
+    uint64_t limited, limited_ms; /* refused for their share since the last line, and its time */
     _Atomic(uint64_t) admitted, refused;
 };
 
@@ -70,12 +73,15 @@ void net_sessions_free(struct net_sessions **sessions);
 /*
  * Note that `session` spoke through descriptor `fd` as `user_id`.
  * ERR_CONFLICT: the session is another connection's or user's, which still lives.
- * ERR_FULL: NET_SESSIONS_MAX sessions live.  ERR_NOMEM: no memory.
+ * ERR_CANCELLED: it was shut.  ERR_FULL: NET_SESSIONS_MAX sessions live.  ERR_NOMEM: no memory.
  */
 enum err net_sessions_note(struct net_sessions *sessions, const struct net_session *session, int fd,
                            const char *user_id);
 
-/* Shut the session's connection down and forget it; nothing if it is not known. */
+/*
+ * Shut the session's connection down; nothing if it is not known.  It is remembered while it lives,
+ * and longer while there is room: what it sent before comes later.
+ */
 void net_sessions_shut(struct net_sessions *sessions, const struct net_session *session);
 
 /* The same for all sessions of `user_id`; returns how many. */

@@ -1,5 +1,6 @@
 #include "proto/io/net_inner.h"
 
+#include "proto/io/clock.h"
 #include "proto/io/log.h"
 
 #include <assert.h>
@@ -28,6 +29,7 @@ struct net_server {
     struct net_zap zap;
     struct net_sessions *sessions;
     uint64_t dropped;
+    uint64_t untold, told_ms; /* dropped since the last line, and its time */
     char endpoint[NET_ENDPOINT_BYTES + 32];
 };
 
@@ -204,6 +206,18 @@ receive_first(void *socket, zmq_msg_t *out)
     return true;
 }
 
+/* A session for a peer that chose its own routing id: none that libzmq makes, which begin with 0.
+ */
+static void
+name_own_session(struct net_session *session, const uint8_t *id, size_t id_len)
+{
+    uint8_t hash[crypto_generichash_BYTES];
+
+    (void)crypto_generichash(hash, sizeof hash, id, id_len, NULL, 0);
+    memcpy(session->bytes, hash, NET_SESSION_BYTES);
+    session->bytes[0] = 1;
+}
+
 /* Take one message off the socket: the routing id, the first part into `content`, the rest away. */
 static bool
 receive_message(void *socket, struct arrival *arrival, zmq_msg_t *content)
@@ -220,6 +234,8 @@ receive_message(void *socket, struct arrival *arrival, zmq_msg_t *content)
     arrival->own_id = zmq_msg_size(&part) != NET_SESSION_BYTES || id[0] != 0;
     if (!arrival->own_id)
         memcpy(arrival->session.bytes, id, NET_SESSION_BYTES);
+    else
+        name_own_session(&arrival->session, id, zmq_msg_size(&part));
     more = zmq_msg_more(&part) != 0;
     if (more && receive_first(socket, content))
         more = zmq_msg_more(content) != 0;
@@ -249,7 +265,25 @@ fault_of(struct net_server *server, const struct arrival *arrival, zmq_msg_t *co
     enum err err = net_sessions_note(server->sessions, &arrival->session, arrival->fd, user_id);
     if (err == ERR_CONFLICT)
         return "taken routing id";
+    if (err == ERR_CANCELLED)
+        return "ended session";
     return err == ERR_OK ? NULL : "too many sessions";
+}
+
+/* A line in a while: who is dropped without end must not fill the disk with it. */
+static void
+log_drop(struct net_server *server, const char *fault, const char *user_id, const char *address)
+{
+    uint64_t now_ms = clock_boot_ms();
+
+    server->dropped++;
+    server->untold++;
+    if (server->told_ms != 0 && now_ms < server->told_ms + NET_LOG_SPACING_MS)
+        return;
+    log_event(LOG_LEVEL_WARN, "net.drop", "reason=%s user=%s address=%s dropped=%llu", fault,
+              user_id, address == NULL ? "" : address, (unsigned long long)server->untold);
+    server->told_ms = now_ms;
+    server->untold = 0;
 }
 
 static void
@@ -257,12 +291,14 @@ drop(struct net_server *server, const struct arrival *arrival, const char *fault
      zmq_msg_t *content)
 {
     const char *user_id = zmq_msg_gets(content, USER_ID);
-    const char *address = zmq_msg_gets(content, PEER_ADDRESS);
+    const char *named = user_id == NULL || strlen(user_id) > NET_USER_ID_MAX ? "" : user_id;
 
-    server->dropped++;
-    log_event(LOG_LEVEL_WARN, "net.drop", "reason=%s user=%s address=%s", fault,
-              user_id == NULL ? "" : user_id, address == NULL ? "" : address);
-    if (arrival->fd >= 0)
+    log_drop(server, fault, named, zmq_msg_gets(content, PEER_ADDRESS));
+    /* By its session, not by its descriptor, which may be another's when the last frames come. */
+    enum err err = net_sessions_note(server->sessions, &arrival->session, arrival->fd, named);
+    if (err == ERR_OK)
+        net_sessions_shut(server->sessions, &arrival->session);
+    else if (err != ERR_CANCELLED && arrival->fd >= 0)
         shutdown(arrival->fd, SHUT_RDWR);
 }
 

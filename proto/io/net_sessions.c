@@ -13,6 +13,7 @@ enum { SLOTS_MIN = 64 }; /* a power of two */
 struct slot {
     struct net_session session;
     bool used;
+    bool shut; /* by us: what of it is still to be read is dropped */
     int fd;
     uint64_t cookie;
     char user_id[NET_USER_ID_MAX + 1];
@@ -152,7 +153,7 @@ net_sessions_note(struct net_sessions *sessions, const struct net_session *sessi
     struct slot *slot = find(sessions, session);
 
     if (slot->used && slot->fd == fd && strcmp(slot->user_id, user_id) == 0)
-        return ERR_OK;
+        return slot->shut ? ERR_CANCELLED : ERR_OK;
     if (slot->used && is_alive(slot))
         return ERR_CONFLICT;
     if (!read_cookie(fd, &cookie))
@@ -183,8 +184,9 @@ net_sessions_shut(struct net_sessions *sessions, const struct net_session *sessi
 
     if (!slot->used)
         return;
+    /* It stays, for the descriptor of frames that come late may be somebody else's by then. */
     shut(slot);
-    remove_slot(sessions, slot);
+    slot->shut = true;
 }
 
 size_t
@@ -193,9 +195,10 @@ net_sessions_shut_user(struct net_sessions *sessions, const char *user_id)
     size_t count = 0;
 
     for (size_t i = 0; i < sessions->slots_len; i++) {
-        const struct slot *slot = &sessions->slots[i];
-        if (slot->used && strcmp(slot->user_id, user_id) == 0 && is_alive(slot)) {
+        struct slot *slot = &sessions->slots[i];
+        if (slot->used && !slot->shut && strcmp(slot->user_id, user_id) == 0 && is_alive(slot)) {
             shutdown(slot->fd, SHUT_RDWR);
+            slot->shut = true;
             count++;
         }
     }
@@ -217,7 +220,7 @@ net_sessions_count(const struct net_sessions *sessions)
     size_t count = 0;
 
     for (size_t i = 0; i < sessions->slots_len; i++)
-        if (sessions->slots[i].used && is_alive(&sessions->slots[i]))
+        if (sessions->slots[i].used && !sessions->slots[i].shut && is_alive(&sessions->slots[i]))
             count++;
     return count;
 }

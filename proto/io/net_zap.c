@@ -142,6 +142,21 @@ answer(void *socket, const struct zap_request *request, enum verdict verdict, co
     send_part(socket, "", 0, true);
 }
 
+/* A line in a while: who shakes hands without end must not fill the disk with it. */
+static void
+log_limited(struct net_zap *zap, const char *user_id)
+{
+    uint64_t now_ms = clock_boot_ms();
+
+    zap->limited++;
+    if (zap->limited_ms != 0 && now_ms < zap->limited_ms + NET_LOG_SPACING_MS)
+        return;
+    log_event(LOG_LEVEL_WARN, "handshake.limit", "user=%s refused=%llu", user_id,
+              (unsigned long long)zap->limited);
+    zap->limited_ms = now_ms;
+    zap->limited = 0;
+}
+
 static void
 serve_one(struct net_zap *zap)
 {
@@ -154,7 +169,7 @@ serve_one(struct net_zap *zap)
     enum verdict verdict = judge(zap, &request, user_id);
     atomic_fetch_add(verdict == VERDICT_ADMIT ? &zap->admitted : &zap->refused, 1);
     if (verdict == VERDICT_LATER)
-        log_event(LOG_LEVEL_WARN, "handshake.limit", "user=%s", user_id);
+        log_limited(zap, user_id);
     log_event(LOG_LEVEL_DEBUG, "handshake", "admitted=%d address=%.*s", verdict == VERDICT_ADMIT,
               (int)request.lens[ZAP_ADDRESS], (const char *)request.parts[ZAP_ADDRESS]);
     answer(zap->socket, &request, verdict, user_id);

@@ -155,6 +155,7 @@ command_run(void *data, const struct args_words *)
     struct setup setup;
 
     enum err err = open_setup(options, &setup, &problems);
+    harden_raise_descriptors();
     if (err == ERR_OK && !harden_can_lock_memory())
         log_event(LOG_LEVEL_WARN, "memory", "problem=%s do=%s", "secrets may reach the swap device",
                   "raise LimitMEMLOCK");

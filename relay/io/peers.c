@@ -15,7 +15,8 @@ struct peer {
     char user_id[NET_USER_ID_MAX + 1]; /* empty: a free slot */
     struct limit frames;
     size_t frames_count, bytes;
-    uint64_t refused; /* since the last line */
+    uint64_t refused;                   /* since the last line */
+    uint64_t second_refused, second_ms; /* in the second that began then */
     uint64_t logged_ms;
 };
 
@@ -89,6 +90,11 @@ static enum refusal
 refuse(struct peer *peer, uint64_t now_ms)
 {
     peer->refused++;
+    if (now_ms >= peer->second_ms + SECOND_MS) {
+        peer->second_ms = now_ms;
+        peer->second_refused = 0;
+    }
+    peer->second_refused++;
     if (now_ms >= peer->logged_ms + PEER_LOG_SPACING_MS) {
         log_event(LOG_LEVEL_WARN, "limit", "credential=%.*s refused=%llu on_their_way=%zu", 8,
                   peer->user_id, (unsigned long long)peer->refused, peer->frames_count);
@@ -96,6 +102,21 @@ refuse(struct peer *peer, uint64_t now_ms)
         peer->refused = 0;
     }
     return REFUSAL_RATE;
+}
+
+void
+peers_refuse(struct peers *peers, const char *user_id, uint64_t now_ms)
+{
+    struct peer *peer = find(peers, user_id);
+
+    if (peer->user_id[0] != '\0') /* it has none on its way: nothing of it was let in lately */
+        (void)refuse(peer, now_ms);
+}
+
+bool
+peers_is_flooding(struct peers *peers, const char *user_id)
+{
+    return find(peers, user_id)->second_refused > PEER_REFUSED_MAX;
 }
 
 enum refusal

@@ -11,6 +11,7 @@
 #include "proto/refusal.h"
 #include "relay/limit.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -18,6 +19,7 @@ enum {
     PEER_FRAMES_MAX = 128,       /* on their way at once */
     PEER_BYTES_MAX = 3 << 20,    /* of them; a quarter of what all may have */
     PEER_LOG_SPACING_MS = 10000, /* between two lines about one peer */
+    PEER_REFUSED_MAX = 1000,     /* frames in a second; who goes on does not listen */
 };
 
 struct peers;
@@ -33,6 +35,15 @@ void peers_free(struct peers **peers);
  * REFUSAL_NONE peers_give must follow.
  */
 enum refusal peers_take(struct peers *peers, const char *user_id, size_t bytes, uint64_t now_ms);
+
+/* A frame from `user_id` was refused for another reason of too much. */
+void peers_refuse(struct peers *peers, const char *user_id, uint64_t now_ms);
+
+/*
+ * Whether more than PEER_REFUSED_MAX of its frames were refused in the second before the last of
+ * them: to answer each would let it fill the memory with what is not read yet.
+ */
+bool peers_is_flooding(struct peers *peers, const char *user_id);
 
 /* The frame was answered. */
 void peers_give(struct peers *peers, const char *user_id, size_t bytes);

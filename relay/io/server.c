@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +22,11 @@ enum {
     REPLIES_PER_TURN = 512,
     SESSIONS_EVERY_MS = 5000, /* between two counts of them */
     LAST_REPLIES_MS = 200,    /* for the last replies to leave the library */
-    UNSENT_BUCKETS = 1024,
-    UNSENT_BYTES_MAX = 4 << 20,
+    UNSENT_BUCKETS = 16384,
+    UNSENT_BYTES_MAX = 4 << 20,      /* of a peer: nothing more is taken from it */
+    UNSENT_BYTES_END = 12 << 20,     /* of a peer: its session is ended */
+    UNSENT_BYTES_ALL_MAX = 24 << 20, /* of all: who has more than a share unread is ended */
+    UNSENT_BYTES_SHARE = 512 << 10,
 };
 
 struct server {
@@ -45,7 +49,9 @@ struct server {
     size_t requests;                        /* between here and the writer */
     size_t request_bytes;                   /* of their frames */
     _Atomic(size_t) unsent[UNSENT_BUCKETS]; /* bytes of replies that the library still has */
-    bool is_ticking;                        /* a tick is on its way */
+    _Atomic(size_t) unsent_all;
+    uint8_t unsent_key[crypto_shorthash_KEYBYTES];
+    bool is_ticking; /* a tick is on its way */
     bool is_stopping;
     bool is_stopped;
 };
@@ -57,14 +63,16 @@ free_reply(void *data, void *hint)
     work_reply_free(hint);
 }
 
-/* Where the peer's unsent bytes are counted; few peers share a count. */
+/* Where the peer's unsent bytes are counted; the hash is keyed, so that nobody can make itself a
+ * credential that shares another's count. */
 static _Atomic(size_t) *
 unsent_of(struct server *server, const char *user_id)
 {
+    uint8_t hash[crypto_shorthash_BYTES];
     size_t bucket = 0;
 
-    for (size_t i = 0; i < 8 && user_id[i] != '\0'; i++)
-        bucket = bucket * 31 + (unsigned char)user_id[i];
+    crypto_shorthash(hash, (const uint8_t *)user_id, strlen(user_id), server->unsent_key);
+    memcpy(&bucket, hash, sizeof bucket);
     return &server->unsent[bucket % UNSENT_BUCKETS];
 }
 
@@ -101,12 +109,18 @@ take_frame(struct server *server, struct net_frame *frame)
 
     if (code == REFUSAL_NONE)
         code = peers_take(server->peers, frame->user_id, frame->content.len, clock_boot_ms());
+    else
+        peers_refuse(server->peers, frame->user_id, clock_boot_ms());
     if (code == REFUSAL_NONE) {
         work = work_take(server->pool, WORK_REQUEST);
         if (work == NULL) {
             peers_give(server->peers, frame->user_id, frame->content.len);
             code = REFUSAL_RATE;
         }
+    }
+    if (code == REFUSAL_RATE && peers_is_flooding(server->peers, frame->user_id)) {
+        net_server_close_session(server->socket, &frame->session);
+        return;
     }
     if (code != REFUSAL_NONE) {
         refuse(server, frame, code);
@@ -135,6 +149,16 @@ receive_frames(struct server *server)
     net_frame_free(&frame);
 }
 
+/* Whether the peer leaves unread what the reply would be added to. */
+static bool
+is_unread(struct server *server, const struct work *work)
+{
+    size_t unsent = atomic_load(unsent_of(server, work->user_id));
+
+    return unsent + work->reply->len > UNSENT_BYTES_END ||
+           (unsent > UNSENT_BYTES_SHARE && atomic_load(&server->unsent_all) > UNSENT_BYTES_ALL_MAX);
+}
+
 static void
 send_reply(struct server *server, struct work *work)
 {
@@ -142,9 +166,15 @@ send_reply(struct server *server, struct work *work)
 
     if (reply == NULL)
         return;
+    if (is_unread(server, work)) {
+        net_server_close_session(server->socket, &work->session);
+        return; /* the reply goes with the work */
+    }
     work->reply = NULL;
     reply->unsent = unsent_of(server, work->user_id);
+    reply->unsent_all = &server->unsent_all;
     atomic_fetch_add(reply->unsent, reply->len);
+    atomic_fetch_add(reply->unsent_all, reply->len);
     /* A peer that is gone or does not read asks again: what it is told is in the store. */
     (void)net_server_send_owned(server->socket, &work->session,
                                 (struct span){reply->bytes, reply->len}, free_reply, reply);
@@ -290,6 +320,7 @@ open_all(struct server *server, const struct server_parts *parts,
 {
     enum err err = loop_open_signals(&server->signals);
 
+    randombytes_buf(server->unsent_key, sizeof server->unsent_key);
     if (err == ERR_OK)
         err = arena_new(ARENA_EXTRA_BYTES, &server->errors);
     if (err == ERR_OK)

@@ -69,7 +69,7 @@ work_reply_new(struct span bytes)
 
     if (reply == NULL)
         return NULL;
-    reply->unsent = NULL;
+    reply->unsent = reply->unsent_all = NULL;
     reply->len = bytes.len;
     if (bytes.len > 0)
         memcpy(reply->bytes, bytes.data, bytes.len);
@@ -79,8 +79,10 @@ work_reply_new(struct span bytes)
 void
 work_reply_free(struct work_reply *reply)
 {
-    if (reply != NULL && reply->unsent != NULL)
+    if (reply != NULL && reply->unsent != NULL) {
         atomic_fetch_sub(reply->unsent, reply->len);
+        atomic_fetch_sub(reply->unsent_all, reply->len);
+    }
     free(reply);
 }
 

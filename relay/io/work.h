@@ -37,7 +37,8 @@ struct work_result {
 
 /* A reply's bytes, which the socket's library frees when they are on the wire. */
 struct work_reply {
-    _Atomic(size_t) *unsent; /* where len is counted until then; NULL before it is sent */
+    /* Where len is counted until then, of the peer and of all; NULL before it is sent. */
+    _Atomic(size_t) *unsent, *unsent_all;
     size_t len;
     uint8_t bytes[];
 };

@@ -39,6 +39,37 @@ START_TEST(a_session_is_not_confused_with_a_later_one_of_the_same_descriptor)
 }
 END_TEST
 
+/* A peer sends much, is ended, and the rest is read when its descriptor is somebody else's. */
+START_TEST(late_frames_of_an_ended_session_do_not_end_who_has_its_descriptor_now)
+{
+    struct net_sessions *sessions = NULL;
+    const struct net_session hostile = {{0, 1, 1, 1, 1}}, honest = {{0, 2, 2, 2, 2}};
+    int pair[2];
+
+    ck_assert_int_eq(net_sessions_new(&sessions), ERR_OK);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    ck_assert_int_eq(net_sessions_note(sessions, &hostile, pair[0], "a"), ERR_OK);
+    net_sessions_shut(sessions, &hostile);
+    ck_assert_int_eq(net_sessions_note(sessions, &hostile, pair[0], "a"), ERR_CANCELLED);
+    ck_assert_uint_eq(net_sessions_count(sessions), 0);
+    int old = pair[0];
+    close(pair[0]);
+    close(pair[1]);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    ck_assert_int_eq(pair[0], old);
+    ck_assert_int_eq(net_sessions_note(sessions, &honest, pair[0], "b"), ERR_OK);
+    ck_assert_int_eq(net_sessions_note(sessions, &hostile, pair[0], "a"), ERR_CANCELLED);
+    net_sessions_shut(sessions, &hostile);
+    ck_assert_uint_eq(net_sessions_shut_user(sessions, "a"), 0);
+    ck_assert_int_eq(write(pair[1], "x", 1), 1); /* the honest connection was not shut */
+    ck_assert_uint_eq(net_sessions_count(sessions), 1);
+    ck_assert_int_eq(net_sessions_note(sessions, &honest, pair[0], "b"), ERR_OK);
+    close(pair[0]);
+    close(pair[1]);
+    net_sessions_free(&sessions);
+}
+END_TEST
+
 START_TEST(many_sessions_are_found_again_while_others_are_forgotten)
 {
     enum { MANY = 3000 };
@@ -76,6 +107,7 @@ main(void)
     TCase *tcase = tcase_create("all");
 
     tcase_add_test(tcase, a_session_is_not_confused_with_a_later_one_of_the_same_descriptor);
+    tcase_add_test(tcase, late_frames_of_an_ended_session_do_not_end_who_has_its_descriptor_now);
     tcase_add_test(tcase, many_sessions_are_found_again_while_others_are_forgotten);
     suite_add_tcase(suite, tcase);
 
