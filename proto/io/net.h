@@ -168,9 +168,8 @@ enum err net_client_open(struct net *net, const struct net_client_config *config
 /* Close and set *client to NULL; a NULL *client is left alone. */
 void net_client_free(struct net_client **client);
 
-/* Sockets for loop_wait: one for frames, one for changes of the link. */
+/* The socket of its frames, for a caller that polls many clients at once (tests/bench/load.c). */
 void *net_client_socket(const struct net_client *client);
-void *net_client_monitor(const struct net_client *client);
 
 /* The state of the link now; takes what the monitor has. */
 enum net_link net_client_link(struct net_client *client);

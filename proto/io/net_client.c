@@ -116,12 +116,6 @@ net_client_socket(const struct net_client *client)
     return client->socket;
 }
 
-void *
-net_client_monitor(const struct net_client *client)
-{
-    return client->monitor;
-}
-
 /* Take one event off the monitor: a part of 16-bit event and 32-bit value, and the address. */
 static bool
 take_event(void *monitor, uint16_t *event)

@@ -1,22 +1,18 @@
 /*
- * Goal: nothing that a peer wrote acts on a terminal; a passphrase is not shown and the terminal
- * is given back; the end of standard output is told honestly; log lines cannot be forged.
+ * Goal: nothing that a peer wrote acts on a terminal, and the end of standard output is told
+ * honestly.
  * Method: tables, random bytes against an independent scan, pipes, /dev/full and a pseudo-terminal.
  */
-#include "proto/io/log.h"
 #include "proto/io/term.h"
 
 #include <check.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
-#include <utmp.h>
 
 enum { TEXT_BYTES = 8192 };
 
@@ -198,162 +194,6 @@ START_TEST(a_table_off_a_terminal_is_tab_separated_and_cannot_be_broken)
 }
 END_TEST
 
-/* ---- on a pseudo-terminal ---- */
-
-/* Read from the terminal until `want` was seen; returns what came. */
-static void
-read_until(int master, const char *want, char *out)
-{
-    size_t len = 0;
-
-    out[0] = '\0';
-    while (strstr(out, want) == NULL) {
-        ck_assert_uint_lt(len + 1, TEXT_BYTES);
-        ssize_t got = read(master, out + len, TEXT_BYTES - 1 - len);
-        ck_assert_msg(got > 0, "the terminal ended before `%s`: %s", want, out);
-        len += (size_t)got;
-        out[len] = '\0';
-    }
-}
-
-static int
-status_of(pid_t child)
-{
-    int status = 0;
-
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    return status;
-}
-
-/* Exit 0 if the passphrase was "open sesame", else the error. */
-static _Noreturn void
-ask_in_child(void)
-{
-    char secret[16];
-    size_t len = 0;
-
-    signal(SIGINT, SIG_DFL); /* Check's handler is inherited */
-    enum err err = term_ask_passphrase("Passphrase: ", secret, sizeof secret, &len);
-    if (err == ERR_OK && (len != 11 || strcmp(secret, "open sesame") != 0))
-        _exit(100);
-    _exit((int)err);
-}
-
-START_TEST(a_passphrase_is_asked_without_echo)
-{
-    char seen[TEXT_BYTES];
-    int master = -1;
-    pid_t child = forkpty(&master, NULL, NULL, NULL);
-
-    ck_assert_int_ge(child, 0);
-    if (child == 0)
-        ask_in_child();
-    read_until(master, "Passphrase: ", seen);
-    ck_assert_int_eq(write(master, "open sesame\n", 12), 12);
-    read_until(master, "\n", seen);
-    ck_assert_ptr_null(strstr(seen, "open"));
-    ck_assert_int_eq(status_of(child), 0);
-    close(master);
-}
-END_TEST
-
-START_TEST(a_passphrase_that_is_too_long_is_refused)
-{
-    char seen[TEXT_BYTES];
-    int master = -1;
-    pid_t child = forkpty(&master, NULL, NULL, NULL);
-
-    ck_assert_int_ge(child, 0);
-    if (child == 0)
-        ask_in_child();
-    read_until(master, "Passphrase: ", seen);
-    ck_assert_int_eq(write(master, "1234567890123456\n", 17), 17);
-    int status = status_of(child);
-    ck_assert(WIFEXITED(status));
-    ck_assert_int_eq(WEXITSTATUS(status), ERR_RANGE);
-    close(master);
-}
-END_TEST
-
-START_TEST(ctrl_c_at_the_prompt_gives_the_terminal_back_and_then_kills)
-{
-    char seen[TEXT_BYTES];
-    struct termios state;
-    int master = -1, slave = -1;
-
-    ck_assert_int_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
-    pid_t child = fork();
-    ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        close(master);
-        if (login_tty(dup(slave)) != 0)
-            _exit(101);
-        ask_in_child();
-    }
-    read_until(master, "Passphrase: ", seen);
-    ck_assert_int_eq(tcgetattr(slave, &state), 0);
-    ck_assert_uint_eq(state.c_lflag & ECHO, 0);
-    ck_assert_int_eq(write(master, "ope\x03", 4), 4);
-    int status = status_of(child);
-    ck_assert(WIFSIGNALED(status));
-    ck_assert_int_eq(WTERMSIG(status), SIGINT);
-    ck_assert_int_eq(tcgetattr(slave, &state), 0);
-    ck_assert_uint_ne(state.c_lflag & ECHO, 0);
-    close(slave);
-    close(master);
-}
-END_TEST
-
-START_TEST(without_a_terminal_there_is_no_prompt)
-{
-    char secret[16];
-    size_t len = 7;
-
-    pid_t child = fork();
-    ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        setsid();
-        enum err err = term_ask_passphrase("?", secret, sizeof secret, &len);
-        _exit(err == ERR_NOT_FOUND && len == 0 ? 0 : 1);
-    }
-    ck_assert_int_eq(status_of(child), 0);
-}
-END_TEST
-
-static enum err
-read_from_pipe(const char *text, size_t text_len, char *out, size_t out_bytes, size_t *len)
-{
-    int ends[2];
-
-    ck_assert_int_eq(pipe(ends), 0);
-    ck_assert_int_eq(write(ends[1], text, text_len), (ssize_t)text_len);
-    close(ends[1]);
-    enum err err = term_read_passphrase(ends[0], out, out_bytes, len);
-    close(ends[0]);
-    return err;
-}
-
-START_TEST(a_passphrase_from_a_descriptor_is_its_first_line)
-{
-    char out[8];
-    size_t len = 0;
-
-    ck_assert_int_eq(read_from_pipe("abc\ndef\n", 8, out, sizeof out, &len), ERR_OK);
-    ck_assert_str_eq(out, "abc");
-    ck_assert_int_eq(read_from_pipe("abc\r\n", 5, out, sizeof out, &len), ERR_OK);
-    ck_assert_str_eq(out, "abc");
-    ck_assert_int_eq(read_from_pipe("1234567", 7, out, sizeof out, &len), ERR_OK);
-    ck_assert_uint_eq(len, 7);
-    ck_assert_int_eq(read_from_pipe("12345678\n", 9, out, sizeof out, &len), ERR_RANGE);
-    ck_assert_uint_eq(len, 0);
-    ck_assert_int_eq(read_from_pipe("", 0, out, sizeof out, &len), ERR_FORMAT);
-    ck_assert_int_eq(read_from_pipe("\n", 1, out, sizeof out, &len), ERR_FORMAT);
-    ck_assert_int_eq(read_from_pipe("a\0b\n", 4, out, sizeof out, &len), ERR_FORMAT);
-    ck_assert_mem_eq(out, "\0\0\0\0\0\0\0\0", sizeof out);
-    ck_assert_int_eq(term_read_passphrase(-1, out, sizeof out, &len), ERR_IO);
-}
-END_TEST
-
 /* ---- the end of standard output ---- */
 
 /* Whether a child that prints to `fd` finds its output whole. */
@@ -372,9 +212,10 @@ is_whole_on(int fd)
             printf("line %u\n", i);
         _exit(term_flush(&why) && why == NULL ? 0 : why != NULL ? 1 : 2);
     }
-    int status = WEXITSTATUS(status_of(child));
-    ck_assert_int_le(status, 1);
-    return status == 0;
+    int status = 0;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_le(WEXITSTATUS(status), 1);
+    return WEXITSTATUS(status) == 0;
 }
 
 START_TEST(a_reader_that_has_gone_is_no_error_but_a_full_disk_is)
@@ -422,72 +263,11 @@ START_TEST(colour_follows_the_terminal_the_environment_and_the_users_word)
 }
 END_TEST
 
-/* ---- log ---- */
-
-/* What one call wrote; the time in front is cut off after its shape was checked. */
-static const char *
-logged(int reader, char *out)
-{
-    ssize_t got = read(reader, out, TEXT_BYTES - 1);
-
-    if (got <= 0)
-        return "";
-    out[got] = '\0';
-    ck_assert_int_eq(out[got - 1], '\n');
-    ck_assert_ptr_eq(strchr(out, '\n'), out + got - 1);
-    ck_assert_int_eq(out[23], 'Z');
-    ck_assert_int_eq(out[24], ' ');
-    return out + 25;
-}
-
-START_TEST(a_log_line_is_one_event_whatever_its_values_hold)
-{
-    static const uint8_t id[] = {0x3f, 0xa9, 0xc2, 0x10, 0xff};
-    char line[TEXT_BYTES], large[3 * LOG_LINE_BYTES_MAX];
-    int ends[2];
-
-    ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
-    ck_assert_int_ge(dup2(ends[1], STDERR_FILENO), 0);
-    log_event(LOG_LEVEL_INFO, "deliver", "msg=%s node=%s queued=%u", log_id(id).text, "b7", 4u);
-    ck_assert_str_eq(logged(ends[0], line), "info deliver msg=3fa9c210 node=b7 queued=4\n");
-    log_event(LOG_LEVEL_WARN, "x", "a=%s b=%s c=%.*s", "x\nerror forged y=1", "", 2, "abc");
-    ck_assert_str_eq(logged(ends[0], line), "warn x a=\"x\\nerror forged y=1\" b=\"\" c=ab\n");
-    log_event(LOG_LEVEL_ERROR, "x", "a=%s b=%d c=%zu d=%llu e=%ld", "say \"hi\"", -5, (size_t)7,
-              1ull << 63, -1l);
-    ck_assert_str_eq(logged(ends[0], line),
-                     "error x a=\"say \\\"hi\\\"\" b=-5 c=7 d=9223372036854775808 e=-1\n");
-    log_event(LOG_LEVEL_DEBUG, "hidden", "a=%d", 1);
-    ck_assert_str_eq(logged(ends[0], line), "");
-    log_set_level(LOG_LEVEL_DEBUG);
-    log_event(LOG_LEVEL_DEBUG, "shown", "%s", "");
-    ck_assert_str_eq(logged(ends[0], line), "debug shown \"\"\n");
-    memset(large, 'a', sizeof large);
-    large[sizeof large - 1] = '\0';
-    log_event(LOG_LEVEL_INFO, "long", "a=%s b=%d", large, 1);
-    const char *got = logged(ends[0], line);
-    ck_assert_uint_le(strlen(got) + 25, LOG_LINE_BYTES_MAX);
-    ck_assert_str_eq(got + strlen(got) - 4, "...\n");
-    close(ends[0]);
-    close(ends[1]);
-}
-END_TEST
-
-START_TEST(levels_are_read_by_name)
-{
-    enum log_level level = LOG_LEVEL_ERROR;
-
-    ck_assert_int_eq(log_level_parse("debug", &level), ERR_OK);
-    ck_assert_int_eq(level, LOG_LEVEL_DEBUG);
-    ck_assert_int_eq(log_level_parse("loud", &level), ERR_UNKNOWN);
-    ck_assert_int_eq(level, LOG_LEVEL_DEBUG);
-}
-END_TEST
-
 int
 main(void)
 {
     Suite *suite = suite_create("term");
-    TCase *tcase = tcase_create("text"), *prompt = tcase_create("prompt");
+    TCase *tcase = tcase_create("text");
 
     term_init();
     tcase_set_timeout(tcase, 30);
@@ -497,17 +277,9 @@ main(void)
     tcase_add_test(tcase, lines_of_a_peer_are_indented_and_wide_characters_count_double);
     tcase_add_test(tcase, a_table_gives_way_where_the_terminal_is_narrow);
     tcase_add_test(tcase, a_table_off_a_terminal_is_tab_separated_and_cannot_be_broken);
-    tcase_add_test(prompt, a_passphrase_is_asked_without_echo);
-    tcase_add_test(prompt, a_passphrase_that_is_too_long_is_refused);
-    tcase_add_test(prompt, ctrl_c_at_the_prompt_gives_the_terminal_back_and_then_kills);
-    tcase_add_test(prompt, without_a_terminal_there_is_no_prompt);
-    tcase_add_test(tcase, a_passphrase_from_a_descriptor_is_its_first_line);
     tcase_add_test(tcase, a_reader_that_has_gone_is_no_error_but_a_full_disk_is);
     tcase_add_test(tcase, colour_follows_the_terminal_the_environment_and_the_users_word);
-    tcase_add_test(tcase, a_log_line_is_one_event_whatever_its_values_hold);
-    tcase_add_test(tcase, levels_are_read_by_name);
     suite_add_tcase(suite, tcase);
-    suite_add_tcase(suite, prompt);
 
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
