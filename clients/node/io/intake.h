@@ -44,8 +44,9 @@ enum err intake_acknowledge(struct intake *intake, struct connect *connect,
 /*
  * Ask for the newest published checkpoint, take it as the view, note the newest that a quorum
  * confirms, and return a cosignature if it is new and the key file has the witness key that the
- * directory names for this member; whether it has is logged when that changes.  A
- * checkpoint that is smaller than what this run has cosigned gets no cosignature.
+ * directory names for this member; whether it has is logged when that changes.  A checkpoint that
+ * is smaller than what this run has cosigned gets no cosignature.  That the relay does not take one
+ * is logged, and no error.
  * Errors as connect_call and connect_advance.
  */
 enum err intake_witness(struct intake *intake, struct connect *connect, struct problems *problems);

@@ -26,6 +26,7 @@ struct intake {
     uint64_t due_size;       /* what a quorum must cover before its time counts again */
     uint64_t cosigned_size;  /* of the checkpoint that was cosigned last */
     uint64_t refused_size;   /* of the last smaller one, that was not */
+    uint32_t refused_with;   /* the relay's code for the last cosignature; 0: it was taken */
     struct hash cosigned;    /* SHA-256 of the checkpoint's text that was cosigned last */
     uint64_t cosigned_at_ms; /* clock_boot_ms */
     enum witnessing witnessing;

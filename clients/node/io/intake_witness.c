@@ -4,6 +4,7 @@
 #include "proto/checkpoint.h"
 #include "proto/io/clock.h"
 #include "proto/io/log.h"
+#include "proto/refusal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -135,6 +136,21 @@ is_back(struct intake *intake, const struct merkle_head *published)
     return true;
 }
 
+/*
+ * That the relay takes no cosignature now is no reason to keep receipts and expiry waiting; it is
+ * told once.  One for a checkpoint that is not the newest any more: the next round signs that.
+ */
+static void
+tell_refused(struct intake *intake, uint32_t code)
+{
+    if (code == REFUSAL_CHECKPOINT || code == intake->refused_with)
+        return;
+    intake->refused_with = code;
+    log_event(LOG_LEVEL_WARN, "cosignature-refused", "why=%s do=%s", refusal_name(code),
+              code == REFUSAL_CLOCK ? "see whether this machine's clock is ahead"
+                                    : refusal_remedy(code));
+}
+
 static enum err
 cosign(struct intake *intake, struct connect *connect, const char *published,
        const struct merkle_head *head, struct problems *problems)
@@ -169,10 +185,15 @@ cosign(struct intake *intake, struct connect *connect, const char *published,
     call.size = head->leaf_count;
     request.call_case = DENREI__V1__REQUEST__CALL_COSIGN;
     request.cosign = &call;
+    const size_t told = problems->count;
     err = connect_call(connect, &request, CONNECT_TIMEOUT_MS, intake->arena, &reply, problems);
-    if (err == ERR_REFUSED && connect_refusal(connect) == REFUSAL_CHECKPOINT)
-        return ERR_OK; /* a newer one was published meanwhile: the next round signs that */
+    if (err == ERR_REFUSED) {
+        problems->count = told; /* in the log instead: the round goes on */
+        tell_refused(intake, connect_refusal(connect));
+        return ERR_OK;
+    }
     if (err == ERR_OK) {
+        intake->refused_with = REFUSAL_NONE;
         intake->cosigned = text;
         intake->cosigned_at_ms = clock_boot_ms();
     }

@@ -207,6 +207,32 @@ START_TEST(a_quorum_counts_only_while_it_keeps_up_with_what_the_relay_shows)
 }
 END_TEST
 
+static bool
+refuse_cosignature(const Denrei__V1__Request *request, Denrei__V1__Reply *reply)
+{
+    if (request->call_case == DENREI__V1__REQUEST__CALL_COSIGN)
+        relay_refuse(reply, refused_with, NULL);
+    return true;
+}
+
+START_TEST(a_cosignature_that_the_relay_refuses_holds_up_nothing_else)
+{
+    static const enum refusal CODES[] = {REFUSAL_CLOCK, REFUSAL_RATE, REFUSAL_CHECKPOINT};
+
+    relay.twist = refuse_cosignature;
+    ck_assert_int_eq(relay_connect(), ERR_OK);
+    for (unsigned i = 0; i < 3; i++) {
+        refused_with = CODES[i];
+        ck_assert_int_eq(intake_witness(intake, client, &problems), ERR_OK);
+        ck_assert_uint_eq(relay_asked(DENREI__V1__REQUEST__CALL_COSIGN), i + 1);
+    }
+    ck_assert(problems_is_empty(&problems));
+    relay.twist = NULL; /* and it is offered again */
+    ck_assert_int_eq(intake_witness(intake, client, &problems), ERR_OK);
+    ck_assert_uint_eq(relay_asked(DENREI__V1__REQUEST__CALL_COSIGN), 4);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -222,6 +248,7 @@ main(void)
     tcase_add_test(tcase, a_checkpoint_that_is_smaller_than_one_cosigned_is_not_cosigned);
     tcase_add_test(tcase, a_quorums_time_ahead_of_this_clock_is_not_believed);
     tcase_add_test(tcase, a_quorum_counts_only_while_it_keeps_up_with_what_the_relay_shows);
+    tcase_add_test(tcase, a_cosignature_that_the_relay_refuses_holds_up_nothing_else);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
