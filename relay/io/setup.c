@@ -143,6 +143,12 @@ check_restored(const struct setup_open *open, struct setup *out, struct problems
         return setup_tell(problems, err, "clock",
                           "the machine's clock is minutes behind the log's last entry",
                           "set the clock, then start again");
+    const struct directory *directory = trust_directory(relay_trust(out->relay), TRUST_UNLOGGED);
+    if (err == ERR_OK && open->is_restored && directory->witnesses_count == 0)
+        return setup_tell(problems, ERR_CONFLICT, "--restored",
+                          "the directory names no witnesses: nobody can say that the backup is "
+                          "missing nothing",
+                          "bring the newest store and its high-water file back");
     if (err == ERR_OK)
         err = relay_begin(out->relay, open->now_ms);
     return err == ERR_OK ? ERR_OK : setup_tell(problems, err, open->dir, NULL, "");

@@ -92,7 +92,8 @@ struct setup_open {
 /*
  * Lock and open the relay in `dir` and restore it.  Whatever it returns, the caller must
  * setup_close it.
- * ERR_BUSY: another process has it.  ERR_CONFLICT: the store is behind the high-water file.
+ * ERR_BUSY: another process has it.  ERR_CONFLICT: the store is behind the high-water file,
+ * or is restored in a federation without witnesses.
  * ERR_CORRUPT: damaged.  ERR_STALE: the clock is behind the last entry.
  */
 enum err setup_open(const struct setup_open *open, struct setup *out, struct problems *problems);

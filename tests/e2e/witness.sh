@@ -115,4 +115,18 @@ eventually prints TR3000003 denrei-node list --json --state node-int.interpol
 report "what waited arrives"
 stop relay TERM
 check 0 "the store is whole" -- denreid check --state relay
+
+# ---- nobody to ask
+sed -e '/"witnesses": \[/,/\],/d' -e 's/"witness_quorum": 2/"witness_quorum": 0/' federation.json > alone.json
+{
+    denrei-keys directory draft alone.json --out alone.dir
+    denrei-keys directory sign alone.dir --key root-sato.key
+    denrei-keys directory sign alone.dir --key root-martin.key
+    denrei-keys bundle make --directory alone.dir --out alone.bundle
+    denreid init --state alone --bundle alone.bundle --key relay.key --highwater alone.highwater
+    rm alone.highwater
+} > out 2>&1
+check 1 "without witnesses a backup is not gone on from" 'no witnesses' -- denreid run --state alone --restored
+[ ! -e alone.highwater ]
+report "and no high-water file hides that"
 exit "$failed"
