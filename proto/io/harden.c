@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOCK_BYTES = 4096 };
+enum { LOCK_BYTES = 4096, DESCRIPTORS_MAX = 65536 };
 
 /*
  * A closed descriptor 0 to 2 would be given to the next file that is opened, and a message would
@@ -104,6 +104,6 @@ harden_raise_descriptors(void)
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
-    limit.rlim_cur = limit.rlim_max;
+    limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
     (void)setrlimit(RLIMIT_NOFILE, &limit);
 }

@@ -27,8 +27,8 @@ enum err harden_process(void);
 bool harden_can_lock_memory(void);
 
 /*
- * Let the process have as many descriptors as its hard limit says: a server whose peers can use up
- * the usual 1024 serves nobody.  Where it fails the limit stays as it is.
+ * Let the process have as many descriptors as its hard limit says, at most 65536: a server whose
+ * peers can use up the usual 1024 serves nobody.  Where it fails the limit stays as it is.
  */
 void harden_raise_descriptors(void);
 

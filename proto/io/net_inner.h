@@ -93,4 +93,24 @@ size_t net_sessions_count(const struct net_sessions *sessions);
 /* Forget a session that is gone. */
 void net_sessions_forget(struct net_sessions *sessions, const struct net_session *session);
 
+/* ---- what libzmq holds of each connection: it reads on without bound (Z8, Z19) ---- */
+
+struct net_watch;
+
+/*
+ * Start a thread that ends connections at the port of `endpoint` of which the library holds too
+ * much that was not taken: of one, or of all.  On ERR_OK the caller must net_watch_stop *out, else
+ * it is NULL.  ERR_NOMEM: no memory, descriptors or threads.
+ */
+enum err net_watch_start(const char *endpoint, struct net_watch **out);
+
+/* End the thread and set *watch to NULL; a NULL *watch is left alone. */
+void net_watch_stop(struct net_watch **watch);
+
+/* So many bytes on the wire of the connection at `fd` were taken; by one thread. */
+void net_watch_take(struct net_watch *watch, int fd, uint64_t bytes);
+
+/* How many bytes on the wire a frame of `len` bytes has (ZMTP 3.1, CURVE). */
+uint64_t net_watch_wire_bytes(size_t len);
+
 #endif /* PROTO_IO_NET_INNER_H */

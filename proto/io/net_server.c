@@ -28,6 +28,7 @@ struct net_server {
     void *socket;
     struct net_zap zap;
     struct net_sessions *sessions;
+    struct net_watch *watch;
     uint64_t dropped;
     uint64_t untold, told_ms; /* dropped since the last line, and its time */
     char endpoint[NET_ENDPOINT_BYTES + 32];
@@ -155,6 +156,9 @@ net_server_open(struct net *net, const struct net_server_config *config, struct 
     err = open_router(server, config);
     if (err != ERR_OK)
         goto done;
+    err = net_watch_start(server->endpoint, &server->watch);
+    if (err != ERR_OK)
+        goto done;
     *out = server;
     server = NULL; /* now the caller's */
 
@@ -168,6 +172,7 @@ net_server_free(struct net_server **server)
 {
     if (*server == NULL)
         return;
+    net_watch_stop(&(*server)->watch);
     if ((*server)->socket != NULL)
         zmq_close((*server)->socket);
     net_zap_stop(&(*server)->zap, (*server)->net->context);
@@ -194,6 +199,7 @@ struct arrival {
     bool own_id; /* the routing id is none that libzmq made */
     bool many;   /* more than one part */
     int fd;
+    uint64_t wire_bytes; /* of all parts */
 };
 
 static bool
@@ -241,8 +247,11 @@ receive_message(void *socket, struct arrival *arrival, zmq_msg_t *content)
         more = zmq_msg_more(content) != 0;
     arrival->many = more;
     arrival->fd = zmq_msg_get(content, ZMQ_SRCFD);
-    while (more && receive_first(socket, &part)) /* all parts are here: libzmq queues them whole */
+    arrival->wire_bytes = net_watch_wire_bytes(zmq_msg_size(content));
+    while (more && receive_first(socket, &part)) { /* all are here: libzmq queues them whole */
         more = zmq_msg_more(&part) != 0;
+        arrival->wire_bytes += net_watch_wire_bytes(zmq_msg_size(&part));
+    }
     zmq_msg_close(&part);
     return true;
 }
@@ -310,6 +319,7 @@ net_server_receive(struct net_server *server, struct net_frame *frame)
         struct arrival arrival = {.fd = -1};
         if (!receive_message(server->socket, &arrival, &frame->message))
             return ERR_TIMEOUT;
+        net_watch_take(server->watch, arrival.fd, arrival.wire_bytes);
         const char *fault = fault_of(server, &arrival, &frame->message);
         if (fault == NULL) {
             const char *user_id = zmq_msg_gets(&frame->message, USER_ID);

@@ -33,8 +33,10 @@ withstands unread 4000002
 report "who asks without end and reads nothing does not fill the memory"
 withstands handshakes 4000003
 report "who shakes hands without end does not keep others out"
+withstands endless 4000004
+report "nor does who sends messages of very many parts"
 stop relay TERM
 report "the relay stops as it should"
-ends 0 denreid check --state relay && says 'The store is whole' ' 3 messages'
+ends 0 denreid check --state relay && says 'The store is whole' ' 4 messages'
 report "and its store is whole"
 exit "$failed"

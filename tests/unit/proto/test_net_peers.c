@@ -125,6 +125,68 @@ START_TEST(one_key_cannot_shake_hands_without_end_and_others_still_can)
 }
 END_TEST
 
+START_TEST(what_is_not_taken_from_the_socket_is_bounded_and_others_are_served)
+{
+    enum { FRAMES = 120, LEN = FRAME_BYTES_MAX / 2 };
+    struct net_client *other = connected(&other_pair);
+    void *dealer = raw_dealer(NULL, 0);
+    uint8_t *large = calloc(1, LEN);
+    struct net_frame frame;
+    unsigned sent = 0;
+
+    ck_assert_ptr_nonnull(large);
+    net_frame_init(&frame);
+    /* Who is ended does not take more, or does so anew. */
+    while (net_server_counts(server).admitted < 3 && sent < FRAMES)
+        sent += zmq_send(dealer, large, LEN, 0) == LEN ? 1 : 0;
+    expect_handshakes(3);
+    zmq_close(dealer);
+    ck_assert_int_eq(net_client_send(other, text_span("me")), ERR_OK);
+    bool is_served = false;
+    for (unsigned i = 0; i < 2 * FRAMES && !is_served; i++) {
+        struct loop_source source = {.socket = net_server_socket(server)};
+        if (net_server_receive(server, &frame) != ERR_OK)
+            (void)loop_wait(&source, 1, clock_boot_ms() + 100);
+        else
+            is_served = is_text(frame.content, "me");
+    }
+    ck_assert(is_served);
+    net_frame_free(&frame);
+    net_client_free(&other);
+    free(large);
+}
+END_TEST
+
+START_TEST(what_is_taken_from_the_socket_has_no_bound)
+{
+    enum { FRAMES = 40, LEN = FRAME_BYTES_MAX / 2 };
+    struct net_client *client = connected(&member_pair);
+    uint8_t *large = calloc(1, LEN);
+    struct net_frame frame;
+
+    ck_assert_ptr_nonnull(large);
+    net_frame_init(&frame);
+    for (unsigned i = 0; i < FRAMES; i++) {
+        struct loop_source source = {.socket = net_server_socket(server)};
+        uint64_t deadline_ms = soon();
+        ck_assert_int_eq(net_client_send(client, (struct span){large, LEN}), ERR_OK);
+        while (net_server_receive(server, &frame) != ERR_OK) {
+            ck_assert_uint_lt(clock_boot_ms(), deadline_ms);
+            (void)loop_wait(&source, 1, deadline_ms);
+        }
+        ck_assert_uint_eq(frame.content.len, LEN);
+    }
+    ck_assert_int_eq(loop_wait(&(struct loop_source){.socket = net_server_socket(server)}, 1,
+                               clock_boot_ms() + 1200),
+                     ERR_TIMEOUT); /* it was looked at meanwhile */
+    ck_assert_int_eq(net_client_link(client), NET_LINK_UP);
+    ck_assert_uint_eq(net_server_counts(server).admitted, 1);
+    net_frame_free(&frame);
+    net_client_free(&client);
+    free(large);
+}
+END_TEST
+
 START_TEST(a_peer_that_does_not_read_is_told_by_full_and_others_are_served)
 {
     struct net_client *idle = connected(&member_pair), *busy = connected(&other_pair);
@@ -165,6 +227,8 @@ main(void)
     tcase_add_test(tcase, a_routing_id_of_the_clients_choice_is_dropped);
     tcase_add_test(tcase, a_frame_above_the_limit_never_arrives);
     tcase_add_test(tcase, one_key_cannot_shake_hands_without_end_and_others_still_can);
+    tcase_add_test(tcase, what_is_not_taken_from_the_socket_is_bounded_and_others_are_served);
+    tcase_add_test(tcase, what_is_taken_from_the_socket_has_no_bound);
     tcase_add_test(tcase, a_peer_that_does_not_read_is_told_by_full_and_others_are_served);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);
