@@ -101,7 +101,6 @@ take_members(const struct directory *directory, const struct officer_order *orde
     }
     header->to = to;
     header->to_count = count;
-    header->group = order->group;
     return ERR_OK;
 }
 

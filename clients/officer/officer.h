@@ -40,7 +40,6 @@ struct officer_order {
     struct message_ref supersedes;
     const char *const *original; /* of an update or withdrawal: who had what it follows on */
     size_t original_count;
-    const char *group;       /* of an update or withdrawal: the original's group, "" if none */
     const char *thread_from; /* member that began the thread, "" if not known */
 };
 

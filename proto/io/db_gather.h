@@ -4,6 +4,8 @@
  *
  * Host.  Nothing of a run is kept back at a sync, a read, a truncation or the file's close, and a
  * commit ends with a sync (synchronous=FULL), so another process sees no log without it either.
+ * But what a rollback leaves of a run is written with whatever comes next, so that at most one
+ * connection to a file may write, as the lock of a state directory makes sure.
  */
 #ifndef PROTO_IO_DB_GATHER_H
 #define PROTO_IO_DB_GATHER_H

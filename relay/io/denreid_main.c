@@ -236,10 +236,8 @@ command_check(void *data, const struct args_words *)
         err = check(options->state, &config, &result, &problems);
     disk_unlock(&lock);
     setup_config_free(&config);
-    if (err != ERR_OK) {
-        int code = fail(options, err, &problems);
-        return err == ERR_CORRUPT ? EXIT_VERIFY : code;
-    }
+    if (err != ERR_OK)
+        return fail(options, err, &problems);
     print_result(options, &result);
     return EXIT_DONE;
 }

@@ -156,7 +156,10 @@ ends 3 denrei withdraw "$lost_id" --to kr.moj --state mofa && says 'int.interpol
     ends 3 denrei update "$lost_id" 'documents[0].additional_info=cover lost' --to kr.moj --state mofa && says 'int.interpol had the original' &&
     ends 0 denrei track --state mofa && ! grep -q refused out
 report "recipients of the original that are left out are named before anything is sealed"
-ends 0 denrei withdraw "$lost_id" --state mofa
+denrei withdraw "$lost_id" --offline --state mofa > out 2>&1
+ends 0 denrei track --offline --state mofa && says 'lost-passport.withdrawal.*waiting' 'lost-passport.update.@sltd.accepted' 'lost-passport..@sltd.updated'
+report "a withdrawal that waits has taken no place yet"
+ends 0 denrei flush --state mofa
 report "the newest of the chain is withdrawn by any of its ids"
 ends 0 denrei inbox --all --state interpol && says 'withdrawal.*FLASH' 'withdrawn'
 ends 0 denrei track "$(newest mofa track)" --state mofa && says 'int.interpol.*applied'

@@ -68,7 +68,6 @@ order_of(const struct header *header, const struct store_sent *sent)
                                   .in_reply_to = header->in_reply_to,
                                   .has_supersedes = header->has_supersedes,
                                   .supersedes = header->supersedes,
-                                  .group = "",
                                   .thread_from = sent->thread_from};
 }
 

@@ -44,7 +44,6 @@ new_order(const struct desk *desk, const struct kind_type *kind)
                                   .tlp = DENREI__V1__TLP__TLP_AMBER,
                                   .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0,
                                   .legal_basis = "",
-                                  .group = "",
                                   .now_ms = desk->now_ms,
                                   .thread_from = desk_member(desk)};
 }

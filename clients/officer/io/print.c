@@ -128,6 +128,12 @@ print_action(const struct header *header)
     return header->has_in_reply_to ? "reply" : "";
 }
 
+static bool
+is_same(const struct store_sent *a, const struct store_sent *b)
+{
+    return memcmp(&a->id, &b->id, sizeof a->id) == 0;
+}
+
 /* The message of one's own that has taken the place of this one, once the relay accepted it. */
 static enum err
 find_next(struct desk *desk, struct print_standing *standing)
@@ -138,10 +144,17 @@ find_next(struct desk *desk, struct print_standing *standing)
     enum err err = store_head(desk->store, &standing->sent.id, desk->arena, &head);
     if (err != ERR_OK)
         return store_error(err, desk->problems);
-    if (memcmp(&head.id, &standing->sent.id, sizeof head.id) == 0 || head.stage != STORE_ACCEPTED)
+    if (is_same(&head, &standing->sent))
         return ERR_OK;
     err = header_decode(head.header, desk->arena, &header);
-    if (err != ERR_OK)
+    /* While it waits, what it follows on stands in its place; that was accepted. */
+    if (err == ERR_OK && head.stage != STORE_ACCEPTED) {
+        err = store_sent(desk->store, &header.supersedes.id, desk->arena, &head);
+        if (err != ERR_OK)
+            return store_error(err, desk->problems);
+        err = header_decode(head.header, desk->arena, &header);
+    }
+    if (err != ERR_OK || is_same(&head, &standing->sent))
         return err;
     standing->next_action = header.action;
     standing->next = head.id;

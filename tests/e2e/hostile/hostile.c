@@ -169,7 +169,6 @@ compose(struct hostile *hostile, const struct mode *mode, const char *to, struct
                                                                               : "",
         .now_ms = now_ms,
         .lifetime_ms = DAY_MS,
-        .group = "",
         .thread_from = "",
     };
     must(officer_make_header(trust, &order, hostile->arena, &header, &problems) == ERR_OK,

@@ -37,7 +37,6 @@ setup(void)
                                    .tlp = DENREI__V1__TLP__TLP_AMBER,
                                    .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0,
                                    .legal_basis = "",
-                                   .group = "",
                                    .now_ms = FED_NOW_MS,
                                    .thread_from = "jp.mofa"};
     order.id.bytes[6] = 0x70;
