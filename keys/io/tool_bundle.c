@@ -127,10 +127,10 @@ static void
 put_rosters(const struct trust *trust)
 {
     static const struct term_column COLUMNS[] = {
-        {"member", false, false},
-        {"roster", true, false},
-        {"credentials", true, false},
-        {"until", false, false},
+        {.title = "member"},
+        {.title = "roster", .right = true},
+        {.title = "credentials", .right = true},
+        {.title = "until"},
     };
     const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED);
     struct term_table *table = NULL;

@@ -63,8 +63,12 @@ static void
 print_members(const struct directory *directory)
 {
     static const struct term_column COLUMNS[] = {
-        {"member", false, false}, {"name", false, true},     {"roles", false, true},
-        {"sends", false, true},   {"receives", false, true}, {"issues", false, true},
+        {.title = "member"},
+        {.title = "name", .may_wrap = true},
+        {.title = "roles", .may_wrap = true},
+        {.title = "sends", .may_wrap = true},
+        {.title = "receives", .may_wrap = true},
+        {.title = "issues", .may_wrap = true},
     };
     struct term_table *table = NULL;
 
@@ -181,8 +185,8 @@ static void
 print_credentials(const struct roster *roster, const struct hash *hash)
 {
     static const struct term_column COLUMNS[] = {
-        {"id", false, false},    {"purpose", false, false}, {"may send", false, true},
-        {"until", false, false}, {"hash", false, false},
+        {.title = "id"},    {.title = "purpose"}, {.title = "may send", .may_wrap = true},
+        {.title = "until"}, {.title = "hash"},
     };
     struct term_table *table = NULL;
 

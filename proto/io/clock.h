@@ -16,5 +16,6 @@ uint64_t clock_boot_ms(void);
 
 /* `time_ms` in the local time zone with its offset: 2025-01-31T23:59:59+09:00. */
 struct time_text clock_local_text(uint64_t time_ms);
+enum { CLOCK_MINUTE_CHARS = 16 }; /* of them as far as the minute: 2025-01-31T23:59 */
 
 #endif /* PROTO_IO_CLOCK_H */

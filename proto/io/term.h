@@ -71,6 +71,8 @@ struct term_column {
     const char *title;
     bool right;    /* numbers stand right */
     bool may_wrap; /* its cells break between words where the table is wider than the terminal */
+    size_t short_columns; /* to which its cells, in ASCII, are cut there first; 0: never */
+    unsigned may_go;      /* a terminal too narrow all the same lacks the highest; 0: it stays */
 };
 
 struct term_table;

@@ -169,6 +169,12 @@ report "with all that was replaced before it"
 ends 0 denrei track --state mofa && says 'lost-passport.withdrawal.int.interpol \+1.accepted' 'lost-passport..@sltd.withdrawn' &&
     ends 0 denrei track "$lost_id" --json --state mofa && says '"state":"withdrawn"' '"superseded_by":"'
 report "nor do the sender's messages look as if they stood"
+all=yes
+for list in "track --state mofa" "track $lost_id --state mofa" 'inbox --all --state interpol'; do
+    ends 0 script -qec "stty cols 80; denrei $list" /dev/null && says '20[0-9]{2}-|STAGE' && ! tr -d '\r' < out | grep -v '^Withdrawn ' | grep -E '^.{81}' || { all=no && break; }
+done
+[ $all = yes ]
+report "tables fit a terminal of 80 columns"
 ends 0 denrei show "$lost_id" --state mofa && says 'Withdrawn +20' 'content has ended' && ! grep -rqa 'cover torn' mofa interpol
 report "and the sender keeps no copy either"
 denrei init --bundle federation.bundle --key int.interpol-o1.key --state late > out 2>&1

@@ -108,8 +108,13 @@ static enum err
 print_inbox(struct desk *desk)
 {
     static const struct term_column columns[] = {
-        {.title = "ID"},   {.title = "ACCEPTED"}, {.title = "FROM"},  {.title = "KIND"},
-        {.title = "WHAT"}, {.title = "PRIORITY"}, {.title = "STATE"},
+        {.title = "ID"},
+        {.title = "ACCEPTED", .short_columns = CLOCK_MINUTE_CHARS},
+        {.title = "FROM"},
+        {.title = "KIND"},
+        {.title = "WHAT", .may_go = 1},
+        {.title = "PRIORITY"},
+        {.title = "STATE"},
     };
     struct term_table *table = NULL;
 

@@ -96,10 +96,10 @@ track_all(struct desk *desk)
 {
     static const struct term_column columns[] = {
         {.title = "ID"},
-        {.title = "CREATED"},
+        {.title = "CREATED", .short_columns = CLOCK_MINUTE_CHARS, .may_go = 1},
         {.title = "KIND"},
-        {.title = "WHAT"},
-        {.title = "TO"},
+        {.title = "WHAT", .may_go = 2},
+        {.title = "TO", .may_wrap = true},
         {.title = "STAGE"},
         {.title = "DELIVERED", .right = true},
         {.title = "READ", .right = true},

@@ -210,15 +210,36 @@ write_cell(char out[CELL_BYTES], const char *what, uint64_t time_ms, const char 
         snprintf(out, CELL_BYTES, "%s %s", what, clock_local_text(time_ms).text);
 }
 
+enum { READ_COLUMN = 2, APPLIED_COLUMN, REFUSED_COLUMN };
+
+/* Where nobody has a time in a column, a narrow terminal can do without it. */
+static void
+keep_columns(const struct print_standing *standing, struct term_column *columns)
+{
+    for (size_t i = 0; i < standing->header.to_count; i++) {
+        const struct officer_recipient *row = &standing->recipients[i];
+        if (row->read_ms != 0)
+            columns[READ_COLUMN].may_go = 0;
+        if (row->applied_ms != 0)
+            columns[APPLIED_COLUMN].may_go = 0;
+        if (row->failed_ms != 0)
+            columns[REFUSED_COLUMN].may_go = 0;
+    }
+}
+
 static enum err
 put_recipients(const struct print_standing *standing)
 {
-    static const struct term_column columns[] = {
-        {.title = "RECIPIENT"}, {.title = "DELIVERED"}, {.title = "READ"},
-        {.title = "APPLIED"},   {.title = "REFUSED"},
+    struct term_column columns[] = {
+        {.title = "RECIPIENT"},
+        {.title = "DELIVERED", .may_wrap = true},
+        [READ_COLUMN] = {.title = "READ", .may_wrap = true, .may_go = 1},
+        [APPLIED_COLUMN] = {.title = "APPLIED", .may_wrap = true, .may_go = 3},
+        [REFUSED_COLUMN] = {.title = "REFUSED", .may_wrap = true, .may_go = 2},
     };
     struct term_table *table = NULL;
 
+    keep_columns(standing, columns);
     enum err err = term_table_new(stdout, columns, sizeof columns / sizeof columns[0], &table);
     for (size_t i = 0; err == ERR_OK && i < standing->header.to_count; i++) {
         const struct officer_recipient *row = &standing->recipients[i];

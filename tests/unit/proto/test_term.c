@@ -119,15 +119,11 @@ START_TEST(lines_of_a_peer_are_indented_and_wide_characters_count_double)
 }
 END_TEST
 
-/* What a table of `columns` terminal columns looks like; a pseudo-terminal ends lines with CR LF.
- */
+/* What a table looks like on a terminal of so many columns; its lines end with CR LF there. */
 static void
-read_table(unsigned short columns, char *out, size_t size)
+read_table(unsigned short columns, const struct term_column *table_columns, size_t count,
+           const char *const (*rows)[3], char *out, size_t size)
 {
-    static const struct term_column table_columns[] = {
-        {.title = "ID"}, {.title = "NAME", .may_wrap = true}, {.title = "COUNT", .right = true}};
-    static const char *const rows[2][3] = {{"1", "通信省 Ministry of Communication", "7"},
-                                           {"22", "日本 x", "100"}};
     const struct winsize window = {.ws_row = 24, .ws_col = columns};
     int master = -1, status = 0;
     size_t len = 0;
@@ -137,7 +133,7 @@ read_table(unsigned short columns, char *out, size_t size)
     ck_assert_int_ge(child, 0);
     if (child == 0) {
         struct term_table *table = NULL;
-        enum err err = term_table_new(stdout, table_columns, 3, &table);
+        enum err err = term_table_new(stdout, table_columns, count, &table);
         for (size_t i = 0; err == ERR_OK && i < 2; i++)
             err = term_table_add(table, rows[i]);
         if (err == ERR_OK)
@@ -156,19 +152,46 @@ read_table(unsigned short columns, char *out, size_t size)
 
 START_TEST(a_table_gives_way_where_the_terminal_is_narrow)
 {
+    static const struct term_column columns[] = {
+        {.title = "ID"}, {.title = "NAME", .may_wrap = true}, {.title = "COUNT", .right = true}};
+    static const char *const rows[2][3] = {{"1", "通信省 Ministry of Communication", "7"},
+                                           {"22", "日本 x", "100"}};
     char text[1024];
 
-    read_table(80, text, sizeof text);
+    read_table(80, columns, 3, rows, text, sizeof text);
     ck_assert_str_eq(text, "ID  NAME                              COUNT\r\n"
                            "1   通信省 Ministry of Communication      7\r\n"
                            "22  日本 x                              100\r\n");
-    read_table(32, text, sizeof text);
+    read_table(32, columns, 3, rows, text, sizeof text);
     ck_assert_str_eq(text, "ID  NAME                COUNT\r\n"
                            "1   通信省 Ministry of      7\r\n"
                            "    Communication       \r\n"
                            "22  日本 x                100\r\n");
-    read_table(10, text, sizeof text);
+    read_table(10, columns, 3, rows, text, sizeof text);
     ck_assert_ptr_nonnull(strstr(text, "Communication"));
+}
+END_TEST
+
+START_TEST(a_table_too_wide_all_the_same_cuts_times_and_then_leaves_columns_out)
+{
+    static const struct term_column columns[] = {
+        {.title = "ID"}, {.title = "CREATED", .short_columns = 16}, {.title = "WHAT", .may_go = 1}};
+    static const char *const rows[2][3] = {{"1", "2026-11-25T01:01:43+09:00", "update"},
+                                           {"2", "2026-11-25T01:02:44+09:00", ""}};
+    char text[1024];
+
+    read_table(37, columns, 3, rows, text, sizeof text);
+    ck_assert_str_eq(text, "ID  CREATED                    WHAT\r\n"
+                           "1   2026-11-25T01:01:43+09:00  update\r\n"
+                           "2   2026-11-25T01:02:44+09:00  \r\n");
+    read_table(36, columns, 3, rows, text, sizeof text);
+    ck_assert_str_eq(text, "ID  CREATED           WHAT\r\n"
+                           "1   2026-11-25T01:01  update\r\n"
+                           "2   2026-11-25T01:02  \r\n");
+    read_table(27, columns, 3, rows, text, sizeof text);
+    ck_assert_str_eq(text, "ID  CREATED\r\n"
+                           "1   2026-11-25T01:01\r\n"
+                           "2   2026-11-25T01:02\r\n");
 }
 END_TEST
 
@@ -276,6 +299,7 @@ main(void)
     tcase_add_test(tcase, text_that_does_not_fit_is_cut_at_a_character);
     tcase_add_test(tcase, lines_of_a_peer_are_indented_and_wide_characters_count_double);
     tcase_add_test(tcase, a_table_gives_way_where_the_terminal_is_narrow);
+    tcase_add_test(tcase, a_table_too_wide_all_the_same_cuts_times_and_then_leaves_columns_out);
     tcase_add_test(tcase, a_table_off_a_terminal_is_tab_separated_and_cannot_be_broken);
     tcase_add_test(tcase, a_reader_that_has_gone_is_no_error_but_a_full_disk_is);
     tcase_add_test(tcase, colour_follows_the_terminal_the_environment_and_the_users_word);
