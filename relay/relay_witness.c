@@ -134,7 +134,8 @@ check_line(const struct relay *relay, uint64_t now_ms, const struct relay_event 
 
 /*
  * A witness cosigns only where its own last view is part of this tree, so a line made since the
- * start says that it has seen no more than there is.
+ * start says that it has seen no more than there is.  An older one says nothing, and anybody of the
+ * witness's member may bring it; a line's time has seconds, and who is late cosigns again.
  */
 static void
 take_confirmation(struct relay *relay, const struct note_key *key, uint64_t time_ms,
@@ -142,7 +143,7 @@ take_confirmation(struct relay *relay, const struct note_key *key, uint64_t time
 {
     size_t count = 0;
 
-    if (!relay->is_unconfirmed || time_ms + CLOCK_SKEW_MS < relay->begun_ms)
+    if (!relay->is_unconfirmed || time_ms + SECOND_MS <= relay->begun_ms)
         return;
     relay->has_confirmed[key - relay->witnesses] = true;
     for (size_t i = 0; i < relay->witnesses_count; i++)
