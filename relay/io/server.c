@@ -374,12 +374,25 @@ join_threads(struct server *server)
     pthread_join(server->writer_thread, NULL);
 }
 
+/* Strangers that knocked, and frames that were none, leave no other trace. */
+static void
+tell_connections(const struct server *server)
+{
+    if (server->socket == NULL)
+        return;
+    const struct net_server_counts counts = net_server_counts(server->socket);
+    log_event(LOG_LEVEL_INFO, "connections", "admitted=%llu refused=%llu dropped=%llu",
+              (unsigned long long)counts.admitted, (unsigned long long)counts.refused,
+              (unsigned long long)counts.dropped);
+}
+
 static void
 close_all(struct server *server)
 {
     join_threads(server);
     if (server->to_send != NULL)
         send_replies(server);
+    tell_connections(server);
     net_server_free(&server->socket);
     net_free(&server->net);
     writer_free(&server->writer);

@@ -118,6 +118,8 @@ denrei-keys roster renew --previous npa.2.roster --authority authority-jp.npa.ke
 ends 1 denrei publish npa.3.roster --state korea || ends 3 denrei publish npa.3.roster --state korea
 report "a roster that leaves a version out is refused"
 stop relay TERM
+grep -qE ' info connections admitted=[1-9][0-9]* refused=[0-9]+ dropped=0$' relay.log
+report "a relay that stops says who came"
 ends 0 denreid load --state relay npa.2.roster npa.3.roster && says '2 new documents'
 report "the operator loads documents into a stopped relay"
 ends 0 denreid load --state relay npa.3.roster && says '0 new documents'
