@@ -151,7 +151,7 @@ tell_shown(const struct options *options, const struct shown *shown,
         problems_add(problems, "--member",
                      report->nearest[0] == '\0' ? "replay without it names all members"
                                                 : report->nearest,
-                     "the log's directory has no member %s", options->member);
+                     "the log knows no member %s", options->member);
         return fail(options, ERR_UNKNOWN, problems);
     }
     fflush(stdout); /* the list first, where both go to one place */

@@ -150,6 +150,22 @@ judge_checkpoint(const struct replay_options *options, const struct audit *audit
                      "the entries do not lead to the root that the log signed");
 }
 
+/* Who has left since is in an earlier directory. */
+static bool
+was_member(const struct trust *trust, uint64_t entries, const char *member)
+{
+    const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED), *last = directory;
+    bool is_found = directory_find_member(directory, member) != NULL;
+
+    for (uint64_t leaf = 0; leaf < entries && !is_found; leaf++) {
+        directory = trust_directory(trust, leaf);
+        if (directory != last)
+            is_found = directory_find_member(directory, member) != NULL;
+        last = directory;
+    }
+    return is_found;
+}
+
 /* A slip in a member's id must not look like a member that did nothing. */
 static void
 look_for_member(const struct replay_options *options, const struct audit *audit,
@@ -158,7 +174,7 @@ look_for_member(const struct replay_options *options, const struct audit *audit,
     const struct directory *directory = trust_directory(audit_trust(audit), TRUST_UNLOGGED);
     struct nearest nearest;
 
-    if (options->member == NULL || directory_find_member(directory, options->member) != NULL)
+    if (options->member == NULL || was_member(audit_trust(audit), report->entries, options->member))
         return;
     report->lacks_member = true;
     nearest_init(&nearest, options->member);

@@ -41,7 +41,7 @@ struct replay_report {
     uint32_t quorum;
     uint64_t witnessed_ms; /* since when a quorum has seen it; 0: no quorum */
     uint64_t elapsed_ms;
-    bool lacks_member; /* the log's newest directory has no member as was asked about */
+    bool lacks_member; /* no directory of the log has the member that was asked about */
     char nearest[PROBLEM_TEXT_BYTES]; /* the members nearest to it, as a question; "" if none */
 };
 

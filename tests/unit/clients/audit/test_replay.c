@@ -25,10 +25,12 @@ setup(void)
     ck_assert_int_eq(relay_connect(), ERR_OK);
 }
 
+static const char *member; /* asked about */
+
 static enum err
 replay(void)
 {
-    struct replay_options options = {.root_file = fed->directory};
+    struct replay_options options = {.root_file = fed->directory, .member = member};
 
     report = (struct replay_report){.entries = 0};
     problems = (struct problems){0};
@@ -46,6 +48,21 @@ START_TEST(an_honest_relays_log_is_sound)
     ck_assert_uint_eq(report.entries, logged->count);
     ck_assert_uint_eq(report.messages, 3);
     ck_assert_uint_gt(report.witnessed_ms, 0);
+}
+END_TEST
+
+START_TEST(a_member_that_the_log_does_not_know_is_told_with_the_nearest)
+{
+    member = "kr.moj";
+    ck_assert_int_eq(replay(), ERR_OK);
+    ck_assert(!report.lacks_member);
+    member = "kr.mooj";
+    ck_assert_int_eq(replay(), ERR_OK);
+    ck_assert(report.lacks_member);
+    ck_assert_str_eq(report.nearest, "did you mean kr.moj?");
+    member = NULL;
+    ck_assert_int_eq(replay(), ERR_OK);
+    ck_assert(!report.lacks_member);
 }
 END_TEST
 
@@ -215,6 +232,7 @@ main(void)
 
     tcase_add_checked_fixture(tcase, setup, relay_teardown);
     tcase_add_test(tcase, an_honest_relays_log_is_sound);
+    tcase_add_test(tcase, a_member_that_the_log_does_not_know_is_told_with_the_nearest);
     tcase_add_test(tcase, an_entry_that_claims_a_time_after_the_witnesses_saw_it_is_not_sound);
     tcase_add_loop_test(tcase, entries_that_are_not_those_of_the_log_are_not_sound, 0, 3);
     tcase_add_test(tcase, a_relay_that_gives_none_is_told_and_one_that_gives_more_gains_nothing);
