@@ -7,6 +7,7 @@
 #include "relay/io/verifier.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -20,8 +21,9 @@ enum {
     QUEUE_LEN = WORKS_MAX + 1,
     FRAMES_PER_TURN = 512,
     REPLIES_PER_TURN = 512,
-    SESSIONS_EVERY_MS = 5000, /* between two counts of them */
-    LAST_REPLIES_MS = 200,    /* for the last replies to leave the library */
+    SESSIONS_EVERY_MS = 5000,     /* between two counts of them */
+    LAST_REPLIES_MS = 200,        /* for the last replies to leave the library */
+    MAPPED_BYTES_MIN = 256 << 10, /* of a block that goes back to the system when it is freed */
     UNSENT_BUCKETS = 16384,
     UNSENT_BYTES_MAX = 4 << 20,      /* of a peer: nothing more is taken from it */
     UNSENT_BYTES_END = 12 << 20,     /* of a peer: its session is ended */
@@ -412,6 +414,9 @@ server_run(const struct server_parts *parts, const struct server_settings *setti
            void (*serving)(void *context, const char *endpoint), void *context)
 {
     struct server server = {.signals = -1};
+
+    /* Unset, it grows with what is freed: what a flood took once would be ours for ever. */
+    (void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES_MIN);
     enum err err = open_all(&server, parts, settings);
 
     if (err == ERR_OK)
