@@ -212,8 +212,11 @@ command_flush(void *data, const struct args_words *words)
     else if (err == ERR_OK)
         fprintf(stderr, "%llu left the outbox, %llu wait.\n",
                 (unsigned long long)(before - waiting), (unsigned long long)waiting);
-    if (err != ERR_OK && before > 0 && !options->json)
-        fprintf(stderr, "%llu %s.\n", (unsigned long long)before, before == 1 ? "waits" : "wait");
+    if (err != ERR_OK && before > 0 && !options->json) {
+        if (store_counts(desk.store, &waiting, &unread) != ERR_OK) /* some may have left */
+            waiting = before;
+        fprintf(stderr, "%llu %s.\n", (unsigned long long)waiting, waiting == 1 ? "waits" : "wait");
+    }
     if (err != ERR_OK)
         return desk_fail(&desk, err);
     if (problems.count > 0)
