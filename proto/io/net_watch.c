@@ -75,7 +75,7 @@ net_watch_wire_bytes(size_t len)
 static bool
 is_servers(const struct net_watch *watch, int fd)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
     socklen_t len = sizeof address;
 
     if (getsockname(fd, (struct sockaddr *)&address, &len) != 0)
