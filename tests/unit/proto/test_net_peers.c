@@ -26,17 +26,20 @@ raw_dealer(const void *routing_id, size_t routing_id_len)
     return socket;
 }
 
-/* Wait until so many handshakes were done: one more than before means that a session was ended. */
-static void
-expect_handshakes(uint64_t count)
+/* Wait until so many handshakes were done: one more than before means that a session was ended.
+ * Returns whether nothing could be read meanwhile. */
+static bool
+wait_handshakes(uint64_t count)
 {
     uint64_t deadline_ms = soon();
     struct loop_source source = {.socket = net_server_socket(server)};
+    bool is_silent = true;
 
     while (net_server_counts(server).admitted < count) {
         ck_assert_uint_lt(clock_boot_ms(), deadline_ms);
-        ck_assert_int_eq(loop_wait(&source, 1, clock_boot_ms() + 5), ERR_TIMEOUT);
+        is_silent = loop_wait(&source, 1, clock_boot_ms() + 5) == ERR_TIMEOUT && is_silent;
     }
+    return is_silent;
 }
 
 START_TEST(a_message_of_several_parts_is_dropped_and_the_next_one_is_intact)
@@ -50,7 +53,7 @@ START_TEST(a_message_of_several_parts_is_dropped_and_the_next_one_is_intact)
     ck_assert_int_eq(zmq_send(dealer, "two", 3, ZMQ_SNDMORE), 3);
     ck_assert_int_eq(zmq_send(dealer, "three", 5, 0), 5);
     server_expect_drops(1);
-    expect_handshakes(3);
+    ck_assert(wait_handshakes(3));
     ck_assert_int_eq(net_client_send(client, text_span("single")), ERR_OK);
     server_expect(&frame, "single", "member-b");
     net_frame_free(&frame);
@@ -139,7 +142,7 @@ START_TEST(what_is_not_taken_from_the_socket_is_bounded_and_others_are_served)
     /* Who is ended does not take more, or does so anew. */
     while (net_server_counts(server).admitted < 3 && sent < FRAMES)
         sent += zmq_send(dealer, large, LEN, 0) == LEN ? 1 : 0;
-    expect_handshakes(3);
+    (void)wait_handshakes(3); /* what came before the end can be read */
     zmq_close(dealer);
     ck_assert_int_eq(net_client_send(other, text_span("me")), ERR_OK);
     bool is_served = false;
