@@ -401,12 +401,12 @@ read_rest(struct reading *reading, poptContext context)
 static int
 run_command(struct reading *reading, int argc, char **argv)
 {
-    static char placeholder[] = "program"; /* popt skips the first argument */
+    static char skipped[] = "program"; /* popt passes over the first argument */
     const char **copy = calloc((size_t)argc + 2, sizeof *copy);
 
     if (copy == NULL)
         return fail(reading, "out of memory");
-    copy[0] = placeholder;
+    copy[0] = skipped;
     for (int i = 0; i < argc; i++)
         copy[i + 1] = argv[i];
     make_table(reading);
