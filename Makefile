@@ -1,6 +1,7 @@
 # `make help` lists the targets.  SAN=address,undefined adds sanitizers; CC=clang works as well.
 PROGRAMS := denrei-keys denreid denrei denrei-node denrei-audit
-PKGS     := libzmq libsodium libprotobuf-c sqlite3 jansson popt inih smartcols icu-uc icu-i18n libcrypto
+PKGS     := libzmq libsodium libprotobuf-c sqlite3 jansson popt inih smartcols icu-uc icu-i18n libcrypto \
+            libmicrohttpd libmagic libqrencode pangocairo
 SAN      ?=
 B        := build$(if $(SAN),-san)
 PREFIX   ?= /usr/local
@@ -19,8 +20,9 @@ BASE     := -std=c2x -D_GNU_SOURCE -DDENREI_VERSION='"$(VERSION)"' -iquote . -iq
             $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all,$(HARDEN)) \
             -MMD -MP -pthread $(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(shell pkg-config --cflags check 2>/dev/null)
 ALL      := $(BASE) $(WARN) $(CFLAGS)
-LDFLAGS  += $(if $(SAN),,-pie -Wl,-z,relro,-z,now)
-LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+# as-needed: a program is bound to the libraries that it calls, no more
+LDFLAGS  += -Wl,--as-needed $(if $(SAN),,-pie -Wl,-z,relro,-z,now)
+LDLIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lm
 TESTLIBS := $(shell pkg-config --libs check 2>/dev/null)
 
 # ---- sources: a module is found by where it lies; X_main.c is a program's shell.
@@ -101,9 +103,10 @@ clean:
 # ---- what is missing on a fresh Debian 12: asked of dpkg, installed by apt-get (root or sudo)
 DEBS_BUILD := gcc make pkg-config libzmq3-dev libsodium-dev libprotobuf-c-dev protobuf-c-compiler \
               protobuf-compiler libprotobuf-dev libsqlite3-dev libjansson-dev libpopt-dev libinih-dev \
-              libsmartcols-dev libicu-dev libssl-dev iso-codes scdoc
+              libsmartcols-dev libicu-dev libssl-dev libmicrohttpd-dev libmagic-dev libqrencode-dev \
+              libcsv-dev libpango1.0-dev fonts-noto-cjk iso-codes scdoc
 DEBS_CHECK := check expect clang clang-format clang-tidy cppcheck golang-go golang-golang-x-mod-dev \
-              libclang-rt-14-dev strace procps faketime
+              libclang-rt-14-dev strace procps faketime curl poppler-utils
 .PHONY: deps deps-check
 deps:
 	@tests/deps $(DEBS_BUILD)
