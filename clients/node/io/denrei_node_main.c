@@ -323,17 +323,19 @@ command_screen(void *data, const struct args_words *words)
 {
     const struct options *options = data;
     struct problems problems = {0};
-    struct node node = {.state = NULL};
+    struct screening *screening = NULL;
+    const char *dir = NULL;
     int code = EXIT_USAGE;
 
     if ((options->mrz != NULL) + (options->file != NULL) + (words->len > 0) != 1 ||
         (words->len > 0 && words->len != 2))
         return args_usage(&NODE, "screen", "give NUMBER and STATE, or --mrz, or --file",
                           options->json);
-    enum err err = node_open(options, STATE_READ, &node, &problems);
+    enum err err = state_find(options->state, &dir, &problems);
+    if (err == ERR_OK)
+        err = screening_open(dir, &problems, &screening);
     const struct screen_options screen = {
-        .state = node.state,
-        .records = node.records,
+        .screening = screening,
         .program = PROGRAM,
         .json = options->json,
     };
@@ -347,7 +349,7 @@ command_screen(void *data, const struct args_words *words)
     } else {
         code = screen_number(&screen, words->words[0], words->words[1]);
     }
-    node_close(&node);
+    screening_close(&screening);
     return code;
 }
 

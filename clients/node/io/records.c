@@ -365,7 +365,7 @@ records_next_hook(struct records *records, uint64_t now_ms, uint64_t *leaf, uint
 }
 
 enum err
-records_read_view(struct records *records, struct screen_view *out)
+records_hold(struct records *records, struct screen_view *out)
 {
     sqlite3_stmt *view = records->statements[RECORDS_VIEW];
     uint64_t row[8] = {0};
@@ -388,11 +388,17 @@ records_read_view(struct records *records, struct screen_view *out)
     return err == ERR_NOT_FOUND ? ERR_OK : err; /* before the first fetch all is zero */
 }
 
+void
+records_release(struct records *records)
+{
+    db_reset(records->statements[RECORDS_VIEW]); /* its snapshot goes with its row */
+}
+
 enum err
 records_view(struct records *records, struct screen_view *out)
 {
-    enum err err = records_read_view(records, out);
+    enum err err = records_hold(records, out);
 
-    db_reset(records->statements[RECORDS_VIEW]);
+    records_release(records);
     return err;
 }

@@ -151,10 +151,20 @@ struct record_query {
 };
 
 /*
- * The documents with this number and state on record: those of single numbers, newest first, then
- * those of ranges; at most RECORDS_FOUND_MAX of them.  *view (as by records_view) speaks of the
- * very data that were searched.  Not within a transaction.
+ * records_view, and until records_release everything that is read is of the same moment as *view.
+ * Not within a transaction.  Errors as db.h says; then nothing is held.
  */
+enum err records_hold(struct records *records, struct screen_view *view);
+void records_release(struct records *records);
+
+/*
+ * The documents with this number and state on record: those of single numbers, newest first, then
+ * those of ranges; at most RECORDS_FOUND_MAX of them.  Errors as db.h says.
+ */
+enum err records_find_lost(struct records *records, const struct record_query *query,
+                           struct record_match matches[RECORDS_FOUND_MAX], size_t *count);
+
+/* records_hold, records_find_lost and records_release in one. */
 enum err records_screen(struct records *records, const struct record_query *query,
                         struct record_match matches[RECORDS_FOUND_MAX], size_t *count,
                         struct screen_view *view);

@@ -44,8 +44,4 @@ struct records {
     bool has_erased; /* content that the write-ahead log may still hold */
 };
 
-/* records_view, but RECORDS_VIEW stays at its row: until it is reset, all that is read is of the
- * same moment.  Errors as db_err says. */
-enum err records_read_view(struct records *records, struct screen_view *out);
-
 #endif /* CLIENTS_NODE_IO_RECORDS_INNER_H */

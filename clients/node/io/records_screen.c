@@ -116,20 +116,29 @@ find_blocks(struct records *records, const struct record_query *query, struct re
 }
 
 enum err
+records_find_lost(struct records *records, const struct record_query *query,
+                  struct record_match matches[RECORDS_FOUND_MAX], size_t *count)
+{
+    size_t found = 0;
+    enum err err = find_documents(records, query, matches, &found);
+
+    if (err == ERR_OK)
+        err = find_blocks(records, query, matches, &found);
+    if (err == ERR_OK)
+        *count = found;
+    return err;
+}
+
+enum err
 records_screen(struct records *records, const struct record_query *query,
                struct record_match matches[RECORDS_FOUND_MAX], size_t *count,
                struct screen_view *view)
 {
-    size_t found = 0;
-    enum err err = records_read_view(records, view);
+    enum err err = records_hold(records, view);
 
     if (err == ERR_OK)
-        err = find_documents(records, query, matches, &found);
-    if (err == ERR_OK)
-        err = find_blocks(records, query, matches, &found);
-    db_reset(records->statements[RECORDS_VIEW]);
-    if (err == ERR_OK)
-        *count = found;
+        err = records_find_lost(records, query, matches, count);
+    records_release(records);
     return err;
 }
 

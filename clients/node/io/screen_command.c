@@ -15,88 +15,26 @@
 
 enum { SCREEN_FILE_BYTES_MAX = 64 << 20, SCREEN_LINE_BYTES_MAX = 256 };
 
-/* What was found for one query. */
-struct finding {
+/* What was asked and answered. */
+struct asked {
     const struct screen_query *query;
-    enum screen_verdict verdict;
-    const char *reason;
-    struct screen_view view;
-    struct record_match matches[RECORDS_FOUND_MAX];
-    size_t count;
+    struct screening_answer answer;
 };
-
-static const char *
-verdict_word(enum screen_verdict verdict)
-{
-    return verdict == SCREEN_HIT ? "HIT" : verdict == SCREEN_CLEAR ? "CLEAR" : "CANNOT_SAY";
-}
-
-static int
-verdict_exit(enum screen_verdict verdict)
-{
-    return verdict == SCREEN_HIT ? EXIT_HIT : verdict == SCREEN_CLEAR ? EXIT_DONE : EXIT_CANNOT_SAY;
-}
-
-static enum err
-look_up(const struct screen_options *options, const struct screen_query *query,
-        struct finding *finding)
-{
-    const struct directory *directory =
-        trust_directory(state_trust(options->state), TRUST_UNLOGGED);
-    uint64_t now_ms = clock_now_ms();
-    const struct record_query wanted = {query->number.text, query->state, now_ms};
-    enum err err = records_screen(options->records, &wanted, finding->matches, &finding->count,
-                                  &finding->view);
-
-    finding->query = query;
-    if (err != ERR_OK)
-        return err;
-    finding->view.has_witnesses = directory->witnesses_count > 0;
-    finding->verdict = screen_judge(finding->count, &finding->view, now_ms, &finding->reason);
-    if (finding->verdict == SCREEN_CLEAR && directory->expires_ms <= now_ms) {
-        finding->verdict = SCREEN_CANNOT_SAY;
-        finding->reason = "the federation's directory has expired";
-    }
-    return ERR_OK;
-}
-
-/* The message of a match, and the document in it. */
-static enum err
-load_match(const struct screen_options *options, const struct record_match *match,
-           struct arena *arena, struct presented *presented,
-           const Denrei__V1__LostDocument **document)
-{
-    struct record record;
-    enum err err = records_at(options->records, match->leaf, &record);
-
-    if (err == ERR_OK)
-        err = present_decode(&record, arena, presented);
-    if (err != ERR_OK)
-        return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-    if (presented->content == NULL ||
-        presented->header.kind != DENREI__V1__KIND__KIND_LOST_PASSPORT)
-        return ERR_CORRUPT;
-    const Denrei__V1__LostPassport *lost = (const Denrei__V1__LostPassport *)presented->content;
-    if (match->place >= lost->n_documents)
-        return ERR_CORRUPT;
-    *document = lost->documents[match->place];
-    return ERR_OK;
-}
 
 /* ---- for programs */
 
 static enum err
-add_match_json(const struct screen_options *options, const struct record_match *match,
-               struct arena *arena, json_t *hits)
+add_hit_json(const struct screen_options *options, const struct finding *finding,
+             struct arena *arena, json_t *hits)
 {
     struct presented presented;
-    const Denrei__V1__LostDocument *document = NULL;
+    const ProtobufCMessage *document = NULL;
     json_t *record = NULL;
     json_t *instructions = NULL;
-    enum err err = load_match(options, match, arena, &presented, &document);
+    enum err err = screening_load(options->screening, finding, arena, &presented, &document);
 
     if (err == ERR_OK)
-        err = json_message_encode(&document->base, arena, &record);
+        err = json_message_encode(document, arena, &record);
     if (err == ERR_OK) {
         const Denrei__V1__LostPassport *lost = (const Denrei__V1__LostPassport *)presented.content;
         err = json_message_encode(&lost->instructions->base, arena, &instructions);
@@ -105,96 +43,98 @@ add_match_json(const struct screen_options *options, const struct record_match *
         json_decref(record);
         return err;
     }
-    json_t *hit = json_pack("{s:s, s:s, s:I, s:s, s:o, s:o}", "owner", presented.header.from,
-                            "message", message_id_text(&presented.header.id).text, "leaf",
-                            (json_int_t)presented.record.leaf, "accepted_at",
-                            time_text_utc(presented.record.time_ms).text, "document", record,
-                            "instructions", instructions);
+    json_t *hit = json_pack(
+        "{s:i, s:s, s:s, s:s, s:I, s:s, s:o, s:o}", "score", (int)finding->score, "why",
+        finding->reason, "owner", presented.header.from, "message",
+        message_id_text(&presented.header.id).text, "leaf", (json_int_t)presented.record.leaf,
+        "accepted_at", time_text_utc(presented.record.time_ms).text, "document", record,
+        "instructions", instructions);
     return hit == NULL || json_array_append_new(hits, hit) != 0 ? ERR_NOMEM : ERR_OK;
 }
 
 static enum err
-print_json(const struct screen_options *options, const struct finding *finding, uint64_t line,
+print_json(const struct screen_options *options, const struct asked *asked, uint64_t line,
            struct arena *arena)
 {
+    const struct screening_answer *answer = &asked->answer;
     json_t *hits = json_array();
     enum err err = hits == NULL ? ERR_NOMEM : ERR_OK;
 
-    for (size_t i = 0; i < finding->count && err == ERR_OK; i++)
-        err = add_match_json(options, &finding->matches[i], arena, hits);
+    for (size_t i = 0; i < answer->findings_count && err == ERR_OK; i++)
+        err = add_hit_json(options, &answer->findings[i], arena, hits);
     if (err != ERR_OK) {
         json_decref(hits);
         return err;
     }
-    json_t *answer =
+    json_t *json =
         json_pack("{s:i, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:o}", "schema",
-                  (int)MESSAGE_JSON_SCHEMA, "verdict", verdict_word(finding->verdict), "number",
-                  finding->query->number.text, "state", finding->query->state, "reason",
-                  finding->reason, "complete_to_flash", (json_int_t)finding->view.flash_stored,
-                  "complete_to_rest", (json_int_t)finding->view.rest_stored, "as_of",
-                  time_text_utc(finding->view.head_time_ms).text, "hits", hits);
-    if (answer == NULL)
+                  (int)MESSAGE_JSON_SCHEMA, "verdict", screening_verdict_word(answer->verdict),
+                  "number", asked->query->number.text, "state", asked->query->state, "reason",
+                  answer->reason, "complete_to_flash", (json_int_t)answer->view.flash_stored,
+                  "complete_to_rest", (json_int_t)answer->view.rest_stored, "as_of",
+                  time_text_utc(answer->view.head_time_ms).text, "hits", hits);
+    if (json == NULL)
         return ERR_NOMEM;
     if (line > 0)
-        json_object_set_new(answer, "line", json_integer((json_int_t)line));
-    json_dumpf(answer, stdout, JSON_COMPACT);
+        json_object_set_new(json, "line", json_integer((json_int_t)line));
+    json_dumpf(json, stdout, JSON_COMPACT);
     fputc('\n', stdout);
-    json_decref(answer);
+    json_decref(json);
     return ERR_OK;
 }
 
 /* ---- for people */
 
 static enum err
-print_match(const struct screen_options *options, const struct record_match *match,
-            struct arena *arena)
+print_finding(const struct screen_options *options, const struct finding *finding,
+              struct arena *arena)
 {
     struct presented presented;
-    const Denrei__V1__LostDocument *document = NULL;
-    enum err err = load_match(options, match, arena, &presented, &document);
+    const ProtobufCMessage *document = NULL;
+    enum err err = screening_load(options->screening, finding, arena, &presented, &document);
 
     if (err != ERR_OK)
         return err;
     const Denrei__V1__LostPassport *lost = (const Denrei__V1__LostPassport *)presented.content;
     printf("\n  Owner: %s   Message: %s   Log entry: %llu\n", presented.header.from,
            message_id_text(&presented.header.id).text, (unsigned long long)presented.record.leaf);
-    present_content(stdout, &document->base, 4);
+    present_content(stdout, document, 4);
     printf("  What the owner asks:\n");
     present_content(stdout, &lost->instructions->base, 4);
     return ERR_OK;
 }
 
 static void
-print_freshness(const struct finding *finding)
+print_freshness(const struct screen_view *view)
 {
-    if (finding->view.head_time_ms == 0)
+    if (view->head_time_ms == 0)
         printf("Data: none yet.\n");
     else
         printf("Data: complete to mailbox numbers %llu (flash) and %llu (rest), as of %s.\n",
-               (unsigned long long)finding->view.flash_stored,
-               (unsigned long long)finding->view.rest_stored,
-               clock_local_text(finding->view.head_time_ms).text);
+               (unsigned long long)view->flash_stored, (unsigned long long)view->rest_stored,
+               clock_local_text(view->head_time_ms).text);
 }
 
 static enum err
-print_text(const struct screen_options *options, const struct finding *finding, struct arena *arena)
+print_text(const struct screen_options *options, const struct asked *asked, struct arena *arena)
 {
+    const struct screening_answer *answer = &asked->answer;
     enum err err = ERR_OK;
-    bool is_hit = finding->verdict == SCREEN_HIT;
+    bool is_hit = answer->verdict == SCREEN_HIT;
 
-    term_style(stdout, is_hit                             ? TERM_RED
-                       : finding->verdict == SCREEN_CLEAR ? TERM_GREEN
-                                                          : TERM_YELLOW);
-    printf("%s", is_hit ? "HIT" : finding->verdict == SCREEN_CLEAR ? "NO HIT" : "CANNOT SAY");
+    term_style(stdout, is_hit                            ? TERM_RED
+                       : answer->verdict == SCREEN_CLEAR ? TERM_GREEN
+                                                         : TERM_YELLOW);
+    printf("%s", is_hit ? "HIT" : answer->verdict == SCREEN_CLEAR ? "NO HIT" : "CANNOT SAY");
     term_style(stdout, TERM_PLAIN);
-    printf("  document %s of %s\n", finding->query->number.text, finding->query->state);
-    for (size_t i = 0; i < finding->count && err == ERR_OK; i++)
-        err = print_match(options, &finding->matches[i], arena);
+    printf("  document %s of %s\n", asked->query->number.text, asked->query->state);
+    for (size_t i = 0; i < answer->findings_count && err == ERR_OK; i++)
+        err = print_finding(options, &answer->findings[i], arena);
     if (is_hit)
         printf("\nA hit alone is no ground for arrest: ask the owner before acting on it.\n");
-    if (finding->verdict == SCREEN_CANNOT_SAY)
-        printf("Not on record here, but that proves nothing: %s.\n", finding->reason);
-    print_freshness(finding);
+    if (answer->verdict == SCREEN_CANNOT_SAY)
+        printf("Not on record here, but that proves nothing: %s.\n", answer->reason);
+    print_freshness(&answer->view);
     return err;
 }
 
@@ -204,22 +144,24 @@ static int
 answer(const struct screen_options *options, const struct screen_query *query, uint64_t line,
        struct arena *arena)
 {
-    struct finding finding = {.count = 0};
+    static struct asked asked; /* large, and one is answered after the other */
+    const struct screening_question question = {.document = query};
     struct problems problems = {0};
-    enum err err = look_up(options, query, &finding);
+    enum err err = screening_ask(options->screening, &question, clock_now_ms(), &asked.answer);
 
+    asked.query = query;
     arena_reset(arena);
     if (err == ERR_OK && options->json)
-        err = print_json(options, &finding, line, arena);
+        err = print_json(options, &asked, line, arena);
     else if (err == ERR_OK && line > 0)
-        printf("%llu\t%s\t%s\t%s\t%s\n", (unsigned long long)line, verdict_word(finding.verdict),
-               query->number.text, query->state, finding.reason);
+        printf("%llu\t%s\t%s\t%s\t%s\n", (unsigned long long)line,
+               screening_verdict_word(asked.answer.verdict), query->number.text, query->state,
+               asked.answer.reason);
     else if (err == ERR_OK)
-        err = print_text(options, &finding, arena);
+        err = print_text(options, &asked, arena);
     if (err == ERR_OK)
-        return verdict_exit(finding.verdict);
-    report_error(options->program, state_tell_db("node.db", err, &problems), &problems,
-                 options->json);
+        return screening_verdict_exit(asked.answer.verdict);
+    report_error(options->program, screening_tell(err, &problems), &problems, options->json);
     return EXIT_CANNOT_SAY; /* never something that looks like "clear" */
 }
 
@@ -290,14 +232,15 @@ print_unread(const struct screen_options *options, uint64_t number, const struct
     const char *wrong = problems->list[0].wrong;
 
     if (options->json) {
-        json_t *answer =
-            json_pack("{s:i, s:s, s:s, s:I}", "schema", (int)MESSAGE_JSON_SCHEMA, "verdict",
-                      verdict_word(SCREEN_CANNOT_SAY), "reason", wrong, "line", (json_int_t)number);
+        json_t *answer = json_pack("{s:i, s:s, s:s, s:I}", "schema", (int)MESSAGE_JSON_SCHEMA,
+                                   "verdict", screening_verdict_word(SCREEN_CANNOT_SAY), "reason",
+                                   wrong, "line", (json_int_t)number);
         if (answer != NULL)
             json_dumpf(answer, stdout, JSON_COMPACT);
         json_decref(answer);
     } else {
-        printf("%llu\t%s\t\t\t", (unsigned long long)number, verdict_word(SCREEN_CANNOT_SAY));
+        printf("%llu\t%s\t\t\t", (unsigned long long)number,
+               screening_verdict_word(SCREEN_CANNOT_SAY));
         term_put(stdout, (struct span){(const uint8_t *)wrong, strlen(wrong)});
     }
     putchar('\n');

@@ -7,12 +7,10 @@
 #ifndef CLIENTS_NODE_IO_SCREEN_COMMAND_H
 #define CLIENTS_NODE_IO_SCREEN_COMMAND_H
 
-#include "clients/io/state.h"
-#include "clients/node/io/records.h"
+#include "clients/node/io/screening.h"
 
 struct screen_options {
-    const struct state *state;
-    struct records *records;
+    struct screening *screening;
     const char *program; /* for messages */
     bool json;
 };
