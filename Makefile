@@ -153,8 +153,7 @@ fuzz: deps-check
 	@mkdir -p build-fuzz/corpus/$(T) tests/fuzz/seeds/$(T)
 	build-fuzz/tests/fuzz/fuzz_$(T) -max_total_time=$(or $(SECS),60) -max_len=$(if $(filter evidence audit,$(T)),32768,4096) -timeout=10 \
 	    -rss_limit_mb=1024 -artifact_prefix=build-fuzz/ build-fuzz/corpus/$(T) tests/fuzz/seeds/$(T)
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(TEST_SHARED) $(GEN_OBJ) \
-    $(call obj,$(wildcard proto/*.c keys/*.c clients/audit/*.c))
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(TEST_SHARED) $(GEN_OBJ) $(PURE_OBJ)
 	@echo '  LD      $@'
 	@$(CC) $(ALL) $(LDFLAGS) -fsanitize=fuzzer $^ -o $@ $(LDLIBS)
 
