@@ -209,7 +209,7 @@ help:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # ---- a pure module calls nothing of the host, and draws no randomness unless listed in MAY_DRAW
-MAY_DRAW := proto/envelope proto/message_id keys/identity keys/keyfile keys/issue
+MAY_DRAW := proto/envelope proto/attachment proto/message_id keys/identity keys/keyfile keys/issue
 HOST_FREE := crypto_|randombytes_|sodium_|protobuf_c_|denrei__v1__|SHA256_|(mem|str|u_|unorm|utrans|json_|csv_|v?snprintf|malloc|calloc|realloc|free|abs|qsort|bsearch|is[a-z]+$$|to(upper|lower)$$|__|_GLOBAL_OFFSET_TABLE_|[a-z_]+_(3|72)$$|lrint|sqrt|floor|ceil)
 .PHONY: pure
 pure: $(PURE_OBJ)

@@ -211,17 +211,27 @@ encrypt_body(const struct content_key *key, const struct hash *federation,
     sodium_memzero(&derived, sizeof derived);
 }
 
-enum err
-envelope_seal_with(const struct content_key *key, const struct hash *federation, struct span header,
-                   struct span content, const struct public_key *mailbox_keys, size_t count,
-                   struct arena *arena, struct envelope *out)
+/* What is sealed together; attachments are named alone. */
+struct letter {
+    struct span header;
+    struct span content;
+    const struct attachment *attachments;
+    size_t attachments_count;
+};
+
+static enum err
+seal_letter(const struct content_key *key, const struct hash *federation,
+            const struct letter *letter, const struct public_key *mailbox_keys, size_t count,
+            struct arena *arena, struct envelope *out)
 {
+    struct span header = letter->header, content = letter->content;
     struct hash header_hash = envelope_header_hash(federation, header);
     struct span seal_bytes = {0};
     enum err err = ERR_OK;
 
     assert(mailbox_keys != NULL);
-    if (content.len > CONTENT_BYTES_MAX || count == 0 || count > RECIPIENTS_MAX)
+    if (content.len > CONTENT_BYTES_MAX || count == 0 || count > RECIPIENTS_MAX ||
+        letter->attachments_count > ATTACHMENTS_MAX)
         return ERR_RANGE;
     size_t padded = envelope_padded_bytes(LENGTH_BYTES + content.len);
     uint8_t *wraps = arena_alloc(arena, count * WRAP_BYTES);
@@ -242,6 +252,8 @@ envelope_seal_with(const struct content_key *key, const struct hash *federation,
         .body_bytes = (uint32_t)sealed.len,
         .wraps_root = wraps_root(federation, wraps, count),
         .key_commitment = make_commitment(key, federation, &header_hash),
+        .attachments = letter->attachments,
+        .attachments_count = letter->attachments_count,
     };
     err = seal_encode(&seal, arena, &seal_bytes);
     if (err != ERR_OK)
@@ -257,17 +269,37 @@ envelope_seal_with(const struct content_key *key, const struct hash *federation,
 }
 
 enum err
+envelope_seal_with(const struct content_key *key, const struct hash *federation, struct span header,
+                   struct span content, const struct public_key *mailbox_keys, size_t count,
+                   struct arena *arena, struct envelope *out)
+{
+    const struct letter letter = {.header = header, .content = content};
+
+    return seal_letter(key, federation, &letter, mailbox_keys, count, arena, out);
+}
+
+enum err
+envelope_seal_attached(const struct hash *federation, struct span header, struct span content,
+                       const struct attachment *attachments, size_t attachments_count,
+                       const struct public_key *mailbox_keys, size_t count, struct arena *arena,
+                       struct envelope *out)
+{
+    const struct letter letter = {header, content, attachments, attachments_count};
+    struct content_key key; /* secret */
+
+    randombytes_buf(key.bytes, sizeof key.bytes);
+    enum err err = seal_letter(&key, federation, &letter, mailbox_keys, count, arena, out);
+    sodium_memzero(&key, sizeof key);
+    return err;
+}
+
+enum err
 envelope_seal(const struct hash *federation, struct span header, struct span content,
               const struct public_key *mailbox_keys, size_t count, struct arena *arena,
               struct envelope *out)
 {
-    struct content_key key; /* secret */
-    enum err err = ERR_OK;
-
-    randombytes_buf(key.bytes, sizeof key.bytes);
-    err = envelope_seal_with(&key, federation, header, content, mailbox_keys, count, arena, out);
-    sodium_memzero(&key, sizeof key);
-    return err;
+    return envelope_seal_attached(federation, header, content, NULL, 0, mailbox_keys, count, arena,
+                                  out);
 }
 
 void

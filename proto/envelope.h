@@ -43,6 +43,12 @@ enum err envelope_seal(const struct hash *federation, struct span header, struct
                        const struct public_key *mailbox_keys, size_t count, struct arena *arena,
                        struct envelope *out);
 
+/* As envelope_seal, with attachments for the seal to name: at most ATTACHMENTS_MAX. */
+enum err envelope_seal_attached(const struct hash *federation, struct span header,
+                                struct span content, const struct attachment *attachments,
+                                size_t attachments_count, const struct public_key *mailbox_keys,
+                                size_t count, struct arena *arena, struct envelope *out);
+
 /* As envelope_seal with a given key: what a dispute recomputes. */
 enum err envelope_seal_with(const struct content_key *key, const struct hash *federation,
                             struct span header, struct span content,

@@ -1,5 +1,6 @@
 #include "proto/frame.h"
 
+#include "proto/attachment.h"
 #include "proto/envelope.h"
 #include "proto/merkle.h"
 #include "proto/record.h"
@@ -97,6 +98,27 @@ is_track_call(const Denrei__V1__TrackCall *call)
            wire_are_sized(call->message_ids, call->n_message_ids, ID_BYTES);
 }
 
+/* The path is as long as the place asks, which is for the proof to say. */
+static bool
+is_put_chunk_call(const Denrei__V1__PutChunkCall *call)
+{
+    uint32_t chunks = attachment_chunks(call->bytes);
+
+    return call->message_id.len == ID_BYTES && call->attachment < ATTACHMENTS_MAX &&
+           call->hash.len == HASH_BYTES && call->chunk < chunks &&
+           (call->data.len == 0
+                ? call->n_path == 0
+                : call->data.len == attachment_chunk_len(call->bytes, call->chunk)) &&
+           is_path(call->path, call->n_path, ATTACHMENT_PATH_MAX);
+}
+
+static bool
+is_get_chunk_call(const Denrei__V1__GetChunkCall *call)
+{
+    return message_is_member_id(call->from) && call->message_id.len == ID_BYTES &&
+           call->attachment < ATTACHMENTS_MAX && call->chunk < ATTACHMENT_CHUNKS_MAX;
+}
+
 bool
 frame_is_request(const Denrei__V1__Request *request)
 {
@@ -125,6 +147,10 @@ frame_is_request(const Denrei__V1__Request *request)
         return is_track_call(request->track);
     case DENREI__V1__REQUEST__CALL_STATUS:
         return true;
+    case DENREI__V1__REQUEST__CALL_PUT_CHUNK:
+        return is_put_chunk_call(request->put_chunk);
+    case DENREI__V1__REQUEST__CALL_GET_CHUNK:
+        return is_get_chunk_call(request->get_chunk);
     case DENREI__V1__REQUEST__CALL__NOT_SET:
     case _DENREI__V1__REQUEST__CALL__CASE_IS_INT_SIZE:
     default:
@@ -286,6 +312,12 @@ frame_is_reply(const Denrei__V1__Reply *reply)
         return is_track_reply(reply->track);
     case DENREI__V1__REPLY__ANSWER_STATUS:
         return is_status_reply(reply->status);
+    case DENREI__V1__REPLY__ANSWER_PUT_CHUNK:
+        return reply->put_chunk->next <= ATTACHMENT_CHUNKS_MAX;
+    case DENREI__V1__REPLY__ANSWER_GET_CHUNK:
+        return is_between(reply->get_chunk->data.len, 1,
+                          ATTACHMENT_CHUNK_BYTES + ATTACHMENT_CHUNK_EXTRA) &&
+               is_path(reply->get_chunk->path, reply->get_chunk->n_path, ATTACHMENT_PATH_MAX);
     case DENREI__V1__REPLY__ANSWER_ERROR:
         return is_error_reply(reply->error);
     case DENREI__V1__REPLY__ANSWER__NOT_SET:

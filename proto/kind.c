@@ -115,9 +115,11 @@ kind_validate(const struct kind_type *kind, const ProtobufCMessage *content,
     }
     const struct kind_place place = kind_place_content(context, problems);
     check_header(kind, &place);
-    if (context->action != DENREI__V1__ACTION__ACTION_WITHDRAW)
+    if (context->action != DENREI__V1__ACTION__ACTION_WITHDRAW) {
         kind->check(content, context, problems);
-    else if (protobuf_c_message_get_packed_size(content) != 0)
+        kind_rule_attachments(kind, &place, content);
+    } else if (protobuf_c_message_get_packed_size(content) != 0) {
         kind_rule_add(&place, "", "leave all fields out: the header says what is withdrawn",
                       "a withdrawal has no content");
+    }
 }

@@ -49,6 +49,7 @@ struct kind_type {
     bool needs_legal_basis; /* in the header, between sender and recipients */
     bool is_threaded;       /* messages after the first reply to one before */
     bool is_personal;       /* about a person: never TLP CLEAR */
+    unsigned attachments;   /* FILE_TYPE_*: what its attached files may be; 0: it has none */
     void (*check)(const ProtobufCMessage *content, const struct kind_context *context,
                   struct problems *problems); /* called by kind_validate alone */
 };

@@ -1,4 +1,5 @@
 /* MLA: what UNTOC Article 18 and Japan's practice ask of each step, and which party may take it. */
+#include "proto/file_type.h"
 #include "proto/kind_mla_request.h"
 #include "proto/kind_rule.h"
 #include "proto/kind_table.h"
@@ -298,5 +299,6 @@ const struct kind_type kind_mla = {
     .needs_legal_basis = true,
     .is_threaded = true,
     .is_personal = true,
+    .attachments = FILE_TYPE_IMAGE | FILE_TYPE_FINGERPRINT | FILE_TYPE_DOCUMENT,
     .check = check_mla,
 };

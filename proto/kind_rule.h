@@ -126,4 +126,8 @@ void kind_rule_contact(const struct kind_place *place, const char *field,
 void kind_rule_document_number(const struct kind_place *place, const char *number,
                                const char *check_digit, Denrei__V1__TravelDocumentType type);
 
+/* The files attached to `content`, which stands at `place`: names, types that go with the kind. */
+void kind_rule_attachments(const struct kind_type *kind, const struct kind_place *place,
+                           const ProtobufCMessage *content);
+
 #endif /* PROTO_KIND_RULE_H */

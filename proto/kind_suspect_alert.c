@@ -1,4 +1,5 @@
 /* SUSPECT_ALERT: the rules of INTERPOL's notices and diffusions, and of SIENA's codes. */
+#include "proto/file_type.h"
 #include "proto/kind_rule.h"
 #include "proto/kind_table.h"
 #include "proto/suspect_alert.pb-c.h"
@@ -211,5 +212,6 @@ const struct kind_type kind_suspect_alert = {
     .needs_legal_basis = false,
     .is_threaded = false,
     .is_personal = true,
+    .attachments = FILE_TYPE_IMAGE | FILE_TYPE_FINGERPRINT | FILE_TYPE_DOCUMENT,
     .check = check_suspect_alert,
 };

@@ -31,6 +31,13 @@ enum {
     DOCUMENT_BYTES_MAX = 900000,           /* one signed directory or roster */
     DESCRIPTION_BYTES_MAX = 4096,          /* one line of a note, one error sentence */
 
+    /* Attachments: a chunk's ciphertext, its path and its place fit in one frame. */
+    ATTACHMENT_CHUNK_BYTES = 255 << 12, /* of the file, in one chunk */
+    ATTACHMENT_CHUNK_EXTRA = 17,        /* that encryption adds to each */
+    ATTACHMENT_BYTES_MAX = 1 << 30,     /* of one file */
+    ATTACHMENT_CHUNKS_MAX = 1029,
+    ATTACHMENT_PATH_MAX = 11, /* hashes from a chunk to the root */
+
     /* Counts. */
     RECIPIENTS_MAX = 256,
     BATCH_MAX = 256,    /* messages or receipts under one signature */
@@ -79,6 +86,11 @@ static_assert(BODY_PADDED_MAX >= CONTENT_BYTES_MAX + 4);
 static_assert(BODY_BYTES_MAX + RECIPIENTS_MAX * (WRAP_BYTES + 4) + ENTRY_BYTES_MAX <
               FRAME_BYTES_MAX);
 static_assert(HEADER_BYTES_MAX + SEAL_BYTES_MAX + RECIPIENTS_MAX * 16 + 1024 < ENTRY_BYTES_MAX);
+static_assert((ATTACHMENT_BYTES_MAX + ATTACHMENT_CHUNK_BYTES - 1) / ATTACHMENT_CHUNK_BYTES ==
+              ATTACHMENT_CHUNKS_MAX);
+static_assert(ATTACHMENT_CHUNKS_MAX <= 1 << ATTACHMENT_PATH_MAX);
+static_assert(ATTACHMENT_CHUNK_BYTES + ATTACHMENT_CHUNK_EXTRA + ATTACHMENT_PATH_MAX * 34 + 256 <
+              FRAME_BYTES_MAX);
 static_assert(DOCUMENT_BYTES_MAX + ENTRY_BYTES_MAX < FRAME_BYTES_MAX);
 
 #endif /* PROTO_LIMITS_H */

@@ -64,6 +64,8 @@ static const struct {
     [REFUSAL_STOPPING] = {"STOPPING", "the relay is shutting down", "try again in a moment"},
     [REFUSAL_CLOCK] = {"CLOCK", "the relay's clock is not to be trusted",
                        "wait; the operator must set the clock"},
+    [REFUSAL_ATTACHMENT] = {"ATTACHMENT", "an attachment is not there whole, or not as sealed",
+                            "it is sent again by the next send or flush"},
 };
 
 bool
@@ -71,7 +73,7 @@ refusal_is_temporary(uint32_t code)
 {
     return code == REFUSAL_RATE || code == REFUSAL_NO_SPACE || code == REFUSAL_STOPPING ||
            code == REFUSAL_UNWITNESSED || code == REFUSAL_CLOCK || code == REFUSAL_EXPIRED ||
-           code == REFUSAL_STALE;
+           code == REFUSAL_STALE || code == REFUSAL_ATTACHMENT;
 }
 
 const char *

@@ -41,6 +41,7 @@ enum refusal {
     REFUSAL_TOO_LARGE = 28,   /* more than the bound of limits.h */
     REFUSAL_STOPPING = 29,    /* the relay is shutting down */
     REFUSAL_CLOCK = 30,       /* the relay's clock is not to be trusted */
+    REFUSAL_ATTACHMENT = 31,  /* a chunk of an attachment is missing, or not what was sealed */
     REFUSAL_COUNT
 };
 

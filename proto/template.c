@@ -1,5 +1,6 @@
 #include "proto/template.h"
 
+#include "proto/attached.pb-c.h"
 #include "proto/field.h"
 #include "proto/help.h"
 #include "proto/limits.h"
@@ -168,13 +169,33 @@ empty_value(const ProtobufCFieldDescriptor *field)
     return field->type == PROTOBUF_C_TYPE_BOOL ? "false" : "0";
 }
 
+/* Attached files are given on the command line. */
+static bool
+is_attached(const ProtobufCFieldDescriptor *field)
+{
+    return field->type == PROTOBUF_C_TYPE_MESSAGE &&
+           field->descriptor == &denrei__v1__attached_file__descriptor;
+}
+
+/* Whether another field is to be written. */
+static bool
+has_more(const struct level *level)
+{
+    for (unsigned i = level->field; i < level->type->n_fields; i++)
+        if (!is_attached(&level->type->fields[i]))
+            return true;
+    return false;
+}
+
 /* Write one field with its comment; go into it if it is a message, and return true then. */
 static bool
 put_field(struct writer *writer, struct level *level, struct level *inner)
 {
     const ProtobufCFieldDescriptor *field = &level->type->fields[level->field++];
-    const char *comma = level->field < level->type->n_fields ? "," : "";
+    const char *comma = has_more(level) ? "," : "";
 
+    if (is_attached(field))
+        return false;
     put_help(writer, level->type, field);
     put_indent(writer);
     if (field->type != PROTOBUF_C_TYPE_MESSAGE || is_bare(field)) {
@@ -219,7 +240,7 @@ template_write(const ProtobufCMessageDescriptor *type, const char *title, char *
         depth--;
         put_indent(&writer);
         put(&writer, "}%s%s\n", level->is_element ? "]" : "",
-            depth > 0 && stack[depth - 1].field < stack[depth - 1].type->n_fields ? "," : "");
+            depth > 0 && has_more(&stack[depth - 1]) ? "," : "");
     }
     if (writer.is_full && size > 0)
         out[0] = '\0';

@@ -1,5 +1,6 @@
 #include "proto/walk.h"
 
+#include "proto/attached.pb-c.h"
 #include "proto/field.h"
 
 #include <assert.h>
@@ -27,6 +28,14 @@ leave(struct walk *walk, struct walk_step *step)
     return WALK_LEAVE;
 }
 
+/* What opens an attachment, and names its ciphertext, is for programs: it is neither printed nor
+ * put into JSON. */
+static bool
+is_key(const ProtobufCMessageDescriptor *type, const ProtobufCFieldDescriptor *field)
+{
+    return type == &denrei__v1__attached_file__descriptor && field->type == PROTOBUF_C_TYPE_BYTES;
+}
+
 enum walk_event
 walk_next(struct walk *walk, struct walk_step *step)
 {
@@ -34,7 +43,8 @@ walk_next(struct walk *walk, struct walk_step *step)
     const ProtobufCMessageDescriptor *type = level->message->descriptor;
 
     while (level->field < type->n_fields &&
-           level->index >= field_count(level->message, &type->fields[level->field])) {
+           (is_key(type, &type->fields[level->field]) ||
+            level->index >= field_count(level->message, &type->fields[level->field]))) {
         level->field++;
         level->index = 0;
     }

@@ -43,8 +43,8 @@ void walk_init(struct walk *walk, const ProtobufCMessage *message);
 
 /*
  * Go to the next thing; *step says what it is, but for WALK_END.  What is zero or empty is not
- * there (field.h).  The message must be one that wire_decode or a decoder of ours made: it nests
- * at most WIRE_DEPTH_MAX deep.
+ * there (field.h), nor are the bytes of an attached file: its key, above all.  The message must be
+ * one that wire_decode or a decoder of ours made: it nests at most WIRE_DEPTH_MAX deep.
  */
 enum walk_event walk_next(struct walk *walk, struct walk_step *step);
 

@@ -139,7 +139,9 @@ relay_check_call(const struct relay *relay, const struct relay_caller *caller,
     bool is_allowed = true;
 
     if (call == DENREI__V1__REQUEST__CALL_SUBMIT || call == DENREI__V1__REQUEST__CALL_FETCH ||
-        call == DENREI__V1__REQUEST__CALL_ACKNOWLEDGE || call == DENREI__V1__REQUEST__CALL_TRACK) {
+        call == DENREI__V1__REQUEST__CALL_ACKNOWLEDGE || call == DENREI__V1__REQUEST__CALL_TRACK ||
+        call == DENREI__V1__REQUEST__CALL_PUT_CHUNK ||
+        call == DENREI__V1__REQUEST__CALL_GET_CHUNK) {
         is_allowed = caller->purpose == DENREI__V1__PURPOSE__PURPOSE_OFFICER ||
                      caller->purpose == DENREI__V1__PURPOSE__PURPOSE_NODE;
     } else if (call == DENREI__V1__REQUEST__CALL_STATUS) {

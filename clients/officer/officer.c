@@ -1,8 +1,10 @@
 #include "clients/officer/officer.h"
 
 #include "clients/received.h"
+#include "proto/attachment.h"
 #include "proto/field.h"
 #include "proto/nearest.h"
+#include "proto/wire.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -384,13 +386,31 @@ officer_check_content(const struct trust *trust, const struct officer_order *ord
                                   arena, &message, problems);
 }
 
+/* What the seal is to name: the files that the content speaks of. */
+static enum err
+find_attachments(const struct header *header, struct span content, struct arena *arena,
+                 const struct attachment **out, size_t *count)
+{
+    const struct kind_type *kind = kind_find(header->kind);
+    ProtobufCMessage *message = NULL;
+
+    *out = NULL;
+    *count = 0;
+    if (kind == NULL || content.len == 0)
+        return ERR_OK;
+    enum err err = wire_decode(kind->content, content, arena, &message);
+    return err == ERR_OK ? attachment_seals(message, arena, out, count) : err;
+}
+
 enum err
 officer_seal(const struct trust *trust, const struct header *header, struct span content,
              const struct identity *signing, struct arena *arena, struct envelope *out)
 {
     struct public_key *keys = arena_alloc(arena, header->to_count * sizeof *keys);
+    const struct attachment *attachments = NULL;
     struct envelope envelope;
     struct span bytes;
+    size_t count = 0;
 
     if (keys == NULL)
         return ERR_NOMEM;
@@ -403,8 +423,10 @@ officer_seal(const struct trust *trust, const struct header *header, struct span
     enum err err = header_encode(header, arena, &bytes);
     if (err != ERR_OK)
         return err;
-    err = envelope_seal(trust_federation(trust), bytes, content, keys, header->to_count, arena,
-                        &envelope);
+    err = find_attachments(header, content, arena, &attachments, &count);
+    if (err == ERR_OK)
+        err = envelope_seal_attached(trust_federation(trust), bytes, content, attachments, count,
+                                     keys, header->to_count, arena, &envelope);
     if (err != ERR_OK)
         return err;
     envelope_sign(trust_federation(trust), identity_secret(signing), &envelope, 1);

@@ -77,7 +77,8 @@ enum err officer_check_content(const struct trust *trust, const struct officer_o
                                struct span content, struct arena *arena, struct problems *problems);
 
 /*
- * Seal `content` under `header` to the recipients' current mailbox keys and sign it with `signing`.
+ * Seal `content` under `header` to the recipients' current mailbox keys and sign it with `signing`;
+ * the seal names the files that the content says are attached.
  * ERR_POLICY: a recipient has no mailbox key.  ERR_FORMAT: the header is out of bounds.
  * ERR_RANGE: the content is too large.  ERR_KEY: a mailbox key is weak.  ERR_NOMEM: arena full.
  */

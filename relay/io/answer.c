@@ -259,6 +259,8 @@ answer_call(const struct answer_context *context, const struct work *work, Denre
         return answer_track(context, work, reply);
     case DENREI__V1__REQUEST__CALL_STATUS:
         return answer_status(context, reply);
+    case DENREI__V1__REQUEST__CALL_PUT_CHUNK:
+    case DENREI__V1__REQUEST__CALL_GET_CHUNK:
     case DENREI__V1__REQUEST__CALL__NOT_SET:
     case _DENREI__V1__REQUEST__CALL__CASE_IS_INT_SIZE:
         break;

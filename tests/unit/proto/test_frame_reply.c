@@ -13,7 +13,7 @@
 
 enum { COUNT_MAX = 1100 };
 
-static uint8_t bytes_of[DOCUMENT_BYTES_MAX + 1]; /* content does not matter here */
+static uint8_t bytes_of[FRAME_BYTES_MAX]; /* content does not matter here */
 static ProtobufCBinaryData hashes[COUNT_MAX], short_hash[COUNT_MAX];
 static ProtobufCBinaryData small_entries[COUNT_MAX], bad_entries[COUNT_MAX];
 static char long_note[NOTE_BYTES_MAX + 2], long_line[DESCRIPTION_BYTES_MAX + 2];
@@ -38,6 +38,8 @@ static Denrei__V1__CosignReply cosign;
 static Denrei__V1__EntriesReply entries;
 static Denrei__V1__TrackReply track;
 static Denrei__V1__StatusReply status;
+static Denrei__V1__PutChunkReply put_chunk;
+static Denrei__V1__GetChunkReply get_chunk;
 static Denrei__V1__ErrorReply error;
 
 static void
@@ -131,6 +133,12 @@ setup(void)
     denrei__v1__status_reply__init(&status);
     status.n_mailboxes = MEMBERS_MAX;
     status.mailboxes = mailbox_list;
+    denrei__v1__put_chunk_reply__init(&put_chunk);
+    put_chunk.next = ATTACHMENT_CHUNKS_MAX;
+    denrei__v1__get_chunk_reply__init(&get_chunk);
+    get_chunk.data = wire_put(bytes_of, ATTACHMENT_CHUNK_BYTES + ATTACHMENT_CHUNK_EXTRA);
+    get_chunk.n_path = ATTACHMENT_PATH_MAX;
+    get_chunk.path = hashes;
     denrei__v1__error_reply__init(&error);
     error.code = REFUSAL_STALE;
 }
@@ -150,6 +158,8 @@ static const struct {
     {DENREI__V1__REPLY__ANSWER_ENTRIES, &entries},
     {DENREI__V1__REPLY__ANSWER_TRACK, &track},
     {DENREI__V1__REPLY__ANSWER_STATUS, &status},
+    {DENREI__V1__REPLY__ANSWER_PUT_CHUNK, &put_chunk},
+    {DENREI__V1__REPLY__ANSWER_GET_CHUNK, &get_chunk},
     {DENREI__V1__REPLY__ANSWER_ERROR, &error},
 };
 
@@ -258,6 +268,11 @@ static const struct {
     {SET(status, status, n_mailboxes, MEMBERS_MAX + 1)},
     {SET(status, status, tree_size, MERKLE_LEAVES_MAX + 1)},
     {SET(status, mailbox, member, note)},
+    {SET(put_chunk, put_chunk, next, ATTACHMENT_CHUNKS_MAX + 1)},
+    {SET(get_chunk, get_chunk, data.len, 0)},
+    {SET(get_chunk, get_chunk, data.len, ATTACHMENT_CHUNK_BYTES + ATTACHMENT_CHUNK_EXTRA + 1)},
+    {SET(get_chunk, get_chunk, n_path, ATTACHMENT_PATH_MAX + 1)},
+    {SET(get_chunk, get_chunk, path, short_hash)},
     {SET(error, error, code, 0)},
     {SET(error, error, sentence, long_line)},
 };
@@ -291,13 +306,16 @@ START_TEST(every_proof_of_every_answer_is_made_of_hashes_and_bounded)
             continue;
         ProtobufCBinaryData **list = (void *)((uint8_t *)ANSWERS[_i].answer + field->offset);
         size_t *count = (void *)((uint8_t *)ANSWERS[_i].answer + field->quantifier_offset);
+        /* A chunk's path is bounded by what an attachment can be. */
+        size_t most = type == &denrei__v1__get_chunk_reply__descriptor ? ATTACHMENT_PATH_MAX
+                                                                       : MERKLE_CONSISTENCY_MAX;
         *list = hashes;
-        *count = MERKLE_CONSISTENCY_MAX;
+        *count = most;
         ck_assert_int_eq(frame_decode_reply(encoded(ANSWERS[_i].answer), arena, &got), ERR_OK);
         *list = short_hash;
         ck_assert_int_eq(frame_decode_reply(encoded(ANSWERS[_i].answer), arena, &got), ERR_FORMAT);
         *list = hashes;
-        *count = MERKLE_CONSISTENCY_MAX + 1;
+        *count = most + 1;
         ck_assert_int_eq(frame_decode_reply(encoded(ANSWERS[_i].answer), arena, &got), ERR_FORMAT);
         *count = 0;
     }

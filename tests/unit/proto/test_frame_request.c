@@ -4,6 +4,7 @@
  * Method: one valid request of each call, and a table of single changes of it.
  */
 #include "example.h"
+#include "proto/attachment.h"
 #include "proto/frame.h"
 #include "proto/merkle.h"
 
@@ -11,7 +12,7 @@
 
 enum { COUNT_MAX = 2 * RECIPIENTS_MAX };
 
-static uint8_t bytes_of[DOCUMENT_BYTES_MAX + 1]; /* content does not matter here */
+static uint8_t bytes_of[FRAME_BYTES_MAX]; /* content does not matter here */
 static ProtobufCBinaryData hashes[COUNT_MAX], ids[COUNT_MAX], receipts[COUNT_MAX];
 static ProtobufCBinaryData short_hash[COUNT_MAX], long_receipt[COUNT_MAX], empty_receipt[COUNT_MAX];
 static ProtobufCBinaryData wraps[COUNT_MAX];
@@ -33,6 +34,8 @@ static Denrei__V1__CosignCall cosign;
 static Denrei__V1__EntriesCall entries;
 static Denrei__V1__TrackCall track;
 static Denrei__V1__StatusCall status;
+static Denrei__V1__PutChunkCall put_chunk;
+static Denrei__V1__GetChunkCall get_chunk;
 
 static void
 fill_lists(void)
@@ -102,6 +105,19 @@ setup(void)
     track.n_message_ids = TRACK_MAX;
     track.message_ids = ids;
     denrei__v1__status_call__init(&status);
+    denrei__v1__put_chunk_call__init(&put_chunk);
+    put_chunk.message_id = wire_put(bytes_of, ID_BYTES);
+    put_chunk.attachment = ATTACHMENTS_MAX - 1;
+    put_chunk.hash = wire_put(bytes_of, HASH_BYTES);
+    put_chunk.bytes = attachment_sealed_bytes(ATTACHMENT_CHUNK_BYTES + 1);
+    put_chunk.data = wire_put(bytes_of, ATTACHMENT_SEALED_MAX);
+    put_chunk.n_path = ATTACHMENT_PATH_MAX;
+    put_chunk.path = hashes;
+    denrei__v1__get_chunk_call__init(&get_chunk);
+    get_chunk.from = wire_put_text("jp.npa");
+    get_chunk.message_id = wire_put(bytes_of, ID_BYTES);
+    get_chunk.attachment = ATTACHMENTS_MAX - 1;
+    get_chunk.chunk = ATTACHMENT_CHUNKS_MAX - 1;
 }
 
 static const struct {
@@ -119,6 +135,8 @@ static const struct {
     {DENREI__V1__REQUEST__CALL_ENTRIES, &entries},
     {DENREI__V1__REQUEST__CALL_TRACK, &track},
     {DENREI__V1__REQUEST__CALL_STATUS, &status},
+    {DENREI__V1__REQUEST__CALL_PUT_CHUNK, &put_chunk},
+    {DENREI__V1__REQUEST__CALL_GET_CHUNK, &get_chunk},
 };
 
 enum { CALLS_COUNT = sizeof CALLS / sizeof CALLS[0] };
@@ -208,6 +226,21 @@ static const struct {
     {SET(track, track, n_message_ids, 0)},
     {SET(track, track, n_message_ids, TRACK_MAX + 1)},
     {SET(track, track, message_ids, hashes)},
+    {SET(put_chunk, put_chunk, message_id.len, ID_BYTES - 1)},
+    {SET(put_chunk, put_chunk, attachment, ATTACHMENTS_MAX)},
+    {SET(put_chunk, put_chunk, hash.len, 0)},
+    {SET(put_chunk, put_chunk, bytes, 0)},
+    {SET(put_chunk, put_chunk, bytes, UINT64_MAX)},
+    {SET(put_chunk, put_chunk, chunk, 1)}, /* which is shorter */
+    {SET(put_chunk, put_chunk, chunk, 2)},
+    {SET(put_chunk, put_chunk, data.len, 0)}, /* a question with a path */
+    {SET(put_chunk, put_chunk, data.len, ATTACHMENT_SEALED_MAX - 1)},
+    {SET(put_chunk, put_chunk, n_path, ATTACHMENT_PATH_MAX + 1)},
+    {SET(put_chunk, put_chunk, path, short_hash)},
+    {SET(get_chunk, get_chunk, from, empty)},
+    {SET(get_chunk, get_chunk, message_id.len, 0)},
+    {SET(get_chunk, get_chunk, attachment, ATTACHMENTS_MAX)},
+    {SET(get_chunk, get_chunk, chunk, ATTACHMENT_CHUNKS_MAX)},
 };
 
 enum { CHANGES_COUNT = sizeof CHANGES / sizeof CHANGES[0] };
