@@ -1,7 +1,9 @@
 #include "keys/draft.h"
 
 #include "keys/public_text.h"
+#include "proto/field.h"
 #include "proto/json_message.h"
+#include "proto/kind.h"
 #include "proto/message.h"
 #include "proto/time_text.h"
 #include "proto/wire.h"
@@ -297,6 +299,34 @@ check_key_lengths(const Denrei__V1__Directory *wire, struct problems *problems)
     }
 }
 
+/* What no reader could judge must not be granted: a number may come before the kind's rules. */
+static void
+check_known(const Denrei__V1__Kind *kinds, size_t count, const char *path,
+            struct problems *problems)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *word = field_enum_word(&denrei__v1__kind__descriptor, (int)kinds[i]);
+        if (kind_find(kinds[i]) == NULL)
+            problems_add(problems, path, "leave it out, or use a version of Denrei that knows it",
+                         "this version of Denrei has no rules for %s", word == NULL ? "?" : word);
+    }
+}
+
+static void
+check_kinds(const Denrei__V1__Directory *wire, struct problems *problems)
+{
+    for (size_t i = 0; i < wire->n_members; i++) {
+        const Denrei__V1__Member *member = wire->members[i];
+        check_known(member->may_send, member->n_may_send,
+                    problem_path("members[%s].may_send", member->id).text, problems);
+        check_known(member->may_receive, member->n_may_receive,
+                    problem_path("members[%s].may_receive", member->id).text, problems);
+    }
+    for (size_t i = 0; i < wire->n_legal_bases; i++)
+        check_known(wire->legal_bases[i]->kinds, wire->legal_bases[i]->n_kinds,
+                    problem_path("legal_bases[%s].kinds", wire->legal_bases[i]->id).text, problems);
+}
+
 enum err
 draft_make(json_t *tree, const struct draft_context *context, struct arena *arena,
            struct span *body, struct problems *problems)
@@ -317,6 +347,7 @@ draft_make(json_t *tree, const struct draft_context *context, struct arena *aren
         return err;
     Denrei__V1__Directory *wire = (Denrei__V1__Directory *)message;
     check_key_lengths(wire, problems);
+    check_kinds(wire, problems);
     if (!problems_is_empty(problems))
         return ERR_FORMAT;
     put_in_order(wire);

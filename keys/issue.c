@@ -97,15 +97,15 @@ keep_credentials(struct work *work)
 static enum err
 check_kinds(const struct work *work, const struct credential *wanted)
 {
-    for (size_t i = 0; i < kind_count(); i++) {
-        const struct kind_type *kind = kind_at(i);
-        uint32_t bit = UINT32_C(1) << kind->number;
-        if ((wanted->kinds & bit) != 0 && (work->member->may_send & bit) == 0) {
-            problems_add(work->problems, wanted->local_id,
-                         "ask for a request without it, or have the directory grant it",
-                         "the directory does not let %s send %s", work->member->id, kind->name);
-            return ERR_POLICY;
-        }
+    const uint32_t beyond = wanted->kinds & ~work->member->may_send;
+
+    if (beyond != 0) {
+        const struct kind_type *kind = kind_find((Denrei__V1__Kind)__builtin_ctz(beyond));
+        problems_add(work->problems, wanted->local_id,
+                     "ask for a request without it, or have the directory grant it",
+                     "the directory does not let %s send %s", work->member->id,
+                     kind == NULL ? "a kind that this program does not know" : kind->name);
+        return ERR_POLICY;
     }
     if (wanted->purpose == DENREI__V1__PURPOSE__PURPOSE_OPERATOR &&
         !directory_has_role(work->member, DENREI__V1__ROLE__ROLE_RELAY_OPERATOR)) {

@@ -10,8 +10,9 @@
 #include <string.h>
 #include <strings.h>
 
-static const struct kind_type *const table[] = {&kind_lost_passport, &kind_suspect_alert,
-                                                &kind_mla};
+#define KIND_TABLE_ENTRY(row) &(row),
+static const struct kind_type *const table[] = {KIND_TABLE(KIND_TABLE_ENTRY)};
+#undef KIND_TABLE_ENTRY
 
 static const size_t table_count = sizeof table / sizeof table[0];
 

@@ -1,7 +1,8 @@
 /*
- * kind_table.h - the row of each kind, defined in its own file kind_*.c, gathered by kind.c.
+ * kind_table.h - the list of the kinds; each row is defined in the kind's own file kind_*.c.
  *
- * Pure.  Others use kind.h.
+ * Pure.  Others use kind.h.  A kind is its .proto message, its kind_*.c with `kind_NAME`, and one
+ * line here; a number of enum Kind that has no line is refused wherever it turns up.
  */
 #ifndef PROTO_KIND_TABLE_H
 #define PROTO_KIND_TABLE_H
@@ -13,8 +14,14 @@ enum {
     KIND_FIVE_YEARS_DAYS = 1827
 };
 
-extern const struct kind_type kind_lost_passport;
-extern const struct kind_type kind_suspect_alert;
-extern const struct kind_type kind_mla;
+/* In the order of their numbers. */
+#define KIND_TABLE(ROW)                                                                            \
+    ROW(kind_lost_passport)                                                                        \
+    ROW(kind_suspect_alert)                                                                        \
+    ROW(kind_mla)
+
+#define KIND_TABLE_DECLARE(row) extern const struct kind_type row;
+KIND_TABLE(KIND_TABLE_DECLARE)
+#undef KIND_TABLE_DECLARE
 
 #endif /* PROTO_KIND_TABLE_H */

@@ -133,12 +133,15 @@ bool
 officer_is_group_current(const struct trust *trust, const struct header *header, uint64_t now_ms,
                          struct arena *arena)
 {
-    struct policy_place place = policy_place_make(kind_find(header->kind), TRUST_UNLOGGED, now_ms);
+    const struct kind_type *kind = kind_find(header->kind);
     const char **to = NULL;
     size_t count = 0;
 
     if (header->group[0] == '\0')
         return true;
+    if (kind == NULL)
+        return false;
+    const struct policy_place place = policy_place_make(kind, TRUST_UNLOGGED, now_ms);
     if (policy_expand_group(trust, header->group, header->from, header->kind, &place, arena, &to,
                             &count) != ERR_OK ||
         count != header->to_count)

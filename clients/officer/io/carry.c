@@ -81,6 +81,8 @@ seal_again(struct desk *desk, const struct header *old, struct store_sent *sent)
     struct header header;
     struct span content;
 
+    if (order.kind == NULL)
+        return ERR_UNKNOWN;
     order.credential = state_self(desk->state)->credential;
     enum err err = desk_open_copy(desk, sent, desk->scratch, &content);
     if (err == ERR_OK)

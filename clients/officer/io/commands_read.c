@@ -367,6 +367,16 @@ show_sent_ended(struct desk *desk, const struct print_standing *standing)
     return err;
 }
 
+/* The content of one's own copy; ERR_UNKNOWN if another version of Denrei wrote it. */
+static enum err
+decode_own(const struct header *header, struct span content, struct arena *arena,
+           ProtobufCMessage **out)
+{
+    const struct kind_type *kind = kind_find(header->kind);
+
+    return kind == NULL ? ERR_UNKNOWN : wire_decode(kind->content, content, arena, out);
+}
+
 static enum err
 show_sent(struct desk *desk, const struct store_sent *sent)
 {
@@ -381,7 +391,7 @@ show_sent(struct desk *desk, const struct store_sent *sent)
     if (err == ERR_OK)
         err = desk_open_copy(desk, sent, desk->arena, &content);
     if (err == ERR_OK)
-        err = wire_decode(kind_find(standing.header.kind)->content, content, desk->arena, &message);
+        err = decode_own(&standing.header, content, desk->arena, &message);
     if (err != ERR_OK)
         return err;
     if (!desk->options->json) {

@@ -7,6 +7,8 @@
 
 #include "keys/draft.h"
 #include "keys/public_text.h"
+#include "proto/field.h"
+#include "proto/kind.h"
 
 #include <stdlib.h>
 
@@ -153,6 +155,27 @@ START_TEST(absent_key_version_and_rule_are_named)
 }
 END_TEST
 
+/* A number may be there before the kind's rules are. */
+START_TEST(a_kind_is_granted_if_there_are_rules_for_it)
+{
+    const ProtobufCEnumDescriptor *kinds = &denrei__v1__kind__descriptor;
+
+    for (unsigned i = 0; i < kinds->n_values; i++) {
+        const int number = kinds->values[i].value;
+        if (number == DENREI__V1__KIND__KIND_UNSPECIFIED)
+            continue;
+        teardown(); /* a description that was drafted is not as it was */
+        setup();
+        json_t *member = json_array_get(json_object_get(tree, "members"), 0);
+        json_object_set_new(member, "may_send", json_pack("[s]", field_enum_word(kinds, number)));
+        if (kind_find((Denrei__V1__Kind)number) == NULL)
+            assert_refused(ERR_FORMAT, "members[bb.two].may_send");
+        else
+            ck_assert_uint_eq(draft().members[1].may_send, UINT32_C(1) << number);
+    }
+}
+END_TEST
+
 START_TEST(next_version_names_the_one_before_and_keeps_what_was_voided)
 {
     struct public_key voided = world_key(&world, AUTHORITY, 50);
@@ -228,6 +251,7 @@ main(void)
     tcase_add_test(tcase, wrong_dates_are_named);
     tcase_add_test(tcase, base64_is_taken_as_it_is_and_a_missing_file_named);
     tcase_add_test(tcase, absent_key_version_and_rule_are_named);
+    tcase_add_test(tcase, a_kind_is_granted_if_there_are_rules_for_it);
     tcase_add_test(tcase, next_version_names_the_one_before_and_keeps_what_was_voided);
     tcase_add_test(tcase, public_key_is_found_by_its_use);
     tcase_add_test(tcase, every_slip_in_a_public_key_shows);
