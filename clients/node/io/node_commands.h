@@ -1,0 +1,65 @@
+/*
+ * node_commands.h - the commands of `denrei-node`, each taking `struct node_options` and its words
+ * and returning the exit code; and what they begin with.
+ *
+ * Host.
+ */
+#ifndef CLIENTS_NODE_IO_NODE_COMMANDS_H
+#define CLIENTS_NODE_IO_NODE_COMMANDS_H
+
+#include "clients/io/state.h"
+#include "clients/node/io/records.h"
+#include "proto/io/args.h"
+
+#define NODE_PROGRAM "denrei-node"
+
+struct node_options {
+    const char *state;
+    const char *bundle;
+    const char *key;
+    const char *relay;
+    const char *exec;
+    const char *kind;
+    const char *mrz;
+    const char *file;
+    const char *level;
+    const char *witness_key;
+    int passphrase_fd; /* LOAD_ASK: ask on the terminal */
+    uint64_t after;
+    bool json;
+    bool once;
+};
+
+/* The command line: every command, its options and its help. */
+extern const struct args_program node_program;
+
+/* An open state with its records; begins as zeros and is given back by node_close. */
+struct node {
+    struct state *state;
+    struct records *records;
+    struct arena *arena;
+};
+
+/* Open the node's state and records.  Errors as state_open and records_open, told in `problems`. */
+enum err node_open(const struct node_options *options, enum state_mode mode, struct node *node,
+                   struct problems *problems);
+
+/* Close all that is open. */
+void node_close(struct node *node);
+
+/* Tell the problems; returns the exit code. */
+int node_fail(const struct node_options *options, enum err err, const struct problems *problems);
+
+/* Setting up, receiving. */
+int node_command_init(void *data, const struct args_words *words);
+int node_command_run(void *data, const struct args_words *words);
+
+/* Reading. */
+int node_command_list(void *data, const struct args_words *words);
+int node_command_show(void *data, const struct args_words *words);
+int node_command_follow(void *data, const struct args_words *words);
+
+/* Screening. */
+int node_command_screen(void *data, const struct args_words *words);
+
+#endif /* CLIENTS_NODE_IO_NODE_COMMANDS_H */

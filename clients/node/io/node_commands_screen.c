@@ -1,0 +1,38 @@
+#include "clients/node/io/node_commands.h"
+#include "clients/node/io/screen_command.h"
+#include "proto/io/exit.h"
+
+int
+node_command_screen(void *data, const struct args_words *words)
+{
+    const struct node_options *options = data;
+    struct problems problems = {0};
+    struct screening *screening = NULL;
+    const char *dir = NULL;
+    int code = EXIT_USAGE;
+
+    if ((options->mrz != NULL) + (options->file != NULL) + (words->len > 0) != 1 ||
+        (words->len > 0 && words->len != 2))
+        return args_usage(&node_program, "screen", "give NUMBER and STATE, or --mrz, or --file",
+                          options->json);
+    enum err err = state_find(options->state, &dir, &problems);
+    if (err == ERR_OK)
+        err = screening_open(dir, &problems, &screening);
+    const struct screen_options screen = {
+        .screening = screening,
+        .program = NODE_PROGRAM,
+        .json = options->json,
+    };
+    if (err != ERR_OK) {
+        node_fail(options, err, &problems);
+        code = EXIT_CANNOT_SAY; /* no data must not look like no match */
+    } else if (options->mrz != NULL) {
+        code = screen_mrz(&screen, options->mrz);
+    } else if (options->file != NULL) {
+        code = screen_file(&screen, options->file);
+    } else {
+        code = screen_number(&screen, words->words[0], words->words[1]);
+    }
+    screening_close(&screening);
+    return code;
+}

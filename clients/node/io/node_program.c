@@ -1,0 +1,119 @@
+#include "clients/node/io/node_commands.h"
+
+#include <stddef.h>
+
+#define OPTION(word, type, field, value_name, text)                                                \
+    {                                                                                              \
+        .name = word, .kind = type, .offset = offsetof(struct node_options, field),                \
+        .value = value_name, .help = text                                                          \
+    }
+
+static const struct args_option COMMON[] = {
+    OPTION("state", ARGS_STRING, state, "DIR", "the node's state directory (or DENREI_STATE)"),
+    OPTION("json", ARGS_FLAG, json, NULL, "print JSON, errors too"),
+};
+
+#define PASSPHRASE                                                                                 \
+    OPTION("passphrase-fd", ARGS_FD, passphrase_fd, "N", "read the passphrase from descriptor N")
+
+static const struct args_option INIT_OPTIONS[] = {
+    {.name = "bundle",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct node_options, bundle),
+     .value = "FILE",
+     .help = "the installation bundle",
+     .required = true},
+    {.name = "key",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct node_options, key),
+     .value = "FILE",
+     .help = "the node's key file; it stays where it is",
+     .required = true},
+    OPTION("relay", ARGS_STRING, relay, "ENDPOINT", "one relay of the directory"),
+    PASSPHRASE,
+};
+
+static const struct args_option RUN_OPTIONS[] = {
+    OPTION("exec", ARGS_STRING, exec, "NODE_PROGRAM",
+           "run it for each new message, JSON on its input"),
+    OPTION("witness-key", ARGS_STRING, witness_key, "FILE", "cosign checkpoints with this key"),
+    OPTION("log-level", ARGS_STRING, level, "LEVEL", "error, warn, info or debug"),
+    PASSPHRASE,
+};
+
+static const struct args_option LIST_OPTIONS[] = {
+    OPTION("kind", ARGS_STRING, kind, "KIND", "only messages of this kind"),
+    OPTION("after", ARGS_U64, after, "LEAF", "only messages after this log entry"),
+};
+
+static const struct args_option FOLLOW_OPTIONS[] = {
+    OPTION("kind", ARGS_STRING, kind, "KIND", "only messages of this kind"),
+    OPTION("after", ARGS_U64, after, "LEAF", "begin after this log entry"),
+    OPTION("once", ARGS_FLAG, once, NULL, "end after what is there now"),
+};
+
+static const struct args_option SCREEN_OPTIONS[] = {
+    OPTION("mrz", ARGS_STRING, mrz, "ZONE", "a machine-readable zone (TD1, TD2, TD3)"),
+    OPTION("file", ARGS_STRING, file, "FILE", "many: NUMBER STATE or a zone on each line; -"),
+};
+
+#define OPTIONS(table) .options = table, .options_len = sizeof(table) / sizeof(table)[0]
+
+static const struct args_command COMMANDS[] = {
+    {.name = "init",
+     .arguments = "",
+     .summary = "set the node up from its bundle and its key",
+     .examples = "denrei-node init --bundle kr.bundle --key node.key --state /var/lib/denrei-node",
+     OPTIONS(INIT_OPTIONS),
+     .run = node_command_init},
+    {.name = "run",
+     .arguments = "",
+     .summary = "receive, acknowledge and witness until it is stopped",
+     .examples = "denrei-node run --state /var/lib/denrei-node\n"
+                 "denrei-node run --exec /usr/local/bin/notify",
+     OPTIONS(RUN_OPTIONS),
+     .run = node_command_run},
+    {.name = "list",
+     .arguments = "",
+     .summary = "list the stored messages",
+     .examples = "denrei-node list --kind lost-passport\ndenrei-node list --json",
+     OPTIONS(LIST_OPTIONS),
+     .run = node_command_list},
+    {.name = "show",
+     .arguments = "ID",
+     .summary = "show one message",
+     .examples = "denrei-node show 0193a5b2-c3d4",
+     .words_min = 1,
+     .words_max = 1,
+     .run = node_command_show},
+    {.name = "follow",
+     .arguments = "",
+     .summary = "print each message as a line of JSON, as they come",
+     .examples = "denrei-node follow --after 1200\ndenrei-node follow --once",
+     OPTIONS(FOLLOW_OPTIONS),
+     .run = node_command_follow},
+    {.name = "screen",
+     .arguments = "[NUMBER STATE]",
+     .summary = "look a travel document up: exit 0 clear, 10 hit, 11 cannot say",
+     .examples = "denrei-node screen TR1234567 JPN\n"
+                 "denrei-node screen --mrz \"$(cat zone.txt)\"\n"
+                 "denrei-node screen --file passengers.txt",
+     .words_max = 2,
+     OPTIONS(SCREEN_OPTIONS),
+     .run = node_command_screen},
+};
+
+const struct args_program node_program = {
+    .name = NODE_PROGRAM,
+    .summary = "A partner agency's node: receives around the clock, screens travellers.",
+    .examples = "denrei-node run --state /var/lib/denrei-node\ndenrei-node screen TR1234567 JPN",
+    .notes =
+        "Exit codes: 0 done or clear, 1 failed, 2 wrong usage, 3 refused, 4 no connection,\n"
+        "5 not verified, 10 hit, 11 cannot say.\n"
+        "The state directory is --state or DENREI_STATE; its file `config` has in the section\n"
+        "[client] the settings `key` (path of the key file) and `relay` (one endpoint).",
+    .common = COMMON,
+    .common_len = sizeof COMMON / sizeof COMMON[0],
+    .commands = COMMANDS,
+    .commands_len = sizeof COMMANDS / sizeof COMMANDS[0],
+};
