@@ -37,7 +37,7 @@ MEN      := $(wildcard keys/*.1.scd relay/*.1.scd clients/*/*.1.scd)
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 PURE_OBJ := $(call obj,$(PURE))
 HOST_OBJ := $(call obj,$(HOST))
-GEN_OBJ  := $(GEN:.c=.o) $(B)/gen/proto/help_table.o
+GEN_OBJ  := $(GEN:.c=.o) $(B)/gen/proto/help_table.o $(B)/gen/proto/treaty_table.o
 TEST_BIN := $(patsubst %.c,$(B)/%,$(TESTS))
 main_of   = $(filter %/$(subst -,_,$(1))_main.c,$(MAINS))
 BIN      := $(foreach p,$(PROGRAMS),$(if $(call main_of,$(p)),$(B)/$(p)))
@@ -68,6 +68,17 @@ $(B)/gen/proto/help_table.c: $(B)/help_generator $(PROTOS)
 	@mkdir -p $(@D)
 	protoc --include_source_info --descriptor_set_out=$(B)/gen/protos.desc -I . $(PROTOS)
 	$(B)/help_generator < $(B)/gen/protos.desc > $@
+
+# the treaty profiles, as a table (proto/treaty.h), by the reader that the programs have as well
+PROFILES   := $(sort $(wildcard proto/treaties/*.profile))
+TREATY_OBJ := $(call obj,$(addprefix proto/,$(addsuffix .c,treaty_parse treaty_lines treaty_value \
+              arena date_text field nearest problem state_code wire))) $(GEN:.c=.o)
+$(B)/treaty_generator: $(call obj,proto/gen/treaty_generator.c) $(TREATY_OBJ)
+	@echo '  LD      $@'
+	@$(CC) $(ALL) $(LDFLAGS) $^ -o $@ $(LDLIBS)
+$(B)/gen/proto/treaty_table.c: $(B)/treaty_generator $(PROFILES)
+	@mkdir -p $(@D)
+	$(B)/treaty_generator $(PROFILES) > $@
 
 $(B)/%.o: %.c Makefile | $(GEN_H)
 	@mkdir -p $(@D)

@@ -134,6 +134,22 @@ check_persons(const struct kind_place *place, const Denrei__V1__MlaRequest *requ
     }
 }
 
+/* The facts of dual criminality come whole: a part of them says nothing. */
+static void
+check_dual_criminality(const struct kind_place *up, const Denrei__V1__MlaDualCriminality *facts)
+{
+    const struct kind_place place = kind_place_field(up, "dual_criminality");
+
+    if (facts == NULL)
+        return;
+    kind_rule_text(&place, "conduct", facts->conduct, PROVISIONS_CHARS_MAX, LINES_MANDATORY);
+    kind_rule_text(&place, "place", facts->place, NOTE_CHARS_MAX, LINES_MANDATORY);
+    kind_rule_text(&place, "time", facts->time, TITLE_CHARS_MAX, KIND_TEXT_MANDATORY);
+    kind_rule_text(&place, "own_law", facts->own_law, NOTE_CHARS_MAX, LINES_MANDATORY);
+    kind_rule_text(&place, "requested_law", facts->requested_law, MIDDLE_CHARS_MAX,
+                   LINES_MANDATORY);
+}
+
 static bool
 is_service_alone(const Denrei__V1__MlaRequest *request)
 {
@@ -176,6 +192,8 @@ check_wishes(const struct kind_place *place, const Denrei__V1__MlaRequest *reque
     if (kind_rule_has(request->confidential_reason) && !request->confidential)
         kind_rule_add(place, "confidential", "set it to true, or leave the reason out",
                       "there is a reason for confidentiality, and it is not asked for");
+    (void)kind_rule_date(place, "written_confirmation_by", request->written_confirmation_by,
+                         KIND_DATE_FUTURE, &unused);
     (void)kind_rule_date(place, "oral_request_on", request->oral_request_on, KIND_DATE_PAST,
                          &unused);
     kind_rule_reference(place, "related_reference", request->related_reference, false);
@@ -200,6 +218,7 @@ kind_mla_check_request(const struct kind_place *place, const Denrei__V1__MlaRequ
     kind_rule_text(place, "subject_matter", request->subject_matter, MIDDLE_CHARS_MAX,
                    LINES_MANDATORY);
     check_needed(place, "facts", request->facts, FACTS_CHARS_MAX, !is_service_alone(request));
+    check_dual_criminality(place, request->dual_criminality);
     check_offences(place, request);
     check_assistance(place, request);
     kind_rule_text(place, "purpose", request->purpose, MIDDLE_CHARS_MAX, LINES_MANDATORY);

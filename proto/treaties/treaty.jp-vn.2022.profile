@@ -1,0 +1,415 @@
+# Treaty between Japan and the Socialist Republic of Viet Nam on Mutual Legal Assistance in Criminal Matters
+#
+# A profile of what this legal basis asks of a request, read by the build (proto/treaty.h).  Lines are
+# `key = value`; one that begins with blanks goes on with the value above.  "source" says where the
+# words are from; "check" says what somebody with the text in hand should still compare: where the
+# number of an article was not found, the article is that of the general rule, and not a guess.
+
+[treaty treaty.jp-vn.2022]
+title = Treaty between Japan and the Socialist Republic of Viet Nam on Mutual Legal Assistance in
+    Criminal Matters
+title.ja = 刑事に関する共助に関する日本国とベトナム社会主義共和国との間の条約
+in-force = 2022-08-31
+channels = CENTRAL_AUTHORITIES
+source = Signature (Tokyo, 2021-11-24), entry into force, scope (Art. 1): notice 24/2022/TB-LPQT
+    of the Ministry of Foreign Affairs of Viet Nam (thuvienphapluat.vn).
+source = The Supreme People's Procuracy of Viet Nam concluded it: Viet Nam News Agency,
+    2022-06-30.
+source = Contents of a request: UNTOC Art. 18(13) to (28), which binds the parties as well;
+    Ministry of Justice of Japan, "What we would like to see in the request letter" (moj.go.jp).
+check = Numbers of the treaty's own articles on contents, grounds for refusal, use and language:
+    not found; the general rule is cited in their place.
+check = Grounds for refusal: taken from the treaty of the same family whose text was found (Japan
+    and Russia, Art. 3(1)).
+check = Languages: assumed to be the requested party's own and English; the treaty may allow
+    English in urgent cases only.
+check = Days for the written confirmation: 10 days are common in bilateral treaties (draft
+    US-Hong Kong agreement of 1988, Art. 4(1)); this treaty may say "promptly".
+check = The central authority of Viet Nam.
+
+[party JPN]
+name = Japan
+name.ja = 日本国
+languages = ja en
+article = UNTOC Art. 18(14)
+
+[party VNM]
+name = Socialist Republic of Viet Nam
+name.ja = ベトナム社会主義共和国
+languages = vi en
+article = UNTOC Art. 18(14)
+
+[authority JPN]
+role = CENTRAL_AUTHORITY
+does = send receive
+name = Minister of Justice, or a person designated by the Minister
+name.ja = 法務大臣又はその指定する者
+article = UNTOC Art. 18(13)
+
+[authority JPN]
+role = CENTRAL_AUTHORITY
+does = send
+name = National Public Safety Commission, or a person designated by it
+name.ja = 国家公安委員会又はその指定する者
+article = UNTOC Art. 18(13)
+
+[authority VNM]
+role = CENTRAL_AUTHORITY
+does = send receive
+name = Supreme People's Procuracy
+name.ja = 最高人民検察院
+article = UNTOC Art. 18(13)
+
+[content reference]
+need = mandatory
+article = Practice of central authorities
+text = Your own reference of the case: letters, digits and -_./.
+text.ja = 自庁の事件番号。英数字と -_./ を用いる。
+
+[content request.requesting_authority]
+need = mandatory
+article = UNTOC Art. 18(15)(a)
+text = The authority that makes the request.
+text.ja = 共助を請求する当局の名称。
+
+[content request.contact.office]
+need = mandatory
+article = Ministry of Justice of Japan, contents of a request (1)
+text = The office that answers questions about the request.
+text.ja = 請求についての照会先の部署。
+
+[content request.contact.email]
+need = mandatory
+article = Ministry of Justice of Japan, contents of a request (1)
+text = An e-mail address at which somebody answers.
+text.ja = 照会先の電子メールアドレス。
+
+[content request.conducting_authority]
+need = mandatory
+article = UNTOC Art. 18(15)(b)
+text = Name and functions of the authority that conducts the investigation, prosecution or
+    proceeding.
+text.ja = 捜査、訴追その他の手続を行っている当局の名称及び職務。
+
+[content request.proceeding]
+need = mandatory
+article = UNTOC Art. 18(15)(b)
+text = Kind and stage of the proceeding.
+text.ja = 手続の種類及び段階。
+
+[content request.subject_matter]
+need = mandatory
+article = UNTOC Art. 18(15)(b)
+text = Subject matter and nature of the investigation, prosecution or proceeding.
+text.ja = 捜査、訴追その他の手続の対象及び性質。
+
+[content request.facts]
+need = mandatory except SERVICE
+article = UNTOC Art. 18(15)(c)
+text = Summary of the relevant facts; not needed where nothing but service of documents is asked
+    for.
+text.ja = 関係する事実の概要。文書の送達のみを求める場合は不要。
+
+[content request.dual_criminality.conduct]
+need = mandatory except SERVICE
+article = UNTOC Art. 18(9)
+text = Dual criminality is judged on facts: what was done, in plain words, without the names of
+    offences.
+text.ja = 双罰性は事実に基づいて判断される。罪名を用いずに、行われた行為を具体的に記載する。
+
+[content request.dual_criminality.place]
+need = mandatory except SERVICE
+article = UNTOC Art. 18(9)
+text = Where it was done.
+text.ja = 行為の場所。
+
+[content request.dual_criminality.time]
+need = mandatory except SERVICE
+article = UNTOC Art. 18(9)
+text = When it was done.
+text.ja = 行為の時期。
+
+[content request.dual_criminality.own_law]
+need = mandatory except SERVICE
+article = UNTOC Art. 18(9)
+text = Which provision of your own law makes it an offence.
+text.ja = 当該行為を犯罪とする自国法の規定。
+
+[content request.dual_criminality.requested_law]
+need = mandatory except SERVICE
+article = UNTOC Art. 18(9)
+text = Why the same conduct would be an offence in the requested state, if it were done there.
+text.ja = 同じ行為が被請求国で行われたとした場合に、その法令上犯罪となる理由。
+
+[content request.offences.name]
+need = mandatory
+article = Ministry of Justice of Japan, contents of a request (5)
+text = Name of the offence.
+text.ja = 罪名。
+
+[content request.offences.provisions]
+need = mandatory
+article = Ministry of Justice of Japan, contents of a request (5)
+text = The applicable provisions word by word, those that they refer to included.
+text.ja = 適用法条の条文(準用・引用する規定を含む)。
+
+[content request.offences.maximum_penalty]
+need = optional
+article = Ministry of Justice of Japan, contents of a request (5)
+text = The longest sentence that the offence carries.
+text.ja = 法定刑の上限。
+
+[content request.offences.time_barred_on]
+need = optional
+article = Ministry of Justice of Japan, contents of a request (5)
+text = The day on which prosecution becomes time-barred.
+text.ja = 公訴時効の完成日。
+
+[content request.assistance.measure]
+need = mandatory
+article = UNTOC Art. 18(15)(d)
+text = What kind of assistance is sought.
+text.ja = 求める共助の種類。
+
+[content request.assistance.description]
+need = mandatory
+article = UNTOC Art. 18(15)(d)
+text = Exactly what is sought: place, person, articles, accounts, period.
+text.ja = 求める共助の内容(場所、人、物、口座、期間など)の説明。
+
+[content request.assistance.necessity]
+need = mandatory
+article = Ministry of Justice of Japan, contents of a request (6)
+text = Why it is necessary in the light of the facts.
+text.ja = 事実に照らして当該共助が必要である理由。
+
+[content request.assistance.why_essential]
+need = mandatory for TESTIMONY VIDEO_HEARING ARTICLES
+article = Act on International Assistance in Investigation Art. 2(iii)
+text = Why the evidence is essential to the investigation: wanted in writing for a witness and
+    for articles of evidence.
+text.ja = 証拠が捜査に欠くことのできないものであること(証人尋問及び証拠物の提供の場合)。
+
+[content request.assistance.questions]
+need = mandatory for TESTIMONY VIDEO_HEARING
+article = UNTOC Art. 18(15)(d)
+text = The questions to be put.
+text.ja = 質問事項。
+
+[content request.assistance.place]
+need = mandatory for SEARCH_AND_SEIZURE EXAMINE_OBJECTS_OR_SITES
+article = UNTOC Art. 18(15)(d)
+text = The place to be searched or examined.
+text.ja = 捜索又は見分をすべき場所。
+
+[content request.assistance.manner_of_service]
+need = mandatory for SERVICE
+article = UNTOC Art. 18(15)(d)
+text = Manner of service, and the last day for it.
+text.ja = 送達の方法及び期限。
+
+[content request.assistance.procedure]
+need = optional
+article = UNTOC Art. 18(15)(d), (17)
+text = A particular procedure that should be followed, with its reason.
+text.ja = 従うことを希望する特定の手続及びその理由。
+
+[content request.purpose]
+need = mandatory
+article = UNTOC Art. 18(15)(f)
+text = The purpose for which the evidence, information or action is sought; it limits the use.
+text.ja = 証拠、情報又は措置を求める目的。使用はこの目的に限られる。
+
+[content request.persons.role]
+need = mandatory for TESTIMONY VIDEO_HEARING SERVICE LOCATE_PERSON TRANSFER_DETAINED
+    VOLUNTARY_APPEARANCE
+article = UNTOC Art. 18(15)(e)
+text = What the person is to the case.
+text.ja = 事件における当該者の立場。
+
+[content request.persons.names]
+need = mandatory for TESTIMONY VIDEO_HEARING SERVICE LOCATE_PERSON TRANSFER_DETAINED
+    VOLUNTARY_APPEARANCE
+article = UNTOC Art. 18(15)(e)
+text = The identity of any person concerned.
+text.ja = 関係者の氏名。
+
+[content request.persons.whereabouts]
+need = optional
+article = UNTOC Art. 18(15)(e)
+text = The location of the person.
+text.ja = 関係者の所在地。
+
+[content request.persons.nationalities]
+need = optional
+article = UNTOC Art. 18(15)(e)
+text = The nationality of the person.
+text.ja = 関係者の国籍。
+
+[content request.persons.date_of_birth]
+need = optional
+article = UNTOC Art. 18(15)(e)
+text = The date of birth; it may be partial.
+text.ja = 関係者の生年月日(一部でもよい)。
+
+[content request.persons.relation]
+need = optional
+article = Ministry of Justice of Japan, contents of a request (2)
+text = What the person has to do with the proceeding.
+text.ja = 関係者と手続との関係。
+
+[content request.language]
+need = mandatory
+article = UNTOC Art. 18(14)
+text = The language of the request and its annexes.
+text.ja = 請求書及び附属文書の言語。
+
+[content request.urgency_reason]
+need = optional
+article = UNTOC Art. 18(14)
+text = Why it is urgent, if it is: an urgent request is confirmed in writing.
+text.ja = 緊急を要する理由。緊急の請求は書面により確認する。
+
+[content request.written_confirmation_by]
+need = mandatory if urgent
+article = UNTOC Art. 18(14): confirmed in writing forthwith; 10 days are a working rule
+text = The day by which the signed letter confirms the urgent request.
+text.ja = 署名した書面により緊急の請求を確認する期限。
+
+[content request.oral_request_on]
+need = optional
+article = UNTOC Art. 18(14)
+text = The day of an oral request that this one confirms.
+text.ja = この書面が確認する口頭の請求を行った日。
+
+[content request.needed_by]
+need = optional
+article = UNTOC Art. 18(24)
+text = The day by which the answer is needed.
+text.ja = 回答を必要とする期限。
+
+[content request.needed_by_reason]
+need = optional
+article = UNTOC Art. 18(24)
+text = Why by that day.
+text.ja = その期限の理由。
+
+[content request.confidential]
+need = optional
+article = UNTOC Art. 18(20)
+text = Whether the request itself is to be kept confidential.
+text.ja = 請求の事実及び内容の秘密の保持を求めるか。
+
+[content request.confidential_reason]
+need = optional
+article = UNTOC Art. 18(20)
+text = Why it is to be kept confidential.
+text.ja = 秘密の保持を求める理由。
+
+[content request.annexes]
+need = optional
+article = Ministry of Justice of Japan, contents of a request (7)
+text = Court orders and other documents that go with the request.
+text.ja = 令状その他の添付書類。
+
+[content request.expenses]
+need = optional
+article = UNTOC Art. 18(28)
+text = Allowances and expenses.
+text.ja = 手当及び費用。
+
+[content request.prior_consultation]
+need = optional
+article = Ministry of Justice of Japan, contents of a request, prior consultation
+text = Informal consultation before the request.
+text.ja = 請求前の非公式な協議。
+
+[content request.related_reference]
+need = optional
+article = Practice of central authorities
+text = Reference of an earlier request that this one adds to.
+text.ja = 関連する先の請求の番号。
+
+[refusal POLITICAL_OFFENCE]
+manner = may
+article = UN Model Treaty (A/RES/45/117) Art. 4
+text = The request relates to a political offence.
+text.ja = 請求が政治犯罪に関するものである場合。
+
+[refusal ESSENTIAL_INTERESTS]
+manner = may
+article = UNTOC Art. 18(21)(b)
+text = Execution would be likely to prejudice sovereignty, security, ordre public or other
+    essential interests.
+text.ja = 請求の実施が自国の主権、安全、公の秩序その他の重要な利益を害するおそれがある場合。
+
+[refusal NOT_IN_CONFORMITY]
+manner = may
+article = UNTOC Art. 18(21)(a)
+text = The request does not conform to the treaty.
+text.ja = 請求がこの条約に定める要件に適合しない場合。
+
+[refusal PERSECUTION]
+manner = may
+article = UN Model Treaty (A/RES/45/117) Art. 4
+text = There are grounds to believe that the request is made to prosecute or punish a person for
+    race, religion, nationality, ethnic origin, political opinion or sex.
+text.ja = 人種、宗教、国籍、民族的出身、政治的意見又は性別を理由に訴追し又は刑罰を科する目的
+    で請求が行われたと信ずるに足りる理由がある場合。
+
+[refusal DUAL_CRIMINALITY]
+manner = may
+article = UNTOC Art. 18(9)
+text = The conduct would not be an offence under the law of the requested state.
+text.ja = 請求に係る行為が被請求国の法令によれば犯罪を構成しない場合。
+
+[refusal WRONG_AUTHORITY]
+manner = may
+article = UNTOC Art. 18(13)
+text = Another authority is competent; the request is passed on to it, and the reasons name it.
+text.ja = 他の当局が権限を有する場合。請求は当該当局に転送し、理由中に当該当局を示す。
+
+[confirmation]
+days = 10
+article = UNTOC Art. 18(14): confirmed in writing forthwith; 10 days are a working rule
+text = An urgent request may be made by other means; the signed letter follows within 10 days.
+text.ja = 緊急の請求は書面以外の方法で行うことができるが、10日以内に署名した書面により確認す
+    る。
+
+[deadline acknowledge]
+days = 7
+article = No treaty sets days; working rule of this profile (model: Directive 2014/41/EU Art.
+    16(1))
+text = The requested party confirms receipt within a week.
+text.ja = 被請求国は一週間以内に受領を確認する。
+
+[deadline answer]
+days = 120
+article = No treaty sets days; working rule of this profile (model: Directive 2014/41/EU Art. 12:
+    30 days to decide, 90 to execute); UNTOC Art. 18(24): as soon as possible
+text = The requested party answers or refuses within 120 days; an earlier day that the request
+    names with its reason counts first.
+text.ja = 被請求国は120日以内に回答又は拒否を行う。請求に理由を付してより早い期限が示された場
+    合は、その期限を尊重する。
+
+[deadline reply]
+days = 30
+article = No treaty sets days; working rule of this profile; UNTOC Art. 18(16), (24)
+text = A question about the case is answered within 30 days.
+text.ja = 照会には30日以内に回答する。
+
+[use]
+article = UNTOC Art. 18(19)
+text = What is provided is not used for investigations, prosecutions or proceedings other than
+    those in the request without prior consent of the requested party.
+text.ja = 提供された証拠及び情報は、被請求国の事前の同意なしに、請求に記載された捜査、訴追そ
+    の他の手続以外の目的に使用してはならない。
+
+[dual-criminality]
+manner = may
+article = UNTOC Art. 18(9)
+text = The requested party may refuse where the conduct would not be an offence under its own
+    law; it judges the facts and not the name of the offence, and asks for more facts before it
+    refuses.
+text.ja = 被請求国は、行為が自国の法令によれば犯罪を構成しない場合に共助を拒否することができ
+    る。判断は罪名ではなく事実に基づいて行い、拒否する前に補充を求める。
