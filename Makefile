@@ -221,7 +221,7 @@ help:
 
 # ---- a pure module calls nothing of the host, and draws no randomness unless listed in MAY_DRAW
 MAY_DRAW := proto/envelope proto/attachment proto/message_id keys/identity keys/keyfile keys/issue
-HOST_FREE := crypto_|randombytes_|sodium_|protobuf_c_|denrei__v1__|SHA256_|(mem|str|u_|unorm|utrans|json_|csv_|v?snprintf|malloc|calloc|realloc|free|abs|qsort|bsearch|is[a-z]+$$|to(upper|lower)$$|__|_GLOBAL_OFFSET_TABLE_|[a-z_]+_(3|72)$$|lrint|sqrt|floor|ceil)
+HOST_FREE := crypto_|randombytes_|sodium_|protobuf_c_|denrei__v1__|denrei_treaties|SHA256_|(mem|str|u_|unorm|utrans|json_|csv_|v?snprintf|malloc|calloc|realloc|free|abs|qsort|bsearch|is[a-z]+$$|to(upper|lower)$$|__|_GLOBAL_OFFSET_TABLE_|[a-z_]+_(3|72)$$|lrint|sqrt|floor|ceil)
 .PHONY: pure
 pure: $(PURE_OBJ)
 	@defined=$$(nm -g --defined-only $(PURE_OBJ) | awk 'NF == 3 {print $$3}' | sort -u | tr '\n' '|'); \

@@ -1,14 +1,12 @@
 #include "clients/node/io/screen_command.h"
 
 #include "clients/message_json.h"
-#include "clients/node/io/present.h"
+#include "clients/node/io/screening_show.h"
 #include "proto/io/clock.h"
 #include "proto/io/disk.h"
 #include "proto/io/exit.h"
 #include "proto/io/report.h"
 #include "proto/io/term.h"
-#include "proto/json_message.h"
-#include "proto/message_id.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,60 +19,17 @@ struct asked {
     struct screening_answer answer;
 };
 
-/* ---- for programs */
-
-static enum err
-add_hit_json(const struct screen_options *options, const struct finding *finding,
-             struct arena *arena, json_t *hits)
-{
-    struct presented presented;
-    const ProtobufCMessage *document = NULL;
-    json_t *record = NULL;
-    json_t *instructions = NULL;
-    enum err err = screening_load(options->screening, finding, arena, &presented, &document);
-
-    if (err == ERR_OK)
-        err = json_message_encode(document, arena, &record);
-    if (err == ERR_OK) {
-        const Denrei__V1__LostPassport *lost = (const Denrei__V1__LostPassport *)presented.content;
-        err = json_message_encode(&lost->instructions->base, arena, &instructions);
-    }
-    if (err != ERR_OK) {
-        json_decref(record);
-        return err;
-    }
-    json_t *hit = json_pack(
-        "{s:i, s:s, s:s, s:s, s:I, s:s, s:o, s:o}", "score", (int)finding->score, "why",
-        finding->reason, "owner", presented.header.from, "message",
-        message_id_text(&presented.header.id).text, "leaf", (json_int_t)presented.record.leaf,
-        "accepted_at", time_text_utc(presented.record.time_ms).text, "document", record,
-        "instructions", instructions);
-    return hit == NULL || json_array_append_new(hits, hit) != 0 ? ERR_NOMEM : ERR_OK;
-}
-
 static enum err
 print_json(const struct screen_options *options, const struct asked *asked, uint64_t line,
            struct arena *arena)
 {
-    const struct screening_answer *answer = &asked->answer;
-    json_t *hits = json_array();
-    enum err err = hits == NULL ? ERR_NOMEM : ERR_OK;
+    json_t *json = NULL;
+    enum err err = screening_json(options->screening, &asked->answer, arena, &json);
 
-    for (size_t i = 0; i < answer->findings_count && err == ERR_OK; i++)
-        err = add_hit_json(options, &answer->findings[i], arena, hits);
-    if (err != ERR_OK) {
-        json_decref(hits);
+    if (err != ERR_OK)
         return err;
-    }
-    json_t *json =
-        json_pack("{s:i, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:o}", "schema",
-                  (int)MESSAGE_JSON_SCHEMA, "verdict", screening_verdict_word(answer->verdict),
-                  "number", asked->query->number.text, "state", asked->query->state, "reason",
-                  answer->reason, "complete_to_flash", (json_int_t)answer->view.flash_stored,
-                  "complete_to_rest", (json_int_t)answer->view.rest_stored, "as_of",
-                  time_text_utc(answer->view.head_time_ms).text, "hits", hits);
-    if (json == NULL)
-        return ERR_NOMEM;
+    json_object_set_new(json, "number", json_string(asked->query->number.text));
+    json_object_set_new(json, "state", json_string(asked->query->state));
     if (line > 0)
         json_object_set_new(json, "line", json_integer((json_int_t)line));
     json_dumpf(json, stdout, JSON_COMPACT);
@@ -83,59 +38,14 @@ print_json(const struct screen_options *options, const struct asked *asked, uint
     return ERR_OK;
 }
 
-/* ---- for people */
-
-static enum err
-print_finding(const struct screen_options *options, const struct finding *finding,
-              struct arena *arena)
-{
-    struct presented presented;
-    const ProtobufCMessage *document = NULL;
-    enum err err = screening_load(options->screening, finding, arena, &presented, &document);
-
-    if (err != ERR_OK)
-        return err;
-    const Denrei__V1__LostPassport *lost = (const Denrei__V1__LostPassport *)presented.content;
-    printf("\n  Owner: %s   Message: %s   Log entry: %llu\n", presented.header.from,
-           message_id_text(&presented.header.id).text, (unsigned long long)presented.record.leaf);
-    present_content(stdout, document, 4);
-    printf("  What the owner asks:\n");
-    present_content(stdout, &lost->instructions->base, 4);
-    return ERR_OK;
-}
-
-static void
-print_freshness(const struct screen_view *view)
-{
-    if (view->head_time_ms == 0)
-        printf("Data: none yet.\n");
-    else
-        printf("Data: complete to mailbox numbers %llu (flash) and %llu (rest), as of %s.\n",
-               (unsigned long long)view->flash_stored, (unsigned long long)view->rest_stored,
-               clock_local_text(view->head_time_ms).text);
-}
-
 static enum err
 print_text(const struct screen_options *options, const struct asked *asked, struct arena *arena)
 {
-    const struct screening_answer *answer = &asked->answer;
-    enum err err = ERR_OK;
-    bool is_hit = answer->verdict == SCREEN_HIT;
+    char what[64];
 
-    term_style(stdout, is_hit                            ? TERM_RED
-                       : answer->verdict == SCREEN_CLEAR ? TERM_GREEN
-                                                         : TERM_YELLOW);
-    printf("%s", is_hit ? "HIT" : answer->verdict == SCREEN_CLEAR ? "NO HIT" : "CANNOT SAY");
-    term_style(stdout, TERM_PLAIN);
-    printf("  document %s of %s\n", asked->query->number.text, asked->query->state);
-    for (size_t i = 0; i < answer->findings_count && err == ERR_OK; i++)
-        err = print_finding(options, &answer->findings[i], arena);
-    if (is_hit)
-        printf("\nA hit alone is no ground for arrest: ask the owner before acting on it.\n");
-    if (answer->verdict == SCREEN_CANNOT_SAY)
-        printf("Not on record here, but that proves nothing: %s.\n", answer->reason);
-    print_freshness(&answer->view);
-    return err;
+    snprintf(what, sizeof what, "document %s of %s", asked->query->number.text,
+             asked->query->state);
+    return screening_print(stdout, options->screening, what, &asked->answer, arena);
 }
 
 /* ---- commands */
