@@ -18,7 +18,8 @@ enum {
 #define KIND_TABLE(ROW)                                                                            \
     ROW(kind_lost_passport)                                                                        \
     ROW(kind_suspect_alert)                                                                        \
-    ROW(kind_mla)
+    ROW(kind_mla)                                                                                  \
+    ROW(kind_screening_hit)
 
 #define KIND_TABLE_DECLARE(row) extern const struct kind_type row;
 KIND_TABLE(KIND_TABLE_DECLARE)
