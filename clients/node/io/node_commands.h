@@ -22,6 +22,7 @@ struct node_options {
     const char *kind;
     const char *mrz;
     const char *file;
+    const char *list;
     const char *level;
     const char *witness_key;
     int passphrase_fd; /* LOAD_ASK: ask on the terminal */

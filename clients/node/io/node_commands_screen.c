@@ -1,3 +1,4 @@
+#include "clients/node/io/list_command.h"
 #include "clients/node/io/node_commands.h"
 #include "clients/node/io/screen_command.h"
 #include "proto/io/exit.h"
@@ -11,10 +12,12 @@ node_command_screen(void *data, const struct args_words *words)
     const char *dir = NULL;
     int code = EXIT_USAGE;
 
-    if ((options->mrz != NULL) + (options->file != NULL) + (words->len > 0) != 1 ||
+    if ((options->mrz != NULL) + (options->file != NULL) + (options->list != NULL) +
+                (words->len > 0) !=
+            1 ||
         (words->len > 0 && words->len != 2))
-        return args_usage(&node_program, "screen", "give NUMBER and STATE, or --mrz, or --file",
-                          options->json);
+        return args_usage(&node_program, "screen",
+                          "give NUMBER and STATE, or --mrz, --file or --list", options->json);
     enum err err = state_find(options->state, &dir, &problems);
     if (err == ERR_OK)
         err = screening_open(dir, &problems, &screening);
@@ -30,6 +33,8 @@ node_command_screen(void *data, const struct args_words *words)
         code = screen_mrz(&screen, options->mrz);
     } else if (options->file != NULL) {
         code = screen_file(&screen, options->file);
+    } else if (options->list != NULL) {
+        code = list_screen(&screen, options->list);
     } else {
         code = screen_number(&screen, words->words[0], words->words[1]);
     }

@@ -55,6 +55,7 @@ static const struct args_option FOLLOW_OPTIONS[] = {
 static const struct args_option SCREEN_OPTIONS[] = {
     OPTION("mrz", ARGS_STRING, mrz, "ZONE", "a machine-readable zone (TD1, TD2, TD3)"),
     OPTION("file", ARGS_STRING, file, "FILE", "many: NUMBER STATE or a zone on each line; -"),
+    OPTION("list", ARGS_STRING, list, "FILE", "a passenger list: PAXLST or CSV; -"),
 };
 
 #define OPTIONS(table) .options = table, .options_len = sizeof(table) / sizeof(table)[0]
@@ -97,7 +98,8 @@ static const struct args_command COMMANDS[] = {
      .summary = "look a travel document up: exit 0 clear, 10 hit, 11 cannot say",
      .examples = "denrei-node screen TR1234567 JPN\n"
                  "denrei-node screen --mrz \"$(cat zone.txt)\"\n"
-                 "denrei-node screen --file passengers.txt",
+                 "denrei-node screen --file numbers.txt\n"
+                 "denrei-node screen --list NH863.paxlst",
      .words_max = 2,
      OPTIONS(SCREEN_OPTIONS),
      .run = node_command_screen},
