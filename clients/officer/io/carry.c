@@ -39,43 +39,43 @@ is_current(struct desk *desk, const struct header *header)
         if (roster == NULL || roster->version != header->recipient_roster_versions[i])
             return false;
     }
-    return officer_is_group_current(trust, header, clock_now_ms(), desk->scratch);
+    return order_is_group_current(trust, header, clock_now_ms(), desk->scratch);
 }
 
 /* The order that an earlier header came of; names, times and id stay. */
-static struct officer_order
+static struct order
 order_of(const struct header *header, const struct store_sent *sent)
 {
     bool is_group = header->group[0] != '\0';
 
-    return (struct officer_order){.kind = kind_find(header->kind),
-                                  .action = header->action,
-                                  .id = header->id,
-                                  .thread_id = header->thread_id,
-                                  .from = header->from,
-                                  .credential = header->credential,
-                                  .names = is_group ? (const char *const *)&header->group
-                                                    : (const char *const *)header->to,
-                                  .names_count = is_group ? 1 : header->to_count,
-                                  .priority = header->priority,
-                                  .tlp = header->tlp,
-                                  .use_restriction = header->use_restriction,
-                                  .legal_basis = header->legal_basis,
-                                  .now_ms = header->created_at_ms,
-                                  .group_ms = clock_now_ms(),
-                                  .lifetime_ms = header->expires_at_ms - header->created_at_ms,
-                                  .has_in_reply_to = header->has_in_reply_to,
-                                  .in_reply_to = header->in_reply_to,
-                                  .has_supersedes = header->has_supersedes,
-                                  .supersedes = header->supersedes,
-                                  .thread_from = sent->thread_from};
+    return (struct order){.kind = kind_find(header->kind),
+                          .action = header->action,
+                          .id = header->id,
+                          .thread_id = header->thread_id,
+                          .from = header->from,
+                          .credential = header->credential,
+                          .names = is_group ? (const char *const *)&header->group
+                                            : (const char *const *)header->to,
+                          .names_count = is_group ? 1 : header->to_count,
+                          .priority = header->priority,
+                          .tlp = header->tlp,
+                          .use_restriction = header->use_restriction,
+                          .legal_basis = header->legal_basis,
+                          .now_ms = header->created_at_ms,
+                          .group_ms = clock_now_ms(),
+                          .lifetime_ms = header->expires_at_ms - header->created_at_ms,
+                          .has_in_reply_to = header->has_in_reply_to,
+                          .in_reply_to = header->in_reply_to,
+                          .has_supersedes = header->has_supersedes,
+                          .supersedes = header->supersedes,
+                          .thread_from = sent->thread_from};
 }
 
 static enum err
 seal_again(struct desk *desk, const struct header *old, struct store_sent *sent)
 {
     const struct trust *trust = state_trust(desk->state);
-    struct officer_order order = order_of(old, sent);
+    struct order order = order_of(old, sent);
     const struct identity *signing = NULL;
     struct envelope envelope;
     struct header header;
@@ -88,9 +88,9 @@ seal_again(struct desk *desk, const struct header *old, struct store_sent *sent)
     if (err == ERR_OK)
         err = desk_identity(desk, DENREI__V1__KEY_USE__KEY_USE_SIGNING, &signing);
     if (err == ERR_OK)
-        err = officer_make_header(trust, &order, desk->scratch, &header, desk->problems);
+        err = order_make_header(trust, &order, desk->scratch, &header, desk->problems);
     if (err == ERR_OK)
-        err = officer_seal(trust, &header, content, signing, desk->scratch, &envelope);
+        err = order_seal(trust, &header, content, signing, desk->scratch, &envelope);
     if (err == ERR_OK)
         err = envelope_encode(&envelope, desk->scratch, &sent->envelope);
     if (err != ERR_OK)

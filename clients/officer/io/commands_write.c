@@ -31,21 +31,21 @@ command_template(void *data, const struct args_words *words)
 }
 
 /* What every new message begins with. */
-static struct officer_order
+static struct order
 new_order(const struct desk *desk, const struct kind_type *kind)
 {
-    return (struct officer_order){.kind = kind,
-                                  .action = DENREI__V1__ACTION__ACTION_NEW,
-                                  .id = message_id_new(desk->now_ms),
-                                  .thread_id = message_id_thread_new(),
-                                  .from = desk_member(desk),
-                                  .credential = state_self(desk->state)->credential,
-                                  .priority = DENREI__V1__PRIORITY__PRIORITY_ROUTINE,
-                                  .tlp = DENREI__V1__TLP__TLP_AMBER,
-                                  .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0,
-                                  .legal_basis = "",
-                                  .now_ms = desk->now_ms,
-                                  .thread_from = desk_member(desk)};
+    return (struct order){.kind = kind,
+                          .action = DENREI__V1__ACTION__ACTION_NEW,
+                          .id = message_id_new(desk->now_ms),
+                          .thread_id = message_id_thread_new(),
+                          .from = desk_member(desk),
+                          .credential = state_self(desk->state)->credential,
+                          .priority = DENREI__V1__PRIORITY__PRIORITY_ROUTINE,
+                          .tlp = DENREI__V1__TLP__TLP_AMBER,
+                          .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0,
+                          .legal_basis = "",
+                          .now_ms = desk->now_ms,
+                          .thread_from = desk_member(desk)};
 }
 
 int
@@ -54,7 +54,7 @@ command_send(void *data, const struct args_words *words)
     struct problems problems = {0};
     struct desk desk = {.options = data, .problems = &problems};
     const struct kind_type *kind = NULL;
-    struct officer_order order = {0};
+    struct order order = {0};
     struct span content = {0};
 
     enum err err = compose_kind(words->words[0], &kind, &problems);
@@ -77,7 +77,7 @@ command_send(void *data, const struct args_words *words)
 /* ---- messages that follow on others */
 
 static enum err
-fill_from(struct desk *desk, const struct header *header, struct officer_order *order)
+fill_from(struct desk *desk, const struct header *header, struct order *order)
 {
     *order = new_order(desk, kind_find(header->kind));
     if (order->kind == NULL)
@@ -92,7 +92,7 @@ fill_from(struct desk *desk, const struct header *header, struct officer_order *
 }
 
 static enum err
-plan_reply(struct desk *desk, const char *text, struct officer_order *order)
+plan_reply(struct desk *desk, const char *text, struct order *order)
 {
     struct header *header = arena_alloc(desk->arena, sizeof *header);
     struct store_found found;
@@ -128,7 +128,7 @@ command_reply(void *data, const struct args_words *words)
 {
     struct problems problems = {0};
     struct desk desk = {.options = data, .problems = &problems};
-    struct officer_order order = {0};
+    struct order order = {0};
     struct span content = {0};
 
     enum err err = desk_open(&desk);
@@ -176,8 +176,8 @@ find_head(struct desk *desk, const char *text, struct store_sent *head, struct h
 }
 
 static enum err
-plan_change(struct desk *desk, const char *text, Denrei__V1__Action action,
-            struct officer_order *order, struct store_sent *head)
+plan_change(struct desk *desk, const char *text, Denrei__V1__Action action, struct order *order,
+            struct store_sent *head)
 {
     struct header *header = arena_alloc(desk->arena, sizeof *header);
 
@@ -225,7 +225,7 @@ command_update(void *data, const struct args_words *words)
 {
     struct problems problems = {0};
     struct desk desk = {.options = data, .problems = &problems};
-    struct officer_order order = {0};
+    struct order order = {0};
     struct store_sent head = {0};
     struct span content = {0};
     json_t *base = NULL;
@@ -252,7 +252,7 @@ command_withdraw(void *data, const struct args_words *words)
 {
     struct problems problems = {0};
     struct desk desk = {.options = data, .problems = &problems};
-    struct officer_order order = {0};
+    struct order order = {0};
     struct store_sent head = {0};
     struct span content = {0};
 

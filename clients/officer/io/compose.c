@@ -116,7 +116,7 @@ compose_content(struct desk *desk, const struct kind_type *kind, json_t *base,
 
 /* --to a,b --to c: the names of all of them. */
 static enum err
-split_names(struct desk *desk, struct officer_order *order)
+split_names(struct desk *desk, struct order *order)
 {
     const struct args_list *list = &desk->options->to;
     size_t count = 0, used = 0;
@@ -146,7 +146,7 @@ split_names(struct desk *desk, struct officer_order *order)
 
 /* What the option itself forbids is told by its name, before any rule is asked. */
 static void
-check_lifetime(struct desk *desk, const struct officer_order *order)
+check_lifetime(struct desk *desk, const struct order *order)
 {
     uint64_t lifetime_ms = desk->options->lifetime_ms;
     uint32_t days_max = order->kind->retention_days_max;
@@ -162,7 +162,7 @@ check_lifetime(struct desk *desk, const struct officer_order *order)
 }
 
 enum err
-compose_options(struct desk *desk, struct officer_order *order)
+compose_options(struct desk *desk, struct order *order)
 {
     const struct desk_options *options = desk->options;
     size_t before = desk->problems->count;
@@ -190,24 +190,22 @@ compose_options(struct desk *desk, struct officer_order *order)
 /* ---- checking */
 
 static enum err
-check_once(struct desk *desk, const struct officer_order *order, struct span content,
-           struct header *out)
+check_once(struct desk *desk, const struct order *order, struct span content, struct header *out)
 {
     const struct trust *trust = state_trust(desk->state);
 
-    enum err err = officer_make_header(trust, order, desk->arena, out, desk->problems);
+    enum err err = order_make_header(trust, order, desk->arena, out, desk->problems);
     /* What is wrong with the content as well is told now, not when the names are mended. */
     if (err == ERR_UNKNOWN || err == ERR_POLICY)
-        (void)officer_check_content(trust, order, content, desk->arena, desk->problems);
+        (void)order_check_content(trust, order, content, desk->arena, desk->problems);
     if (err != ERR_OK)
         return err;
-    return officer_check(trust, order, out, content, desk->arena, desk->problems);
+    return order_check(trust, order, out, content, desk->arena, desk->problems);
 }
 
 /* What is refused here may be due to a roster that is older than the relay's: fetch, ask again. */
 static enum err
-check_fresh(struct desk *desk, const struct officer_order *order, struct span content,
-            struct header *out)
+check_fresh(struct desk *desk, const struct order *order, struct span content, struct header *out)
 {
     enum err err = check_once(desk, order, content, out);
     if ((err != ERR_POLICY && err != ERR_UNKNOWN) || desk->options->dry_run ||
@@ -224,7 +222,7 @@ check_fresh(struct desk *desk, const struct officer_order *order, struct span co
 
 /* A name that the directory does not have is a slip on the command line, as an unknown kind is. */
 static enum err
-check(struct desk *desk, const struct officer_order *order, struct span content, struct header *out)
+check(struct desk *desk, const struct order *order, struct span content, struct header *out)
 {
     enum err err = check_fresh(desk, order, content, out);
 
@@ -234,7 +232,7 @@ check(struct desk *desk, const struct officer_order *order, struct span content,
 /* ---- sending */
 
 static enum err
-put_away(struct desk *desk, const struct officer_order *order, const struct header *header,
+put_away(struct desk *desk, const struct order *order, const struct header *header,
          struct span content)
 {
     const struct trust *trust = state_trust(desk->state);
@@ -246,7 +244,7 @@ put_away(struct desk *desk, const struct officer_order *order, const struct head
     if (err == ERR_OK)
         err = desk_identity(desk, DENREI__V1__KEY_USE__KEY_USE_SIGNING, &signing);
     if (err == ERR_OK)
-        err = officer_seal(trust, header, content, signing, desk->arena, &envelope);
+        err = order_seal(trust, header, content, signing, desk->arena, &envelope);
     if (err == ERR_OK)
         err = envelope_encode(&envelope, desk->arena, &sent.envelope);
     if (err == ERR_OK)
@@ -432,7 +430,7 @@ print_plan(struct desk *desk, const struct header *header, struct span content)
 }
 
 int
-compose_send(struct desk *desk, struct officer_order *order, struct span content)
+compose_send(struct desk *desk, struct order *order, struct span content)
 {
     struct header header;
 

@@ -27,12 +27,12 @@ enum err compose_content(struct desk *desk, const struct kind_type *kind, json_t
                          const char *const *words, size_t count, struct span *out);
 
 /* Take recipients, handling and life from the options into `order`, over what it has. */
-enum err compose_options(struct desk *desk, struct officer_order *order);
+enum err compose_options(struct desk *desk, struct order *order);
 
 /*
  * Check the order and its content, then with --dry-run print what would go, else seal, store, send
  * and print where it stands.  Returns the exit code and closes the desk.
  */
-int compose_send(struct desk *desk, struct officer_order *order, struct span content);
+int compose_send(struct desk *desk, struct order *order, struct span content);
 
 #endif /* CLIENTS_OFFICER_IO_COMPOSE_H */

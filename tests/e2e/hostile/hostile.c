@@ -152,7 +152,7 @@ compose(struct hostile *hostile, const struct mode *mode, const char *to, struct
         if (credential->kinds >> kind_at(i)->number & 1)
             kind = kind_at(i);
     must(kind != NULL, "the credential may send nothing");
-    const struct officer_order order = {
+    const struct order order = {
         .kind = kind,
         .action = DENREI__V1__ACTION__ACTION_NEW,
         .id = message_id_new(now_ms),
@@ -171,12 +171,12 @@ compose(struct hostile *hostile, const struct mode *mode, const char *to, struct
         .lifetime_ms = DAY_MS,
         .thread_from = "",
     };
-    must(officer_make_header(trust, &order, hostile->arena, &header, &problems) == ERR_OK,
+    must(order_make_header(trust, &order, hostile->arena, &header, &problems) == ERR_OK,
          problems.count > 0 ? problems.list[0].wrong : "no header");
     if (mode->change_header != NULL)
         mode->change_header(&header);
     static const uint8_t CONTENT[] = {0}; /* nobody is meant to open it */
-    must(officer_seal(trust, &header, (struct span){CONTENT, sizeof CONTENT},
+    must(order_seal(trust, &header, (struct span){CONTENT, sizeof CONTENT},
                       keyfile_find(&hostile->key, DENREI__V1__KEY_USE__KEY_USE_SIGNING),
                       hostile->arena, envelope) == ERR_OK,
          "it cannot be sealed");

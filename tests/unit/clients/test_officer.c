@@ -14,7 +14,7 @@
 
 static struct fed_member *mofa;
 static struct problems problems;
-static struct officer_order order;
+static struct order order;
 static struct header header;
 
 static const char *names[RECIPIENTS_MAX + 2];
@@ -27,18 +27,18 @@ setup(void)
     problems = (struct problems){0};
     names[0] = "th.dsi";
     names[1] = "kr.moj";
-    order = (struct officer_order){.kind = kind_find(DENREI__V1__KIND__KIND_LOST_PASSPORT),
-                                   .action = DENREI__V1__ACTION__ACTION_NEW,
-                                   .from = "jp.mofa",
-                                   .credential = mofa->credentials[0].credential.hash,
-                                   .names = names,
-                                   .names_count = 2,
-                                   .priority = DENREI__V1__PRIORITY__PRIORITY_ROUTINE,
-                                   .tlp = DENREI__V1__TLP__TLP_AMBER,
-                                   .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0,
-                                   .legal_basis = "",
-                                   .now_ms = FED_NOW_MS,
-                                   .thread_from = "jp.mofa"};
+    order = (struct order){.kind = kind_find(DENREI__V1__KIND__KIND_LOST_PASSPORT),
+                           .action = DENREI__V1__ACTION__ACTION_NEW,
+                           .from = "jp.mofa",
+                           .credential = mofa->credentials[0].credential.hash,
+                           .names = names,
+                           .names_count = 2,
+                           .priority = DENREI__V1__PRIORITY__PRIORITY_ROUTINE,
+                           .tlp = DENREI__V1__TLP__TLP_AMBER,
+                           .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0,
+                           .legal_basis = "",
+                           .now_ms = FED_NOW_MS,
+                           .thread_from = "jp.mofa"};
     order.id.bytes[6] = 0x70;
     order.id.bytes[8] = 0x80;
     order.id.bytes[15] = 1;
@@ -48,7 +48,7 @@ setup(void)
 static enum err
 make(void)
 {
-    return officer_make_header(fed->trust, &order, arena, &header, &problems);
+    return order_make_header(fed->trust, &order, arena, &header, &problems);
 }
 
 static void
@@ -185,7 +185,7 @@ START_TEST(policy_and_content_are_told_together)
 {
     ck_assert_int_eq(make(), ERR_OK);
     header.credential.bytes[0] ^= 1;
-    ck_assert_int_eq(officer_check(fed->trust, &order, &header, content_of("{}"), arena, &problems),
+    ck_assert_int_eq(order_check(fed->trust, &order, &header, content_of("{}"), arena, &problems),
                      ERR_POLICY);
     expect_problem("from", "", "");
     expect_problem("documents", "missing", "");
@@ -197,13 +197,13 @@ START_TEST(content_is_told_although_the_recipients_are_not_known)
     names[0] = "kr.mooj";
     order.names_count = 1;
     ck_assert_int_eq(make(), ERR_UNKNOWN);
-    ck_assert_int_eq(officer_check_content(fed->trust, &order, content_of("{}"), arena, &problems),
+    ck_assert_int_eq(order_check_content(fed->trust, &order, content_of("{}"), arena, &problems),
                      ERR_POLICY);
     expect_problem("to", "kr.mooj", "kr.moj");
     expect_problem("documents", "missing", "");
-    ck_assert_int_eq(officer_check_content(fed->trust, &order,
-                                           (struct span){(const uint8_t *)"\xff", 1}, arena,
-                                           &problems),
+    ck_assert_int_eq(order_check_content(fed->trust, &order,
+                                         (struct span){(const uint8_t *)"\xff", 1}, arena,
+                                         &problems),
                      ERR_FORMAT);
 }
 END_TEST
@@ -213,8 +213,8 @@ START_TEST(a_missing_legal_basis_is_told_with_those_that_would_do)
     order.kind = kind_find(DENREI__V1__KIND__KIND_MLA);
     order.names_count = 1;
     ck_assert_int_eq(make(), ERR_OK);
-    ck_assert_int_eq(officer_check(fed->trust, &order, &header,
-                                   content_of("{\"reference\":\"A-1\"}"), arena, &problems),
+    ck_assert_int_eq(order_check(fed->trust, &order, &header, content_of("{\"reference\":\"A-1\"}"),
+                                 arena, &problems),
                      ERR_POLICY);
     expect_problem("legal_basis", "", "treaty");
 }
@@ -226,14 +226,14 @@ START_TEST(a_legal_basis_that_the_directory_does_not_have_gets_the_nearest)
     order.names_count = 1;
     order.legal_basis = "treety";
     ck_assert_int_eq(make(), ERR_OK);
-    ck_assert_int_eq(officer_check(fed->trust, &order, &header,
-                                   content_of("{\"reference\":\"A-1\"}"), arena, &problems),
+    ck_assert_int_eq(order_check(fed->trust, &order, &header, content_of("{\"reference\":\"A-1\"}"),
+                                 arena, &problems),
                      ERR_POLICY);
     expect_problem("legal_basis", "the directory has no legal basis treety", "did you mean treaty");
     order.legal_basis = "nothing like it";
     ck_assert_int_eq(make(), ERR_OK);
-    ck_assert_int_eq(officer_check(fed->trust, &order, &header,
-                                   content_of("{\"reference\":\"A-1\"}"), arena, &problems),
+    ck_assert_int_eq(order_check(fed->trust, &order, &header, content_of("{\"reference\":\"A-1\"}"),
+                                 arena, &problems),
                      ERR_POLICY);
     expect_problem("legal_basis", "no legal basis nothing like it", "--legal-basis: treaty");
 }
@@ -242,8 +242,8 @@ END_TEST
 START_TEST(bytes_that_are_no_content_are_refused)
 {
     ck_assert_int_eq(make(), ERR_OK);
-    ck_assert_int_eq(officer_check(fed->trust, &order, &header,
-                                   (struct span){(const uint8_t *)"\xff", 1}, arena, &problems),
+    ck_assert_int_eq(order_check(fed->trust, &order, &header,
+                                 (struct span){(const uint8_t *)"\xff", 1}, arena, &problems),
                      ERR_FORMAT);
 }
 END_TEST
@@ -257,8 +257,8 @@ START_TEST(what_is_sealed_is_signed_and_sealed_to_each_recipient)
     struct hash root;
 
     ck_assert_int_eq(make(), ERR_OK);
-    ck_assert_int_eq(officer_seal(fed->trust, &header, (struct span){content, sizeof content},
-                                  signing, arena, &envelope),
+    ck_assert_int_eq(order_seal(fed->trust, &header, (struct span){content, sizeof content},
+                                signing, arena, &envelope),
                      ERR_OK);
     ck_assert_uint_eq(envelope.wraps_count, 2);
     ck_assert_int_eq(seal_decode(envelope.seal, arena, &seal), ERR_OK);
@@ -279,17 +279,17 @@ START_TEST(what_cannot_be_sealed_is_refused)
     struct envelope envelope;
 
     ck_assert_int_eq(make(), ERR_OK);
-    ck_assert_int_eq(officer_seal(fed->trust, &header, (struct span){content, sizeof content},
-                                  signing, arena, &envelope),
+    ck_assert_int_eq(order_seal(fed->trust, &header, (struct span){content, sizeof content},
+                                signing, arena, &envelope),
                      ERR_RANGE);
     header.expires_at_ms = 0;
     ck_assert_int_eq(
-        officer_seal(fed->trust, &header, (struct span){content, 2}, signing, arena, &envelope),
+        order_seal(fed->trust, &header, (struct span){content, 2}, signing, arena, &envelope),
         ERR_FORMAT);
     header.to = nobody;
     header.to_count = 1;
     ck_assert_int_eq(
-        officer_seal(fed->trust, &header, (struct span){content, 2}, signing, arena, &envelope),
+        order_seal(fed->trust, &header, (struct span){content, 2}, signing, arena, &envelope),
         ERR_POLICY);
 }
 END_TEST
