@@ -1,5 +1,6 @@
 /* Carrying messages and receipts between the officer's store and the relay. */
 #include "clients/acknowledge.h"
+#include "clients/io/submit.h"
 #include "clients/officer/io/desk.h"
 #include "clients/officer/officer.h"
 #include "proto/hash.h"
@@ -9,205 +10,83 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RESEAL_TRIES = 3, DUE_MAX = 128 };
-
-/*
- * Whether what was refused with `code` may pass when it is sealed again: the relay knows a newer
- * directory or roster than the sender did; `is_old`: than it was sealed under, which may be any of
- * the reasons.
- */
-static bool
-is_worth_sealing(uint32_t code, bool is_old)
-{
-    return code == REFUSAL_STALE || code == REFUSAL_GROUP || (is_old && code != REFUSAL_NONE);
-}
-
-/* ---- sealing again under newer versions */
-
-/* Whether it names what is in force now, and all whom its group reaches now. */
-static bool
-is_current(struct desk *desk, const struct header *header)
-{
-    const struct trust *trust = state_trust(desk->state);
-    const struct roster *own = trust_roster(trust, header->from, TRUST_UNLOGGED);
-
-    if (own == NULL || own->version != header->roster_version ||
-        trust_directory(trust, TRUST_UNLOGGED)->version != header->directory_version)
-        return false;
-    for (size_t i = 0; i < header->to_count; i++) {
-        const struct roster *roster = trust_roster(trust, header->to[i], TRUST_UNLOGGED);
-        if (roster == NULL || roster->version != header->recipient_roster_versions[i])
-            return false;
-    }
-    return order_is_group_current(trust, header, clock_now_ms(), desk->scratch);
-}
-
-/* The order that an earlier header came of; names, times and id stay. */
-static struct order
-order_of(const struct header *header, const struct store_sent *sent)
-{
-    bool is_group = header->group[0] != '\0';
-
-    return (struct order){.kind = kind_find(header->kind),
-                          .action = header->action,
-                          .id = header->id,
-                          .thread_id = header->thread_id,
-                          .from = header->from,
-                          .credential = header->credential,
-                          .names = is_group ? (const char *const *)&header->group
-                                            : (const char *const *)header->to,
-                          .names_count = is_group ? 1 : header->to_count,
-                          .priority = header->priority,
-                          .tlp = header->tlp,
-                          .use_restriction = header->use_restriction,
-                          .legal_basis = header->legal_basis,
-                          .now_ms = header->created_at_ms,
-                          .group_ms = clock_now_ms(),
-                          .lifetime_ms = header->expires_at_ms - header->created_at_ms,
-                          .has_in_reply_to = header->has_in_reply_to,
-                          .in_reply_to = header->in_reply_to,
-                          .has_supersedes = header->has_supersedes,
-                          .supersedes = header->supersedes,
-                          .thread_from = sent->thread_from};
-}
-
-static enum err
-seal_again(struct desk *desk, const struct header *old, struct store_sent *sent)
-{
-    const struct trust *trust = state_trust(desk->state);
-    struct order order = order_of(old, sent);
-    const struct identity *signing = NULL;
-    struct envelope envelope;
-    struct header header;
-    struct span content;
-
-    if (order.kind == NULL)
-        return ERR_UNKNOWN;
-    order.credential = state_self(desk->state)->credential;
-    enum err err = desk_open_copy(desk, sent, desk->scratch, &content);
-    if (err == ERR_OK)
-        err = desk_identity(desk, DENREI__V1__KEY_USE__KEY_USE_SIGNING, &signing);
-    if (err == ERR_OK)
-        err = order_make_header(trust, &order, desk->scratch, &header, desk->problems);
-    if (err == ERR_OK)
-        err = order_seal(trust, &header, content, signing, desk->scratch, &envelope);
-    if (err == ERR_OK)
-        err = envelope_encode(&envelope, desk->scratch, &sent->envelope);
-    if (err != ERR_OK)
-        return err;
-    sent->header = envelope.header;
-    sent->hash = envelope_message_hash(trust_federation(trust), envelope.header, envelope.seal);
-    return store_reseal(desk->store, sent, desk->problems);
-}
+enum { DUE_MAX = 128 };
 
 /* ---- submitting */
 
+/* What is sealed again comes from the copy that only this officer opens. */
 static enum err
-call_submit(struct desk *desk, const struct store_sent *sent, Denrei__V1__SubmitReply **out)
+read_copy(void *context, const struct submit_message *message, struct arena *arena,
+          struct span *out)
 {
-    Denrei__V1__SubmitCall call = DENREI__V1__SUBMIT_CALL__INIT;
-    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
-    Denrei__V1__Envelope *wire = NULL;
-    Denrei__V1__Reply *reply = NULL;
-    struct envelope envelope;
+    struct desk *desk = context;
+    struct store_sent sent;
 
-    enum err err = envelope_decode(sent->envelope, desk->scratch, &envelope);
-    if (err == ERR_OK)
-        err = envelope_to_wire(&envelope, desk->scratch, &wire);
-    if (err != ERR_OK)
-        return err;
-    call.envelopes = &wire;
-    call.n_envelopes = 1;
-    call.checkpoint_size = connect_session(desk->connect)->head.leaf_count;
-    request.call_case = DENREI__V1__REQUEST__CALL_SUBMIT;
-    request.submit = &call;
-    err = connect_call(desk->connect, &request, CONNECT_TIMEOUT_MS, desk->scratch, &reply,
-                       desk->problems);
-    if (err == ERR_OK && reply->submit->n_results != 1) {
-        problems_add(desk->problems, connect_endpoint(desk->connect), "",
-                     "the relay's answer makes no sense");
-        return ERR_FORMAT;
-    }
-    if (err == ERR_OK)
-        *out = reply->submit;
-    return err;
+    enum err err = store_error(store_sent(desk->store, &message->id, arena, &sent), desk->problems);
+    return err == ERR_OK ? desk_open_copy(desk, &sent, arena, out) : err;
+}
+
+static enum err
+keep_seal(void *context, const struct submit_message *message)
+{
+    struct desk *desk = context;
+    const struct store_sent sent = {.id = message->id,
+                                    .header = message->header,
+                                    .hash = message->hash,
+                                    .envelope = message->envelope};
+
+    return store_reseal(desk->store, &sent, desk->problems);
 }
 
 /* Keep the receipt; an accepted withdrawal ends the copies of what it withdraws. */
 static enum err
-accept_sent(struct desk *desk, const struct store_sent *sent, struct span receipt, uint64_t leaf,
-            uint64_t time_ms)
+accept_sent(struct desk *desk, const struct submit_message *message,
+            const struct submit_answer *answer)
 {
     struct header header;
 
-    enum err err = header_decode(sent->header, desk->scratch, &header);
+    enum err err = header_decode(message->header, desk->scratch, &header);
     if (err == ERR_OK)
         err = officer_store_begin(desk->store, desk->problems);
     if (err != ERR_OK)
         return err;
-    err = store_accept(desk->store, &sent->id, receipt, leaf, time_ms, desk->problems);
+    err = store_accept(desk->store, &message->id, answer->receipt, answer->leaf, answer->time_ms,
+                       desk->problems);
     if (err == ERR_OK && header.action == DENREI__V1__ACTION__ACTION_WITHDRAW)
-        err = store_end_chain(desk->store, &sent->id, desk->problems);
+        err = store_end_chain(desk->store, &message->id, desk->problems);
     if (err == ERR_OK)
         return officer_store_commit(desk->store, desk->problems);
     officer_store_rollback(desk->store);
     return err;
 }
 
-static enum err
-keep_receipt(struct desk *desk, const struct store_sent *sent, const Denrei__V1__SubmitReply *reply)
-{
-    struct receipt receipt;
-    struct log_entry entry;
-    struct span bytes;
-    struct session_proof proof = {.checkpoint = reply->checkpoint,
-                                  .consistency = reply->consistency,
-                                  .consistency_len = reply->n_consistency};
-
-    enum err err = connect_advance(desk->connect, &proof, desk->scratch, NULL, desk->problems);
-    if (err != ERR_OK)
-        return err;
-    err = session_check_result(connect_session(desk->connect), reply, 0, &sent->hash, desk->scratch,
-                               &receipt);
-    if (err == ERR_OK)
-        err = entry_decode(receipt.entry, desk->scratch, &entry);
-    if (err == ERR_OK)
-        err = receipt_encode(&receipt, desk->scratch, &bytes);
-    if (err != ERR_OK) {
-        problems_add(desk->problems, message_id_text(&sent->id).text,
-                     "do not rely on it: tell the relay's operator and your auditor",
-                     "the relay's receipt proves nothing: %s", err_text(err));
-        return err;
-    }
-    return accept_sent(desk, sent, bytes, receipt.leaf, entry.time_ms);
-}
-
 /* The relay cannot know what was refused before it was sealed again: the row says waiting. */
 static enum err
-judge(struct desk *desk, const struct store_sent *sent, const Denrei__V1__SubmitReply *reply,
+judge(struct desk *desk, const struct submit_message *message, const struct submit_answer *answer,
       enum store_stage *stage)
 {
-    uint32_t code = reply->results[0]->code;
-
-    if (code == REFUSAL_NONE) {
+    if (answer->code == REFUSAL_NONE) {
         *stage = STORE_ACCEPTED;
-        return keep_receipt(desk, sent, reply);
+        return accept_sent(desk, message, answer);
     }
-    *stage = refusal_is_temporary(code) ? STORE_WAITING : STORE_REFUSED;
-    enum err err = store_refuse(desk->store, &sent->id, *stage, code, desk->problems);
-    if (err != ERR_OK)
-        return err;
-    problems_add(desk->problems, message_id_text(&sent->id).text, refusal_remedy(code),
-                 "the relay refuses it: %s", refusal_text(code));
-    return *stage == STORE_WAITING ? ERR_REFUSED : ERR_OK;
+    *stage = refusal_is_temporary(answer->code) ? STORE_WAITING : STORE_REFUSED;
+    enum err err = store_refuse(desk->store, &message->id, *stage, answer->code, desk->problems);
+    return err == ERR_OK && *stage == STORE_WAITING ? ERR_REFUSED : err;
 }
 
 enum err
 carry_message(struct desk *desk, const struct id *id, enum store_stage *stage)
 {
+    struct submit submit = {.state = desk->state,
+                            .connect = desk->connect,
+                            .key = &desk->key,
+                            .arena = desk->scratch,
+                            .problems = desk->problems,
+                            .content = read_copy,
+                            .keep = keep_seal,
+                            .context = desk};
     struct store_sent sent;
-    struct header header;
-    Denrei__V1__SubmitReply *reply = NULL;
+    struct submit_answer answer;
 
     arena_reset(desk->scratch);
     *stage = STORE_WAITING;
@@ -221,23 +100,15 @@ carry_message(struct desk *desk, const struct id *id, enum store_stage *stage)
                      "it expired before it could be sent");
         return ERR_EXPIRED;
     }
-    for (int i = 0; i < RESEAL_TRIES && err == ERR_OK; i++) {
-        err = header_decode(sent.header, desk->scratch, &header);
-        bool is_old = err == ERR_OK && !is_current(desk, &header);
-        /* First as it is: it may be in the log already and its receipt lost, and sealed again it
-         * would be another message of the same id.  Later, where nothing newer came with the
-         * answer, the relay will not think better of it. */
-        if (i > 0 && !is_old)
-            break;
-        if (i > 0)
-            err = seal_again(desk, &header, &sent);
-        if (err == ERR_OK)
-            err = call_submit(desk, &sent, &reply);
-        if (err != ERR_OK || !is_worth_sealing(reply->results[0]->code, i == 0 && is_old))
-            break;
-        err = connect_refresh(desk->connect, desk->problems);
-    }
-    return err == ERR_OK ? judge(desk, &sent, reply, stage) : err;
+    if (err != ERR_OK)
+        return err;
+    struct submit_message message = {.id = sent.id,
+                                     .header = sent.header,
+                                     .hash = sent.hash,
+                                     .envelope = sent.envelope,
+                                     .thread_from = sent.thread_from};
+    err = submit_send(&submit, &message, &answer);
+    return err == ERR_OK ? judge(desk, &message, &answer, stage) : err;
 }
 
 enum err

@@ -1,5 +1,6 @@
 #include "clients/officer/io/compose.h"
 
+#include "clients/io/submit.h"
 #include "clients/officer/io/print.h"
 #include "clients/received.h"
 #include "proto/io/clock.h"
@@ -235,24 +236,23 @@ static enum err
 put_away(struct desk *desk, const struct order *order, const struct header *header,
          struct span content)
 {
-    const struct trust *trust = state_trust(desk->state);
     struct store_sent sent = {.id = header->id, .thread_from = order->thread_from};
     const struct identity *signing = NULL;
-    struct envelope envelope;
+    struct submit_message message;
 
     enum err err = desk_unlock(desk);
-    if (err == ERR_OK)
+    if (err == ERR_OK) /* tells where there is none */
         err = desk_identity(desk, DENREI__V1__KEY_USE__KEY_USE_SIGNING, &signing);
     if (err == ERR_OK)
-        err = order_seal(trust, header, content, signing, desk->arena, &envelope);
-    if (err == ERR_OK)
-        err = envelope_encode(&envelope, desk->arena, &sent.envelope);
+        err = submit_seal(state_trust(desk->state), &desk->key, header, content, desk->arena,
+                          &message);
     if (err == ERR_OK)
         err = desk_seal_copy(desk, content, &sent.copy);
     if (err != ERR_OK)
         return err;
-    sent.header = envelope.header;
-    sent.hash = envelope_message_hash(trust_federation(trust), envelope.header, envelope.seal);
+    sent.envelope = message.envelope;
+    sent.header = message.header;
+    sent.hash = message.hash;
     return store_add_sent(desk->store, &sent, header, desk->problems);
 }
 

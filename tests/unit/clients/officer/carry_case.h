@@ -19,16 +19,17 @@ static inline void
 write_message(void)
 {
     static const char *const TO[] = {"kr.moj", "th.dsi"};
-    static const uint8_t CONTENT[64];
+    static const uint8_t CONTENT[] = {0x0a, 3, 0x0a, 1, 'A'}; /* a document whose number is A */
     struct header header = fed_header(fed, mofa, &mofa->credentials[0], TO, 2, 77);
-    struct envelope envelope = fed_seal(fed, &header, (struct span){CONTENT, 64}, fed->scratch);
+    struct envelope envelope =
+        fed_seal(fed, &header, (struct span){CONTENT, sizeof CONTENT}, fed->scratch);
     struct store_sent sent = {.id = header.id, .thread_from = ""};
 
     envelope_sign(&fed->federation, identity_secret(mofa->credentials[0].signing), &envelope, 1);
     sent.header = envelope.header;
     sent.hash = envelope_message_hash(&fed->federation, envelope.header, envelope.seal);
     fed_need(envelope_encode(&envelope, fed->scratch, &sent.envelope), "envelope");
-    fed_need(desk_seal_copy(&desk, (struct span){CONTENT, 64}, &sent.copy), "copy");
+    fed_need(desk_seal_copy(&desk, (struct span){CONTENT, sizeof CONTENT}, &sent.copy), "copy");
     ck_assert_int_eq(store_add_sent(desk.store, &sent, &header, &problems), ERR_OK);
     ref = (struct message_ref){mofa->id, header.id, sent.hash};
 }
