@@ -269,6 +269,8 @@ make_context(const struct trust *trust, const struct header *header, uint64_t le
 {
     const struct directory *directory = trust_directory(trust, leaf);
     const struct member *sender = directory_find_member(directory, header->from);
+    const struct member *recipient =
+        header->to_count == 1 ? directory_find_member(directory, header->to[0]) : NULL;
     struct kind_context context = {.action = header->action,
                                    .use_restriction = header->use_restriction,
                                    .tlp = header->tlp,
@@ -289,6 +291,12 @@ make_context(const struct trust *trust, const struct header *header, uint64_t le
         context.roles_count = sender->roles_count;
         context.states = sender->issuing_states;
         context.states_count = sender->issuing_states_count;
+        context.sender_country = sender->country;
+    }
+    if (recipient != NULL) {
+        context.recipient_country = recipient->country;
+        context.recipient_roles = recipient->roles;
+        context.recipient_roles_count = recipient->roles_count;
     }
     return context;
 }

@@ -31,8 +31,12 @@ struct kind_context {
     uint64_t expires_at_ms;
     const char *legal_basis; /* id from the directory, "" if none */
     size_t recipients_count;
-    const char *recipient; /* the only one; "" if there are more, or none */
-    bool is_group;         /* sent to a group */
+    const char *recipient;         /* the only one; "" if there are more, or none */
+    const char *sender_country;    /* from the directory; NULL or "" if not known, or none */
+    const char *recipient_country; /* of the only recipient, the same way */
+    const Denrei__V1__Role *recipient_roles; /* of the only recipient */
+    size_t recipient_roles_count;            /* may be 0 */
+    bool is_group;                           /* sent to a group */
     bool has_in_reply_to;
     const char *in_reply_to_from; /* member that sent what is replied to; "" if none */
     const char *thread_from;      /* member that began the thread; "" when not known here */

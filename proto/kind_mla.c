@@ -3,6 +3,7 @@
 #include "proto/kind_mla_request.h"
 #include "proto/kind_rule.h"
 #include "proto/kind_table.h"
+#include "proto/treaty_request.h"
 
 #include <string.h>
 
@@ -275,17 +276,52 @@ check_authority(const struct kind_place *place, const Denrei__V1__Mla *mla)
                       context->sender);
 }
 
+/* Add the problems of `more` whose paths have none in `problems` from `first` on. */
 static void
-check_mla(const ProtobufCMessage *content, const struct kind_context *context,
-          struct problems *problems)
+add_others(struct problems *problems, size_t first, const struct problems *more)
 {
-    const Denrei__V1__Mla *mla = (const Denrei__V1__Mla *)content;
+    const size_t end = problems->count;
+
+    for (size_t i = 0; i < more->count; i++) {
+        bool is_there = false;
+        for (size_t j = first; j < end; j++)
+            is_there =
+                is_there || strcmp(problems->list[j].path.text, more->list[i].path.text) == 0;
+        if (!is_there)
+            problems_add(problems, more->list[i].path.text, more->list[i].cure, "%s",
+                         more->list[i].wrong);
+    }
+    problems->dropped += more->dropped;
+}
+
+static void
+check_general(const struct kind_context *context, const Denrei__V1__Mla *mla,
+              struct problems *problems)
+{
     const struct kind_place place = kind_place_content(context, problems);
 
     kind_rule_reference(&place, "reference", mla->reference, true);
     kind_rule_reference(&place, "their_reference", mla->their_reference, false);
     check_party(&place, mla, check_step(&place, mla));
     check_authority(&place, mla);
+}
+
+/* What the treaty's profile says of a part goes before what is said of every request: it names the
+ * article. */
+static void
+check_mla(const ProtobufCMessage *content, const struct kind_context *context,
+          struct problems *problems)
+{
+    const Denrei__V1__Mla *mla = (const Denrei__V1__Mla *)content;
+    const struct kind_place place = kind_place_content(context, problems);
+    const struct treaty *treaty = treaty_find(context->legal_basis);
+    const size_t first = problems->count;
+    struct problems general = {0};
+
+    if (treaty != NULL)
+        treaty_request_check(treaty, &place, mla);
+    check_general(context, mla, &general);
+    add_others(problems, first, &general);
 }
 
 const struct kind_type kind_mla = {

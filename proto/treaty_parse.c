@@ -346,14 +346,6 @@ make_lists(struct treaty_reader *reader, const struct treaty_line *lines, size_t
     for (size_t i = 0; i < SECTIONS_COUNT; i++) {
         const struct section *section = &SECTIONS[i];
         const size_t found = count_sections(lines, count, section);
-        if (found < section->min) {
-            const struct problem_path cure =
-                problem_path("add a section [%s%s]%s%s", section->name,
-                             section->argument == ARGUMENT_NONE ? "" : " ...",
-                             section->article == NULL ? "" : ": ",
-                             section->article == NULL ? "" : section->article);
-            treaty_wrong(reader, 0, cure.text, "there is no section [%s]", section->name);
-        }
         if (found > section->max && section->argument != ARGUMENT_DEADLINE && section->max > 1) {
             treaty_wrong(reader, 0, "make the profile shorter",
                          "it has more than %zu sections [%s]", section->max, section->name);
@@ -369,6 +361,24 @@ make_lists(struct treaty_reader *reader, const struct treaty_line *lines, size_t
         memcpy((char *)treaty + section->offset, &lists[i], sizeof lists[i]);
     }
     return true;
+}
+
+/* What a profile must have. */
+static void
+check_sections(struct treaty_reader *reader, const struct treaty_line *lines, size_t count)
+{
+    for (size_t i = 0; i < SECTIONS_COUNT; i++) {
+        const struct section *section = &SECTIONS[i];
+        const size_t found = count_sections(lines, count, section);
+        if (found < section->min) {
+            const struct problem_path cure =
+                problem_path("add a section [%s%s]%s%s", section->name,
+                             section->argument == ARGUMENT_NONE ? "" : " ...",
+                             section->article == NULL ? "" : ": ",
+                             section->article == NULL ? "" : section->article);
+            treaty_wrong(reader, 0, cure.text, "there is no section [%s]", section->name);
+        }
+    }
 }
 
 static void
@@ -454,6 +464,7 @@ treaty_parse(const char *name, struct span text, struct arena *arena, const stru
             if (lines[i].is_section)
                 read_section(&reader, lines, count, i, treaty, lists);
         }
+        check_sections(&reader, lines, count);
     }
     treaty->file_text = arena_copy(arena, text.data, text.len);
     if (reader.is_full || treaty->file_text == NULL)

@@ -29,6 +29,8 @@ cat > request.json << 'JSON'
   "contact":{"office":"International Affairs Division","email":"mla@moj.example"},
   "conducting_authority":"Tokyo District Public Prosecutors Office","proceeding":"INVESTIGATION",
   "subject_matter":"Trafficking in persons","facts":"Between 2023-01 and 2023-11 persons were recruited.",
+  "dual_criminality":{"conduct":"Passports were taken and wages kept.","place":"Osaka","time":"2023",
+   "own_law":"Penal Code, Article 226-2","requested_law":"The same is punished there."},
   "offences":[{"name":"Trafficking in persons","provisions":"Penal Code, Article 226-2"}],
   "assistance":[{"measure":"RECORDS","description":"Bank records of the account named in the annex.",
                  "necessity":"They show where the proceeds went."}],
