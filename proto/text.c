@@ -10,8 +10,9 @@
 enum { HEX_BYTES_MAX = 32 };
 
 void
-text_init(struct text *text, const ProtobufCMessage *message)
+text_init(struct text *text, const ProtobufCMessage *message, enum language language)
 {
+    text->language = language;
     walk_init(&text->walk, message);
 }
 
@@ -49,8 +50,10 @@ format_value(struct text *text, const ProtobufCFieldDescriptor *field, const voi
     if (field->type == PROTOBUF_C_TYPE_BYTES)
         return format_bytes(text, value);
     if (field->type == PROTOBUF_C_TYPE_BOOL) {
+        static const char *const words[][2] = {
+            [LANGUAGE_EN] = {"no", "yes"}, [LANGUAGE_JA] = {"いいえ", "はい"}};
         snprintf(text->scratch, sizeof text->scratch, "%s",
-                 *(const protobuf_c_boolean *)value ? "yes" : "no");
+                 words[text->language][*(const protobuf_c_boolean *)value ? 1 : 0]);
         return scratch_span(text);
     }
     if (field_value_bytes(field) == sizeof wide) {
@@ -62,11 +65,9 @@ format_value(struct text *text, const ProtobufCFieldDescriptor *field, const voi
         return scratch_span(text);
     }
     memcpy(&narrow, value, sizeof narrow);
-    const char *word = field->type == PROTOBUF_C_TYPE_ENUM
-                           ? field_enum_word(field->descriptor, (int)narrow)
-                           : NULL;
-    if (word != NULL)
-        snprintf(text->scratch, sizeof text->scratch, "%s", field_label(word).text);
+    if (field->type == PROTOBUF_C_TYPE_ENUM)
+        snprintf(text->scratch, sizeof text->scratch, "%s",
+                 help_value_label(field->descriptor, (int)narrow, text->language).text);
     else if (field->type == PROTOBUF_C_TYPE_UINT32)
         snprintf(text->scratch, sizeof text->scratch, "%" PRIu32, narrow);
     else
@@ -86,7 +87,8 @@ text_next(struct text *text, struct text_line *line)
         return false;
 
     *line = (struct text_line){.depth = step.depth, .is_group = event == WALK_ENTER};
-    struct field_word label = field_label(step.field->name);
+    const struct help_label label =
+        help_field_label(step.parent->name, step.field->name, text->language);
     if (step.count > 1)
         snprintf(line->label, sizeof line->label, "%s %zu", label.text, step.index + 1);
     else

@@ -3,19 +3,21 @@
  *
  * Pure.  Label and value come apart, because they are of two sorts: a label is ours; a value is
  * what the sender wrote, may have several lines, and must be escaped when it is printed
- * (term_put_lines).
+ * (term_put_lines).  Labels, enum values and yes or no are in the reader's language; what the
+ * sender wrote stays as it is.
  */
 #ifndef PROTO_TEXT_H
 #define PROTO_TEXT_H
 
 #include "proto/bytes.h"
+#include "proto/help.h"
 #include "proto/walk.h"
 
 #include <stdbool.h>
 
 enum {
-    TEXT_LABEL_BYTES = 96,
-    TEXT_SCRATCH_BYTES = 80 /* for a number, or the first bytes of bytes in hex */
+    TEXT_LABEL_BYTES = 160,
+    TEXT_SCRATCH_BYTES = 160 /* for a number, a word, or the first bytes of bytes in hex */
 };
 
 struct text_line {
@@ -28,11 +30,12 @@ struct text_line {
 /* Borrows the message. */
 struct text {
     struct walk walk;
+    enum language language;
     char scratch[TEXT_SCRATCH_BYTES];
 };
 
 /* Begin before the first line of `message` (see walk_next for which messages). */
-void text_init(struct text *text, const ProtobufCMessage *message);
+void text_init(struct text *text, const ProtobufCMessage *message, enum language language);
 
 /* Go to the next line; false when there is none, and *line is untouched then. */
 bool text_next(struct text *text, struct text_line *line);

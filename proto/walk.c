@@ -20,6 +20,7 @@ leave(struct walk *walk, struct walk_step *step)
     if (walk->depth == 0)
         return WALK_END;
     struct walk_level *level = &walk->levels[walk->depth - 1];
+    step->parent = level->message->descriptor;
     step->field = &level->message->descriptor->fields[level->field];
     step->index = level->index - 1;
     step->count = field_count(level->message, step->field);
@@ -52,6 +53,7 @@ walk_next(struct walk *walk, struct walk_step *step)
         return leave(walk, step);
 
     const ProtobufCFieldDescriptor *field = &type->fields[level->field];
+    step->parent = type;
     step->field = field;
     step->index = level->index;
     step->count = field_count(level->message, field);

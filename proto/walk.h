@@ -31,6 +31,7 @@ struct walk {
 };
 
 struct walk_step {
+    const ProtobufCMessageDescriptor *parent; /* the message that `field` is of */
     const ProtobufCFieldDescriptor *field;
     size_t index;      /* of this value in its list */
     size_t count;      /* values in the list; 1 if it is none */

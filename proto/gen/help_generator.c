@@ -201,11 +201,31 @@ print_string(const char *text, size_t len)
     putchar('"');
 }
 
-/* `Mandatory. What it is. Example: what it looks like` in its three parts. */
+/* Cut `ja: LABEL` off the end of a comment; the label, or "" if there is none. */
+static const char *
+cut_label(char *text)
+{
+    static const char mark[] = "ja: ";
+    char *found = NULL;
+
+    for (char *at = strstr(text, mark); at != NULL; at = strstr(at + 1, mark)) {
+        if (at == text || at[-1] == ' ')
+            found = at;
+    }
+    if (found == NULL)
+        return "";
+    for (char *end = found; end > text && end[-1] == ' '; end--)
+        end[-1] = '\0';
+    *found = '\0';
+    return found + strlen(mark);
+}
+
+/* `Mandatory. What it is. Example: what it looks like ja: LABEL` in its four parts. */
 static void
-print_entry(const struct comment *comment)
+print_entry(struct comment *comment)
 {
     static const char mandatory[] = "Mandatory.", example[] = "Example: ";
+    const char *label_ja = cut_label(comment->text);
     const char *text = comment->text;
     bool is_mandatory = strncmp(text, mandatory, strlen(mandatory)) == 0;
 
@@ -226,6 +246,8 @@ print_entry(const struct comment *comment)
     print_string(text, len);
     printf(", ");
     print_string(shown, strlen(shown));
+    printf(", ");
+    print_string(label_ja, strlen(label_ja));
     printf(", %s},\n", is_mandatory ? "true" : "false");
 }
 

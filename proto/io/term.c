@@ -27,6 +27,21 @@ term_init(void)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+enum language
+term_language(void)
+{
+    /* Not setlocale's answer: a reader's wish holds where the locale is not installed, too. */
+    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *value = getenv(variables[i]);
+        if (value != NULL && value[0] != '\0')
+            return strncmp(value, "ja", 2) == 0 && strchr("_.@", value[2]) != NULL ? LANGUAGE_JA
+                                                                                   : LANGUAGE_EN;
+    }
+    return LANGUAGE_EN;
+}
+
 /*
  * Default-ignorable characters are invisible; variation selectors are among them but tell apart
  * kanji of names, so they stay.

@@ -9,6 +9,7 @@
 
 #include "proto/bytes.h"
 #include "proto/err.h"
+#include "proto/language.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,6 +19,9 @@
  * once, before any other function here.
  */
 void term_init(void);
+
+/* The reader's language, by LC_ALL, LC_MESSAGES or LANG, the first that is set; else English. */
+enum language term_language(void);
 
 /* ---- peer text ---- */
 

@@ -50,7 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         assert(wire_encode(message, arena, &again) == ERR_OK);
         assert(again.len == wire.len &&
                (wire.len == 0 || !memcmp(again.data, wire.data, wire.len)));
-        text_init(&text, message);
+        text_init(&text, message, LANGUAGE_JA);
         while (text_next(&text, &line))
             assert(wire_is_utf8(line.value));
         assert(json_message_encode(message, arena, &tree) == ERR_OK);

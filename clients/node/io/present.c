@@ -52,7 +52,7 @@ present_content(FILE *file, const ProtobufCMessage *content, unsigned indent)
     struct text text;
     struct text_line line;
 
-    text_init(&text, content);
+    text_init(&text, content, term_language());
     while (text_next(&text, &line)) {
         unsigned column = indent + 2 * (unsigned)line.depth;
         fprintf(file, "%*s%s:", (int)column, "", line.label);

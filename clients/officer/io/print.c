@@ -29,7 +29,7 @@ print_content(const ProtobufCMessage *content, unsigned indent)
     struct text text;
     struct text_line line;
 
-    text_init(&text, content);
+    text_init(&text, content, term_language());
     while (text_next(&text, &line)) {
         unsigned column = indent + 2 * (unsigned)line.depth;
         printf("%*s%s:", (int)column, "", line.label);

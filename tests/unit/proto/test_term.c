@@ -22,6 +22,35 @@ span_of(const char *text)
     return (struct span){(const uint8_t *)text, strlen(text)};
 }
 
+START_TEST(the_readers_language_is_that_of_the_first_variable_that_is_set)
+{
+    static const struct {
+        const char *all, *messages, *lang;
+        enum language want;
+    } rows[] = {
+        {"", "", "ja_JP.UTF-8", LANGUAGE_JA},
+        {"", "ja", "en_US.UTF-8", LANGUAGE_JA},
+        {"C", "ja_JP", "ja_JP", LANGUAGE_EN},
+        {"ja.UTF-8", "C", "C", LANGUAGE_JA},
+        {"", "", "", LANGUAGE_EN},
+        {"", "", "jam_JM", LANGUAGE_EN},
+        {"", "", "j", LANGUAGE_EN},
+        {"ja_JP.eucJP", "", "", LANGUAGE_JA},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        setenv("LC_ALL", rows[i].all, 1);
+        setenv("LC_MESSAGES", rows[i].messages, 1);
+        setenv("LANG", rows[i].lang, 1);
+        ck_assert_int_eq(term_language(), rows[i].want);
+    }
+    unsetenv("LC_ALL");
+    unsetenv("LC_MESSAGES");
+    unsetenv("LANG");
+    ck_assert_int_eq(term_language(), LANGUAGE_EN);
+}
+END_TEST
+
 START_TEST(peer_text_is_escaped_where_it_could_act_or_mislead)
 {
     static const struct {
@@ -294,6 +323,7 @@ main(void)
 
     term_init();
     tcase_set_timeout(tcase, 30);
+    tcase_add_test(tcase, the_readers_language_is_that_of_the_first_variable_that_is_set);
     tcase_add_test(tcase, peer_text_is_escaped_where_it_could_act_or_mislead);
     tcase_add_test(tcase, random_bytes_never_leave_a_control_byte);
     tcase_add_test(tcase, text_that_does_not_fit_is_cut_at_a_character);

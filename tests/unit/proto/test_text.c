@@ -17,11 +17,13 @@
 #include <string.h>
 
 static struct arena *arena;
+static enum language language;
 
 static void
 setup(void)
 {
     ck_assert_int_eq(arena_new(ARENA_BYTES_MAX, &arena), ERR_OK);
+    language = LANGUAGE_EN;
 }
 
 static void
@@ -42,7 +44,7 @@ assert_lines(const ProtobufCMessageDescriptor *type, const char *json, const cha
     struct text text;
 
     ck_assert_int_eq(json_message_decode(type, tree, arena, &message, &problems), ERR_OK);
-    text_init(&text, message);
+    text_init(&text, message, language);
     while (text_next(&text, &line)) {
         size_t len = strlen(got);
         ck_assert(!line.is_group || line.value.len == 0);
@@ -76,6 +78,33 @@ START_TEST(a_message_is_printed_line_by_line)
 }
 END_TEST
 
+START_TEST(labels_and_words_are_in_the_readers_language_and_peer_text_is_not)
+{
+    language = LANGUAGE_JA;
+    assert_lines(&denrei__v1__suspect_alert__descriptor,
+                 "{\"role\": \"BROKER\", \"checked_not_a_victim\": true,"
+                 "\"names\": [{\"script\": \"HAN\", \"family\": \"山田\"}, {\"full\": \"Y\\nZ\"}],"
+                 "\"source_evaluation\": \"B\", \"contact\": {\"office\": \"NPA\"}}",
+                 "事件における立場: ブローカー（募集・移送・斡旋をする者）\n"
+                 "被害者でないことの確認: はい\n"
+                 "氏名 1:\n"
+                 "  文字の種類: 漢字\n"
+                 "  姓: 山田\n"
+                 "氏名 2:\n"
+                 "  氏名: Y\nZ\n"
+                 "情報源の評価: Ｂ（おおむね信頼できる）\n"
+                 "連絡先:\n"
+                 "  連絡先部署: NPA\n");
+}
+END_TEST
+
+START_TEST(a_code_is_printed_with_what_it_means)
+{
+    assert_lines(&denrei__v1__suspect_alert__descriptor, "{\"source_evaluation\": \"B\"}",
+                 "Source evaluation: B: mostly reliable\n");
+}
+END_TEST
+
 START_TEST(bytes_are_printed_in_hex_up_to_a_bound)
 {
     assert_lines(&denrei__v1__header__descriptor,
@@ -106,7 +135,7 @@ START_TEST(a_label_is_cut_and_an_unnamed_enum_value_is_its_number)
     name[sizeof name - 1] = '\0';
     ck_assert_uint_eq(strlen(field_label(name).text), FIELD_WORD_BYTES - 1);
     header.kind = (Denrei__V1__Kind)99;
-    text_init(&text, &header.base);
+    text_init(&text, &header.base, LANGUAGE_EN);
     ck_assert(text_next(&text, &line));
     ck_assert_uint_eq(line.value.len, 2);
     ck_assert_mem_eq(line.value.data, "99", 2);
@@ -125,6 +154,8 @@ main(void)
     suite_add_tcase(suite, tcase);
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, a_message_is_printed_line_by_line);
+    tcase_add_test(tcase, labels_and_words_are_in_the_readers_language_and_peer_text_is_not);
+    tcase_add_test(tcase, a_code_is_printed_with_what_it_means);
     tcase_add_test(tcase, bytes_are_printed_in_hex_up_to_a_bound);
     tcase_add_test(tcase, an_empty_message_has_no_lines);
     tcase_add_test(tcase, a_label_is_cut_and_an_unnamed_enum_value_is_its_number);
