@@ -1,0 +1,87 @@
+/*
+ * chunks.h - the attachments that the relay keeps: one file each in `attachments` beside the store,
+ * named `<member>_<message id>_<place in the seal>`; and the thread that reads and writes them, so
+ * that the ledger's writer never waits for a gigabyte.
+ *
+ * Host.  The writer admits and authorises, and decides by the store which files are a message's;
+ * what no accepted message names is an upload, counted against its member's quota until it is one
+ * or is swept away.  The thread alone opens files; the two share a table under a lock.
+ */
+#ifndef RELAY_IO_CHUNKS_H
+#define RELAY_IO_CHUNKS_H
+
+#include "proto/io/queue.h"
+#include "relay/io/work.h"
+
+enum {
+    CHUNKS_UPLOADS_MAX = 4096, /* of all members */
+    CHUNKS_NAME_BYTES = MEMBER_ID_MAX + 2 * ID_BYTES + 8,
+};
+
+#define CHUNKS_DIR       "attachments"
+#define CHUNKS_ORPHAN_MS DAY_MS /* without a message for so long, an upload goes */
+
+/* A file: whose, of which message, which of its attachments. */
+struct chunks_name {
+    char member[MEMBER_ID_MAX + 1];
+    struct id id;
+    uint32_t index;
+};
+
+struct chunks_settings {
+    const char *dir;      /* the relay's state directory */
+    uint64_t quota_bytes; /* of one member's uploads */
+};
+
+struct chunks;
+
+/*
+ * Open, with every file counted as an upload until chunks_keep.  On ERR_OK the caller must
+ * chunks_free *out, else it is NULL.  Errors as disk_make_dir; ERR_NOMEM.
+ */
+enum err chunks_new(const struct chunks_settings *settings, struct queue *out_queue,
+                    struct chunks **out);
+
+/* Finish what is on its way, end the thread, free; a NULL *chunks is left alone. */
+void chunks_free(struct chunks **chunks);
+
+/* ---- by the writer */
+
+/*
+ * Admit an upload, or a chunk of one: note it and its size.  `free_bytes` is what the disk has
+ * beyond its reserve.
+ * REFUSAL_QUOTA: the member's uploads would be more than its quota, or all too many.
+ * REFUSAL_NO_SPACE: they would not fit the disk.
+ */
+enum refusal chunks_admit(struct chunks *chunks, const struct chunks_name *name,
+                          const struct attachment *attachment, uint64_t free_bytes);
+
+/* Whether the upload is there whole, is this attachment, and lies on stable storage. */
+bool chunks_is_whole(struct chunks *chunks, const struct chunks_name *name,
+                     const struct attachment *attachment);
+
+/* It is an accepted message's now: no upload any more. */
+void chunks_keep(struct chunks *chunks, const struct chunks_name *name);
+
+/* Erase the file, whatever it is; one that is not there is left alone. */
+void chunks_erase(struct chunks *chunks, const struct chunks_name *name);
+
+/*
+ * The next file of the directory, over and over from its beginning; false at an end.  *modified_ms
+ * is when it was last written.
+ */
+bool chunks_next(struct chunks *chunks, struct chunks_name *out, uint64_t *modified_ms);
+
+/*
+ * Let the thread do what the admitted PutChunk or GetChunk of `work` asks of this file, and hand
+ * the work with its reply to the queue of chunks_new.
+ */
+void chunks_push(struct chunks *chunks, struct work *work);
+
+/* What uploads there are. */
+struct chunks_counts {
+    uint64_t uploads, bytes;
+};
+struct chunks_counts chunks_count(struct chunks *chunks);
+
+#endif /* RELAY_IO_CHUNKS_H */
