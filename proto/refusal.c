@@ -66,6 +66,9 @@ static const struct {
                        "wait; the operator must set the clock"},
     [REFUSAL_ATTACHMENT] = {"ATTACHMENT", "an attachment is not there whole, or not as sealed",
                             "it is sent again by the next send or flush"},
+    [REFUSAL_QUOTA] = {"QUOTA", "your agency's unfinished uploads take all the room allowed",
+                       "finish the others first (denrei flush); what is left of them goes after a "
+                       "day"},
 };
 
 bool
@@ -73,7 +76,7 @@ refusal_is_temporary(uint32_t code)
 {
     return code == REFUSAL_RATE || code == REFUSAL_NO_SPACE || code == REFUSAL_STOPPING ||
            code == REFUSAL_UNWITNESSED || code == REFUSAL_CLOCK || code == REFUSAL_EXPIRED ||
-           code == REFUSAL_STALE || code == REFUSAL_ATTACHMENT;
+           code == REFUSAL_STALE || code == REFUSAL_ATTACHMENT || code == REFUSAL_QUOTA;
 }
 
 const char *

@@ -42,6 +42,7 @@ enum refusal {
     REFUSAL_STOPPING = 29,    /* the relay is shutting down */
     REFUSAL_CLOCK = 30,       /* the relay's clock is not to be trusted */
     REFUSAL_ATTACHMENT = 31,  /* a chunk of an attachment is missing, or not what was sealed */
+    REFUSAL_QUOTA = 32,       /* the member's unfinished uploads take all that is allowed */
     REFUSAL_COUNT
 };
 

@@ -75,6 +75,7 @@ struct relay_event {
             struct relay_known known;
             struct relay_known in_reply_to; /* with header, if the message has in_reply_to */
             struct relay_known supersedes;  /* with header, if it has supersedes */
+            bool is_attached;               /* all attachments of its seal are there, whole */
         } message;
         struct {
             const struct checked_receipts *checked;

@@ -52,6 +52,17 @@ check_in_reply_to(const struct header *header, const struct relay_known *known)
     return REFUSAL_NONE;
 }
 
+/* What is accepted is kept, its attachments too; a withdrawal has nothing to attach. */
+static enum refusal
+check_attachments(const struct seal *seal, const struct header *header, bool is_attached)
+{
+    if (seal->attachments_count == 0)
+        return REFUSAL_NONE;
+    if (header->action == DENREI__V1__ACTION__ACTION_WITHDRAW)
+        return REFUSAL_MALFORMED;
+    return is_attached ? REFUSAL_NONE : REFUSAL_ATTACHMENT;
+}
+
 /* Why the relay takes no such message from anybody at this moment. */
 static enum refusal
 check_relay(const struct relay *relay, uint64_t now_ms, const struct header *header)
@@ -86,6 +97,9 @@ judge(struct relay *relay, uint64_t now_ms, const struct relay_event *event)
         answer.code = check_supersedes(header, &event->message.supersedes);
     if (answer.code == REFUSAL_NONE)
         answer.code = check_in_reply_to(header, &event->message.in_reply_to);
+    if (answer.code == REFUSAL_NONE)
+        answer.code =
+            check_attachments(&event->message.checked->seal, header, event->message.is_attached);
     return answer;
 }
 
@@ -180,7 +194,7 @@ static bool
 is_worth_a_leaf(enum refusal code)
 {
     return code != REFUSAL_RATE && code != REFUSAL_NO_SPACE && code != REFUSAL_UNWITNESSED &&
-           code != REFUSAL_CLOCK && code != REFUSAL_TOO_LARGE;
+           code != REFUSAL_CLOCK && code != REFUSAL_TOO_LARGE && code != REFUSAL_ATTACHMENT;
 }
 
 static void

@@ -144,8 +144,7 @@ read_head(struct chunk_file *file)
 enum err
 chunk_file_open(const char *path, bool is_writable, struct chunk_file *out)
 {
-    out->fd =
-        open(path, (is_writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    out->fd = open(path, (is_writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (out->fd < 0)
         return disk_err(errno);
     enum err err = read_head(out);

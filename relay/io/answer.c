@@ -1,5 +1,6 @@
 #include "relay/io/answer_inner.h"
 
+#include "proto/attachment.h"
 #include "proto/io/disk.h"
 #include "proto/io/log.h"
 
@@ -212,6 +213,23 @@ answer_checkpoints(const struct answer_context *context, const struct work *work
                               &checkpoint->witnessed_consistency);
 }
 
+/* A chunk of an attachment that an accepted message has: nothing more is wanted. */
+static enum refusal
+answer_known_chunk(const struct answer_context *context, const struct work *work,
+                   Denrei__V1__Reply *reply)
+{
+    Denrei__V1__PutChunkReply *answer = arena_alloc(context->arena, sizeof *answer);
+
+    if (answer == NULL)
+        return REFUSAL_TOO_LARGE;
+    denrei__v1__put_chunk_reply__init(answer);
+    answer->next = attachment_chunks(work->request->put_chunk->bytes);
+    answer->is_whole = true;
+    reply->answer_case = DENREI__V1__REPLY__ANSWER_PUT_CHUNK;
+    reply->put_chunk = answer;
+    return REFUSAL_NONE;
+}
+
 struct answer_fetch
 answer_fetch_of(const struct work *work)
 {
@@ -260,7 +278,8 @@ answer_call(const struct answer_context *context, const struct work *work, Denre
     case DENREI__V1__REQUEST__CALL_STATUS:
         return answer_status(context, reply);
     case DENREI__V1__REQUEST__CALL_PUT_CHUNK:
-    case DENREI__V1__REQUEST__CALL_GET_CHUNK:
+        return answer_known_chunk(context, work, reply);
+    case DENREI__V1__REQUEST__CALL_GET_CHUNK: /* answered by the thread of chunks */
     case DENREI__V1__REQUEST__CALL__NOT_SET:
     case _DENREI__V1__REQUEST__CALL__CASE_IS_INT_SIZE:
         break;

@@ -21,13 +21,6 @@ enum {
 #define CHUNKS_DIR       "attachments"
 #define CHUNKS_ORPHAN_MS DAY_MS /* without a message for so long, an upload goes */
 
-/* A file: whose, of which message, which of its attachments. */
-struct chunks_name {
-    char member[MEMBER_ID_MAX + 1];
-    struct id id;
-    uint32_t index;
-};
-
 struct chunks_settings {
     const char *dir;      /* the relay's state directory */
     uint64_t quota_bytes; /* of one member's uploads */
@@ -36,10 +29,10 @@ struct chunks_settings {
 struct chunks;
 
 /*
- * Open, with every file counted as an upload until chunks_keep.  On ERR_OK the caller must
- * chunks_free *out, else it is NULL.  Errors as disk_make_dir; ERR_NOMEM.
+ * Make the directory if need be and start the thread.  Works that are done go to `done`.  On ERR_OK
+ * the caller must chunks_free *out, else it is NULL.  Errors as disk_make_dir; ERR_NOMEM.
  */
-enum err chunks_new(const struct chunks_settings *settings, struct queue *out_queue,
+enum err chunks_new(const struct chunks_settings *settings, struct queue *done,
                     struct chunks **out);
 
 /* Finish what is on its way, end the thread, free; a NULL *chunks is left alone. */
@@ -59,6 +52,9 @@ enum refusal chunks_admit(struct chunks *chunks, const struct chunks_name *name,
 /* Whether the upload is there whole, is this attachment, and lies on stable storage. */
 bool chunks_is_whole(struct chunks *chunks, const struct chunks_name *name,
                      const struct attachment *attachment);
+
+/* The file, found in the directory, is no message's: count it as an upload if it is not yet. */
+void chunks_adopt(struct chunks *chunks, const struct chunks_name *name);
 
 /* It is an accepted message's now: no upload any more. */
 void chunks_keep(struct chunks *chunks, const struct chunks_name *name);

@@ -118,6 +118,7 @@ serve(const struct options *options, struct setup *setup, struct problems *probl
         .endpoint = options->listen != NULL ? options->listen : setup->config.listen,
         .transport_secret = identity_secret(transport),
         .verifiers = setup->config.verifiers,
+        .upload_bytes = setup->config.upload_mib << 20,
         .requests = {setup->config.requests_per_second, setup->config.requests_burst},
         .writer = {.reserve_bytes = setup->config.reserve_mib << 20, .path = options->state},
     };

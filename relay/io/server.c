@@ -38,6 +38,7 @@ struct server {
     struct work_pool *pool;
     struct peers *peers;
     struct queue *to_verify, *to_write, *to_send;
+    struct chunks *chunks;
     struct writer *writer;
     struct verifier verifier;
     struct arena *errors;
@@ -337,6 +338,9 @@ open_all(struct server *server, const struct server_parts *parts,
         err = queue_new(QUEUE_LEN, QUEUE_WAITED, &server->to_write);
     if (err == ERR_OK)
         err = queue_new(QUEUE_LEN, QUEUE_POLLED, &server->to_send);
+    const struct chunks_settings chunks = {settings->writer.path, settings->upload_bytes};
+    if (err == ERR_OK)
+        err = chunks_new(&chunks, server->to_send, &server->chunks);
     if (err == ERR_OK)
         err = net_new(&server->net);
     if (err != ERR_OK)
@@ -351,6 +355,7 @@ open_all(struct server *server, const struct server_parts *parts,
     const struct writer_parts writer = {.relay = parts->relay,
                                         .store = parts->store,
                                         .highwater = parts->highwater,
+                                        .chunks = server->chunks,
                                         .gate = server->gate,
                                         .pool = server->pool,
                                         .in = server->to_write,
@@ -392,6 +397,7 @@ static void
 close_all(struct server *server)
 {
     join_threads(server);
+    chunks_free(&server->chunks);
     if (server->to_send != NULL)
         send_replies(server);
     tell_connections(server);

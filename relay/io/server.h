@@ -17,6 +17,7 @@ struct server_settings {
     const uint8_t *transport_secret; /* KEY_BYTES, borrowed */
     size_t verifiers;                /* threads, 1 to SERVER_VERIFIERS_MAX */
     struct limit_rate requests;      /* of one credential */
+    uint64_t upload_bytes;           /* that one member's unfinished attachments may take */
     struct writer_settings writer;
 };
 

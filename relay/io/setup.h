@@ -28,6 +28,7 @@ struct setup_config {
     char *log_level;
     uint64_t verifiers;
     uint64_t reserve_mib;
+    uint64_t upload_mib;                          /* per member */
     uint64_t messages_per_second, messages_burst; /* per member, as below */
     uint64_t requests_per_second, requests_burst;
 };

@@ -24,6 +24,8 @@ static const struct config_key KEYS[] = {
      false, "error, warn, info or debug."},
     {"limits", "reserve_mib", CONFIG_U64, offsetof(struct setup_config, reserve_mib), 1, 1 << 20,
      "256", false, "Below so much free disk no new message is accepted; reading goes on."},
+    {"limits", "upload_mib", CONFIG_U64, offsetof(struct setup_config, upload_mib), 1, 1 << 20,
+     "4096", false, "Disk that one member's unfinished uploads of attachments may take."},
     {"limits", "messages_per_second", CONFIG_U64,
      offsetof(struct setup_config, messages_per_second), 1, 1000000, "2000", false,
      "Messages that one member may send, in the long run."},

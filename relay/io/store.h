@@ -106,6 +106,9 @@ enum err store_find_slot(struct store *store, uint32_t mailbox, struct slot slot
 enum err store_find_body(struct store *store, uint64_t leaf, uint64_t keep_until_ms,
                          struct arena *arena, struct span *out);
 
+/* Whether they are there. */
+enum err store_has_body(struct store *store, uint64_t leaf, uint64_t keep_until_ms, bool *out);
+
 /* A receipt by its message, member, status and tag; its leaf. */
 enum err store_find_delivery(struct store *store, uint32_t member,
                              const struct relay_delivery *delivery, uint64_t *leaf);

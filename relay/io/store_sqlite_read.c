@@ -194,6 +194,19 @@ store_find_body(struct store *store, uint64_t leaf, uint64_t keep_until_ms, stru
 }
 
 enum err
+store_has_body(struct store *store, uint64_t leaf, uint64_t keep_until_ms, bool *out)
+{
+    sqlite3_stmt *statement = store->statements[FIND_BODY];
+
+    enum err err = DB_BIND(statement, db_u64(store_body_key(leaf, keep_until_ms)));
+    if (err == ERR_OK)
+        err = db_step(statement);
+    db_reset(statement);
+    *out = err == ERR_OK;
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err
 store_find_delivery(struct store *store, uint32_t member, const struct relay_delivery *delivery,
                     uint64_t *leaf)
 {

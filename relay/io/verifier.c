@@ -1,5 +1,6 @@
 #include "relay/io/verifier.h"
 
+#include "proto/attachment.h"
 #include "proto/io/disk.h"
 
 #include <assert.h>
@@ -34,6 +35,25 @@ verify_submit(const struct verify_context *context, struct work *work)
     return REFUSAL_NONE;
 }
 
+/* Each chunk is held against the root at once, so that Submit hashes nothing. */
+static enum refusal
+verify_chunk(struct work *work)
+{
+    const Denrei__V1__PutChunkCall *call = work->request->put_chunk;
+    struct attachment attachment = {.bytes = call->bytes};
+    const struct hash *path = NULL;
+
+    if (call->data.len == 0)
+        return REFUSAL_NONE;
+    enum err err = frame_get_hashes(call->path, call->n_path, work->arena, &path);
+    if (err == ERR_OK)
+        err = wire_get_hash(call->hash, &attachment.hash);
+    if (err == ERR_OK)
+        err = attachment_check_chunk(&attachment, call->chunk, wire_get_span(call->data), path,
+                                     call->n_path, &work->chunk_leaf);
+    return err == ERR_OK ? REFUSAL_NONE : err == ERR_NOMEM ? REFUSAL_TOO_LARGE : REFUSAL_ATTACHMENT;
+}
+
 static enum refusal
 verify(const struct verify_context *context, struct work *work)
 {
@@ -47,6 +67,8 @@ verify(const struct verify_context *context, struct work *work)
         return err == ERR_NOMEM ? REFUSAL_TOO_LARGE : REFUSAL_MALFORMED;
     if (work->request->call_case == DENREI__V1__REQUEST__CALL_SUBMIT)
         return verify_submit(context, work);
+    if (work->request->call_case == DENREI__V1__REQUEST__CALL_PUT_CHUNK)
+        return verify_chunk(work);
     if (work->request->call_case == DENREI__V1__REQUEST__CALL_ACKNOWLEDGE) {
         verify_receipts(context, work->request->acknowledge, work->arena, &work->receipts);
         return work->receipts.code;

@@ -35,6 +35,13 @@ struct work_result {
     struct span entry;
 };
 
+/* The file of an attachment: whose, of which message, which of them. */
+struct chunks_name {
+    char member[MEMBER_ID_MAX + 1];
+    struct id id;
+    uint32_t index;
+};
+
 /* A reply's bytes, which the socket's library frees when they are on the wire. */
 struct work_reply {
     /* Where len is counted until then, of the peer and of all; NULL before it is sent. */
@@ -65,13 +72,18 @@ struct work {
     struct checked_message *messages;
     struct checked_receipts receipts;
     struct checked_document document;
+    struct hash chunk_leaf; /* leaf hash of a PutChunk's data */
 
     /* By the writer. */
     struct relay_caller caller;
     struct work_result *results; /* of each message */
     uint64_t leaf, number;       /* number: of WORK_TICK, the open sessions */
-    bool is_session_ended;       /* its credential is gone: end the session after the answer */
-    struct work_reply *reply;    /* NULL: none */
+    struct chunks_name
+        chunk_name; /* of a PutChunk or GetChunk, admitted for the thread of chunks */
+    uint32_t chunk;
+    bool is_for_chunks;
+    bool is_session_ended;    /* its credential is gone: end the session after the answer */
+    struct work_reply *reply; /* NULL: none */
 };
 
 struct work_pool;

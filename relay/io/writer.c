@@ -61,11 +61,13 @@ writer_new(const struct writer_parts *parts, const struct writer_settings *setti
     }
     writer->parts = *parts;
     writer->settings = *settings;
+    writer->free_bytes = UINT64_MAX; /* until the first tick asks */
     writer->wall_ms = writer->now_ms = clock_now_ms();
     writer->boot_ms = clock_boot_ms();
     writer->started_ms = writer->traffic_ms = writer->wall_ms;
     log_life(writer, DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_START);
     apply_commit(parts->relay, parts->store, parts->highwater);
+    writer_sweep(writer, SIZE_MAX);
     if (relay_is_waiting(parts->relay))
         log_event(LOG_LEVEL_ERROR, "clock.unconfirmed", "last_entry_ms=%llu do=%s",
                   (unsigned long long)relay_last_entry_ms(parts->relay),
@@ -257,6 +259,10 @@ answer(struct writer *writer, struct work *work)
     const struct answer_context context = answer_context(writer);
     struct span reply;
 
+    if (work->is_for_chunks) {
+        chunks_push(writer->parts.chunks, work);
+        return;
+    }
     if (work->type == WORK_REQUEST) {
         if (wants_to_wait(writer, work)) {
             begin_waiting(writer, work);
@@ -322,6 +328,7 @@ writer_run(struct writer *writer)
             commit_long_batch(writer);
         }
         apply_commit(writer->parts.relay, writer->parts.store, writer->parts.highwater);
+        writer_finish_erasing(writer);
         finish_erasing(writer);
         if (writer->is_trust_changed)
             renew_gate(writer);

@@ -9,6 +9,7 @@
 
 #include "proto/io/queue.h"
 #include "relay/io/apply.h"
+#include "relay/io/chunks.h"
 #include "relay/io/gate.h"
 #include "relay/io/work.h"
 
@@ -29,6 +30,7 @@ struct writer_parts {
     struct relay *relay;
     struct store *store;
     struct highwater *highwater;
+    struct chunks *chunks; /* NULL: no attachments are kept */
     struct gate *gate;
     struct work_pool *pool;
     struct queue *in;  /* QUEUE_WAITED */

@@ -9,6 +9,8 @@
 #include "relay/io/answer.h"
 #include "relay/io/writer.h"
 
+enum { WRITER_ERASED_MAX = 1024 };
+
 /* A Fetch that waits for news. */
 struct waiting {
     struct net_session session;
@@ -33,6 +35,11 @@ struct writer {
     bool is_trust_changed;
     bool has_erased;     /* bodies that the store's journal may still hold */
     uint64_t emptied_ms; /* when it was last emptied */
+    size_t erased_count; /* files of attachments that go once the batch is on disk */
+    struct chunks_name erased[WRITER_ERASED_MAX];
+    uint64_t free_bytes; /* of the disk, beyond the reserve, when it was last asked */
+    bool is_sweeping;    /* through the files of attachments */
+    uint64_t swept_ms;   /* when it last came to the end of them */
     struct arena *steps;
     struct arena *answers;
     struct relay_effects effects;
@@ -46,6 +53,36 @@ void writer_step(struct writer *writer, const struct relay_event *event, struct 
 
 /* Judge a request: admission, then the call's own event; the work has the outcome. */
 void writer_judge(struct writer *writer, struct work *work);
+
+/* What the store knows of the message (from, id), with its entry; and its header decoded from it.
+ * Damage ends the process. */
+enum refusal writer_find_known(struct writer *writer, const char *from, const struct id *id,
+                               struct arena *arena, struct relay_known *out);
+enum refusal writer_read_header(struct relay_known *known, struct arena *arena);
+
+/* ---- attachments (writer_chunks.c) */
+
+/* Judge a PutChunk or GetChunk: the work goes to the thread of chunks, or has its refusal. */
+void writer_judge_put(struct writer *writer, struct work *work);
+void writer_judge_get(struct writer *writer, struct work *work);
+
+/* Whether all attachments of a message are there, whole. */
+bool writer_has_attachments(struct writer *writer, const struct checked_message *checked);
+
+/* The message was accepted: its attachments are no uploads any more. */
+void writer_keep_attachments(struct writer *writer, const struct checked_message *checked);
+
+/* Let the files of a message's attachments go with the batch that erases its body. */
+void writer_erase_attachments(struct writer *writer, const struct header *header, struct span seal);
+
+/* The batch is on disk: erase them. */
+void writer_finish_erasing(struct writer *writer);
+
+/*
+ * Go through some files (or, at the start, all): one of an accepted message stays as long as its
+ * body; what no message names is an upload, and goes after CHUNKS_ORPHAN_MS.
+ */
+void writer_sweep(struct writer *writer, size_t files_max);
 
 /* What time brings: publishing, late records, erasures, the disk's free space. */
 void writer_tick(struct writer *writer);

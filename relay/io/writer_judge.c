@@ -8,11 +8,13 @@
 
 #include <string.h>
 
-enum { ERASE_PER_TICK = 32 };
+enum { ERASE_PER_TICK = 32, SWEEP_PER_TICK = 64 };
+
+static_assert(2 * ERASE_PER_TICK * ATTACHMENTS_MAX <= WRITER_ERASED_MAX);
 
 /* Decode the header of the message entry known->entry.  Damage ends the process. */
-static enum refusal
-read_header(struct relay_known *known, struct arena *arena)
+enum refusal
+writer_read_header(struct relay_known *known, struct arena *arena)
 {
     struct header *header = arena_alloc(arena, sizeof *header);
     struct log_entry entry;
@@ -29,9 +31,9 @@ read_header(struct relay_known *known, struct arena *arena)
 }
 
 /* What the store knows of the message (from, id), with its entry. */
-static enum refusal
-find_known(struct writer *writer, const char *from, const struct id *id, struct arena *arena,
-           struct relay_known *out)
+enum refusal
+writer_find_known(struct writer *writer, const char *from, const struct id *id, struct arena *arena,
+                  struct relay_known *out)
 {
     const struct mailbox *sender = mailboxes_find(relay_mailboxes(writer->parts.relay), from);
     struct store_message message;
@@ -57,9 +59,9 @@ static enum refusal
 find_known_with_header(struct writer *writer, const struct message_ref *ref, struct arena *arena,
                        struct relay_known *out)
 {
-    enum refusal code = find_known(writer, ref->from, &ref->id, arena, out);
+    enum refusal code = writer_find_known(writer, ref->from, &ref->id, arena, out);
 
-    return code == REFUSAL_NONE && out->is_found ? read_header(out, arena) : code;
+    return code == REFUSAL_NONE && out->is_found ? writer_read_header(out, arena) : code;
 }
 
 static void
@@ -74,7 +76,8 @@ judge_message(struct writer *writer, struct work *work, size_t index)
     event.message.checked = checked;
     arena_reset(writer->steps); /* of what it refers to, which may be longer than itself */
     if (checked->is_signed)
-        code = find_known(writer, header->from, &header->id, work->arena, &event.message.known);
+        code =
+            writer_find_known(writer, header->from, &header->id, work->arena, &event.message.known);
     if (code == REFUSAL_NONE && checked->is_signed && header->has_in_reply_to)
         code = find_known_with_header(writer, &header->in_reply_to, writer->steps,
                                       &event.message.in_reply_to);
@@ -85,8 +88,11 @@ judge_message(struct writer *writer, struct work *work, size_t index)
         work->results[index].code = code;
         return;
     }
+    event.message.is_attached = writer_has_attachments(writer, checked);
     writer_step(writer, &event, work->arena, &applied);
     work->results[index] = (struct work_result){applied.code, applied.leaf, applied.entry};
+    if (applied.code == REFUSAL_NONE)
+        writer_keep_attachments(writer, checked);
 }
 
 static void
@@ -242,6 +248,10 @@ writer_judge(struct writer *writer, struct work *work)
         judge_cosign(writer, work);
     else if (work->request->call_case == DENREI__V1__REQUEST__CALL_ENTRIES)
         judge_access(writer, work);
+    else if (work->request->call_case == DENREI__V1__REQUEST__CALL_PUT_CHUNK)
+        writer_judge_put(writer, work);
+    else if (work->request->call_case == DENREI__V1__REQUEST__CALL_GET_CHUNK)
+        writer_judge_get(writer, work);
 }
 
 static void
@@ -252,6 +262,7 @@ check_space(struct writer *writer)
     if (disk_free_bytes(writer->settings.path, &free_bytes) != ERR_OK)
         return;
     bool is_full = free_bytes < writer->settings.reserve_bytes;
+    writer->free_bytes = is_full ? 0 : free_bytes - writer->settings.reserve_bytes;
     if (is_full != writer->is_full)
         log_event(
             is_full ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "disk",
@@ -301,7 +312,7 @@ erase(struct writer *writer, uint64_t leaf, struct relay_known *known)
     *known = (struct relay_known){.leaf = leaf, .is_found = true};
     enum err err = store_find_entry(store, leaf, writer->steps, &known->entry);
     if (answer_refusal(err == ERR_NOT_FOUND ? ERR_CORRUPT : err) != REFUSAL_NONE ||
-        read_header(known, writer->steps) != REFUSAL_NONE ||
+        writer_read_header(known, writer->steps) != REFUSAL_NONE ||
         entry_decode(known->entry, writer->steps, &entry) != ERR_OK)
         return false;
     known->hash = envelope_message_hash(federation, entry.message.header, entry.message.seal);
@@ -312,6 +323,8 @@ erase(struct writer *writer, uint64_t leaf, struct relay_known *known)
     if (answer_refusal(err) != REFUSAL_NONE || find_unacknowledged(writer, &event) != REFUSAL_NONE)
         return false;
     writer_step(writer, &event, writer->steps, &applied);
+    if (applied.has_erased)
+        writer_erase_attachments(writer, known->header, entry.message.seal);
     return applied.has_erased; /* not while nothing may be written: later then */
 }
 
@@ -332,8 +345,8 @@ erase_withdrawn(struct writer *writer)
             continue;
         store_begin(store);
         if (known.header->has_supersedes &&
-            find_known(writer, known.header->from, &known.header->supersedes.id, writer->steps,
-                       &earlier) == REFUSAL_NONE &&
+            writer_find_known(writer, known.header->from, &known.header->supersedes.id,
+                              writer->steps, &earlier) == REFUSAL_NONE &&
             earlier.is_found)
             store_put_erasing(store, earlier.leaf);
         store_end_erasing(store, leaves[i]);
@@ -386,5 +399,6 @@ writer_tick(struct writer *writer)
     erase_withdrawn(writer);
     erase_expired(writer);
     check_space(writer);
+    writer_sweep(writer, SWEEP_PER_TICK);
     report_traffic(writer);
 }
