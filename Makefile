@@ -190,6 +190,7 @@ format:
 # ---- install
 BINDIR := $(DESTDIR)$(PREFIX)/bin
 MANDIR := $(DESTDIR)$(PREFIX)/share/man/man1
+DATADIR := $(DESTDIR)$(PREFIX)/share/denrei
 .PHONY: install man
 MAN := $(foreach m,$(MEN),$(B)/man/$(basename $(notdir $(m))))
 man: $(MAN)
@@ -200,9 +201,10 @@ $(B)/man/$(basename $(notdir $(1))): $(1)
 endef
 $(foreach m,$(MEN),$(eval $(call manpage,$(m))))
 install: all man
-	install -d $(BINDIR) $(MANDIR)
+	install -d $(BINDIR) $(MANDIR) $(DATADIR)
 	install -m 755 $(BIN) $(BINDIR)
 	install -m 644 $(MAN) $(MANDIR)
+	install -m 644 clients/node/openapi.json $(DATADIR)
 
 help:
 	@echo 'make          the five programs, in build/'

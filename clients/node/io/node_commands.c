@@ -95,20 +95,28 @@ take_witness_key(const struct node_options *options, struct keyfile *key, struct
     return err;
 }
 
-static enum err
-run_open(const struct node_options *options, struct node *node, struct keyfile *key,
-         struct problems *problems)
+enum err
+node_set_log_level(const struct node_options *options, struct problems *problems)
 {
     enum log_level level = LOG_LEVEL_INFO;
-    enum err err = options->level == NULL ? ERR_OK : log_level_parse(options->level, &level);
 
-    if (err != ERR_OK) {
+    if (options->level != NULL && log_level_parse(options->level, &level) != ERR_OK) {
         problems_add(problems, "--log-level", "use error, warn, info or debug",
                      "there is no level \"%s\"", options->level);
         return ERR_USAGE;
     }
     log_set_level(level);
-    err = node_open(options, STATE_WRITE, node, problems);
+    return ERR_OK;
+}
+
+static enum err
+run_open(const struct node_options *options, struct node *node, struct keyfile *key,
+         struct problems *problems)
+{
+    enum err err = node_set_log_level(options, problems);
+
+    if (err == ERR_OK)
+        err = node_open(options, STATE_WRITE, node, problems);
     if (err == ERR_OK)
         err = state_load_key(node->state, options->passphrase_fd, key, problems);
     if (err == ERR_OK && options->witness_key != NULL)

@@ -25,6 +25,10 @@ struct node_options {
     const char *list;
     const char *level;
     const char *witness_key;
+    const char *listen;
+    const char *token_file;
+    struct args_list allow_user;
+    uint64_t threads;
     int passphrase_fd; /* LOAD_ASK: ask on the terminal */
     uint64_t after;
     bool json;
@@ -48,6 +52,9 @@ enum err node_open(const struct node_options *options, enum state_mode mode, str
 /* Close all that is open. */
 void node_close(struct node *node);
 
+/* Log from the level that the user chose.  ERR_USAGE: there is no such level. */
+enum err node_set_log_level(const struct node_options *options, struct problems *problems);
+
 /* Tell the problems; returns the exit code. */
 int node_fail(const struct node_options *options, enum err err, const struct problems *problems);
 
@@ -62,5 +69,6 @@ int node_command_follow(void *data, const struct args_words *words);
 
 /* Screening. */
 int node_command_screen(void *data, const struct args_words *words);
+int node_command_serve(void *data, const struct args_words *words);
 
 #endif /* CLIENTS_NODE_IO_NODE_COMMANDS_H */

@@ -58,6 +58,19 @@ static const struct args_option SCREEN_OPTIONS[] = {
     OPTION("list", ARGS_STRING, list, "FILE", "a passenger list: PAXLST or CSV; -"),
 };
 
+static const struct args_option SERVE_OPTIONS[] = {
+    {.name = "listen",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct node_options, listen),
+     .value = "WHERE",
+     .help = "unix:PATH, 127.0.0.1:PORT or [::1]:PORT",
+     .required = true},
+    OPTION("token-file", ARGS_STRING, token_file, "FILE", "tokens that may ask, one a line"),
+    OPTION("allow-user", ARGS_LIST, allow_user, "NAME", "a user who may ask by the local socket"),
+    OPTION("threads", ARGS_U64, threads, "N", "how many answer at once (one a processor)"),
+    OPTION("log-level", ARGS_STRING, level, "LEVEL", "error, warn, info or debug"),
+};
+
 #define OPTIONS(table) .options = table, .options_len = sizeof(table) / sizeof(table)[0]
 
 static const struct args_command COMMANDS[] = {
@@ -103,6 +116,14 @@ static const struct args_command COMMANDS[] = {
      .words_max = 2,
      OPTIONS(SCREEN_OPTIONS),
      .run = node_command_screen},
+    {.name = "serve",
+     .arguments = "",
+     .summary = "answer the border application's questions over HTTP",
+     .examples = "denrei-node serve --listen unix:/run/denrei/screen.sock --allow-user border\n"
+                 "denrei-node serve --listen 127.0.0.1:8420 --token-file tokens",
+     .notes = "POST /v1/screen and GET /v1/health, as openapi.json describes them.",
+     OPTIONS(SERVE_OPTIONS),
+     .run = node_command_serve},
 };
 
 const struct args_program node_program = {
