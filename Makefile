@@ -37,7 +37,8 @@ MEN      := $(wildcard keys/*.1.scd relay/*.1.scd clients/*/*.1.scd)
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 PURE_OBJ := $(call obj,$(PURE))
 HOST_OBJ := $(call obj,$(HOST))
-GEN_OBJ  := $(GEN:.c=.o) $(B)/gen/proto/help_table.o $(B)/gen/proto/treaty_table.o
+GEN_OBJ  := $(GEN:.c=.o) $(B)/gen/proto/help_table.o $(B)/gen/proto/treaty_table.o \
+            $(B)/gen/clients/node/name_han_table.o
 TEST_BIN := $(patsubst %.c,$(B)/%,$(TESTS))
 main_of   = $(filter %/$(subst -,_,$(1))_main.c,$(MAINS))
 BIN      := $(foreach p,$(PROGRAMS),$(if $(call main_of,$(p)),$(B)/$(p)))
@@ -79,6 +80,14 @@ $(B)/treaty_generator: $(call obj,proto/gen/treaty_generator.c) $(TREATY_OBJ)
 $(B)/gen/proto/treaty_table.c: $(B)/treaty_generator $(PROFILES)
 	@mkdir -p $(@D)
 	$(B)/treaty_generator $(PROFILES) > $@
+
+# what ICU knows of Chinese characters, as tables (clients/node/name_han.h)
+$(B)/han_generator: clients/node/gen/han_generator.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL) $(LDFLAGS) $< -o $@ $(LDLIBS)
+$(B)/gen/clients/node/name_han_table.c: $(B)/han_generator
+	@mkdir -p $(@D)
+	$(B)/han_generator > $@
 
 $(B)/%.o: %.c Makefile | $(GEN_H)
 	@mkdir -p $(@D)
@@ -223,7 +232,7 @@ help:
 
 # ---- a pure module calls nothing of the host, and draws no randomness unless listed in MAY_DRAW
 MAY_DRAW := proto/envelope proto/attachment proto/message_id keys/identity keys/keyfile keys/issue
-HOST_FREE := crypto_|randombytes_|sodium_|protobuf_c_|denrei__v1__|denrei_treaties|SHA256_|(mem|str|u_|unorm|utrans|json_|csv_|v?snprintf|malloc|calloc|realloc|free|abs|qsort|bsearch|is[a-z]+$$|to(upper|lower)$$|__|_GLOBAL_OFFSET_TABLE_|[a-z_]+_(3|72)$$|lrint|sqrt|floor|ceil)
+HOST_FREE := name_han_|crypto_|randombytes_|sodium_|protobuf_c_|denrei__v1__|denrei_treaties|SHA256_|(mem|str|u_|unorm|utrans|json_|csv_|v?snprintf|malloc|calloc|realloc|free|abs|qsort|bsearch|is[a-z]+$$|to(upper|lower)$$|__|_GLOBAL_OFFSET_TABLE_|[a-z_]+_(3|72)$$|lrint|sqrt|floor|ceil)
 .PHONY: pure
 pure: $(PURE_OBJ)
 	@defined=$$(nm -g --defined-only $(PURE_OBJ) | awk 'NF == 3 {print $$3}' | sort -u | tr '\n' '|'); \

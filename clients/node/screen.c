@@ -100,5 +100,7 @@ screen_judge(size_t hits, const struct screen_view *view, uint64_t now_ms, const
         *reason = screen_staleness(view, now_ms);
     else if (view->missing > 0)
         *reason = "messages on documents came that this node cannot read, or came too late for";
+    else if (view->missing_persons > 0)
+        *reason = "alerts on persons came that this node cannot read, or came too late for";
     return (*reason)[0] == '\0' ? SCREEN_CLEAR : SCREEN_CANNOT_SAY;
 }

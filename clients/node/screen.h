@@ -48,6 +48,7 @@ struct screen_view {
     uint64_t witnessed_time_ms; /* newest checkpoint with a quorum of cosignatures; 0: none yet */
     uint64_t tree_size;         /* of the newest checkpoint taken */
     uint64_t missing;           /* messages on documents, in force, whose content is not here */
+    uint64_t missing_persons;   /* likewise, alerts on persons */
     bool has_witnesses;         /* the directory in force names some */
 };
 

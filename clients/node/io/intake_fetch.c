@@ -1,5 +1,6 @@
 #include "clients/io/convict.h"
 #include "clients/node/io/intake_inner.h"
+#include "clients/node/io/records_person.h"
 
 #include "proto/io/clock.h"
 #include "proto/io/log.h"
@@ -103,6 +104,28 @@ put_receipts(struct intake *intake, const struct received *received, const struc
     return err;
 }
 
+/* What screening cannot answer while the message is not here. */
+static enum record_missing
+missing_of(Denrei__V1__Kind kind)
+{
+    return kind == DENREI__V1__KIND__KIND_LOST_PASSPORT   ? RECORD_MISSES_DOCUMENTS
+           : kind == DENREI__V1__KIND__KIND_SUSPECT_ALERT ? RECORD_MISSES_PERSON
+                                                          : RECORD_MISSES_NOTHING;
+}
+
+static enum err
+index_content(struct records *records, const struct record *record, Denrei__V1__Kind kind,
+              const ProtobufCMessage *message)
+{
+    if (kind == DENREI__V1__KIND__KIND_LOST_PASSPORT)
+        return records_index_lost(records, record->leaf, record->expires_ms,
+                                  (const Denrei__V1__LostPassport *)message);
+    if (kind == DENREI__V1__KIND__KIND_SUSPECT_ALERT)
+        return records_index_person(records, record->leaf, record->expires_ms,
+                                    (const Denrei__V1__SuspectAlert *)message);
+    return ERR_OK;
+}
+
 static enum err
 apply_plan(struct intake *intake, const struct received *received, const struct node_plan *plan,
            const struct span content, const ProtobufCMessage *message, uint64_t older_leaf)
@@ -120,15 +143,12 @@ apply_plan(struct intake *intake, const struct received *received, const struct 
         .expires_ms = received->header.expires_at_ms,
         .header = received->served.header,
         .content = plan->keeps_content ? content : (struct span){NULL, 0},
-        .is_missing =
-            plan->is_missing && received->header.kind == DENREI__V1__KIND__KIND_LOST_PASSPORT,
+        .missing = plan->is_missing ? missing_of(received->header.kind) : RECORD_MISSES_NOTHING,
     };
     enum err err = records_put(intake->records, &record);
 
-    if (err == ERR_OK && plan->keeps_content &&
-        received->header.kind == DENREI__V1__KIND__KIND_LOST_PASSPORT)
-        err = records_index_lost(intake->records, received->leaf, record.expires_ms,
-                                 (const Denrei__V1__LostPassport *)message);
+    if (err == ERR_OK && plan->keeps_content)
+        err = index_content(intake->records, &record, received->header.kind, message);
     if (err == ERR_OK && plan->ends_older)
         err = records_end(intake->records, older_leaf, plan->older, true);
     if (err == ERR_OK && plan->puts_stop)

@@ -23,6 +23,11 @@ struct node_options {
     const char *mrz;
     const char *file;
     const char *list;
+    struct args_list names;
+    const char *birth;
+    const char *nationality;
+    const char *sex;
+    uint64_t score_min;
     const char *level;
     const char *witness_key;
     const char *listen;

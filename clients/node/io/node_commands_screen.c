@@ -1,6 +1,7 @@
 #include "clients/node/io/list_command.h"
 #include "clients/node/io/node_commands.h"
 #include "clients/node/io/screen_command.h"
+#include "clients/node/io/screen_person_command.h"
 #include "proto/io/exit.h"
 
 int
@@ -12,12 +13,23 @@ node_command_screen(void *data, const struct args_words *words)
     const char *dir = NULL;
     int code = EXIT_USAGE;
 
-    if ((options->mrz != NULL) + (options->file != NULL) + (options->list != NULL) +
-                (words->len > 0) !=
+    const struct screen_person_words person = {&options->names, options->birth,
+                                               options->nationality, options->sex};
+    bool has_facts = person.birth != NULL || person.nationality != NULL || person.sex != NULL;
+
+    if (options->score_min > FINDING_EXACT)
+        return args_usage(&node_program, "screen", "give --score as a number from 1 to 100",
+                          options->json);
+    if (has_facts && options->names.len == 0)
+        return args_usage(&node_program, "screen", "give --name beside what is known of the person",
+                          options->json);
+    if ((options->names.len > 0) + (options->mrz != NULL) + (options->file != NULL) +
+                (options->list != NULL) + (words->len > 0) !=
             1 ||
         (words->len > 0 && words->len != 2))
         return args_usage(&node_program, "screen",
-                          "give NUMBER and STATE, or --mrz, --file or --list", options->json);
+                          "give NUMBER and STATE, or --name, --mrz, --file or --list",
+                          options->json);
     enum err err = state_find(options->state, &dir, &problems);
     if (err == ERR_OK)
         err = screening_open(dir, &problems, &screening);
@@ -26,9 +38,13 @@ node_command_screen(void *data, const struct args_words *words)
         .program = NODE_PROGRAM,
         .json = options->json,
     };
+    if (err == ERR_OK && options->score_min > 0)
+        screening_set_person_score(screening, (unsigned)options->score_min);
     if (err != ERR_OK) {
         node_fail(options, err, &problems);
         code = EXIT_CANNOT_SAY; /* no data must not look like no match */
+    } else if (options->names.len > 0) {
+        code = screen_person(&screen, &person);
     } else if (options->mrz != NULL) {
         code = screen_mrz(&screen, options->mrz);
     } else if (options->file != NULL) {

@@ -56,6 +56,11 @@ static const struct args_option SCREEN_OPTIONS[] = {
     OPTION("mrz", ARGS_STRING, mrz, "ZONE", "a machine-readable zone (TD1, TD2, TD3)"),
     OPTION("file", ARGS_STRING, file, "FILE", "many: NUMBER STATE or a zone on each line; -"),
     OPTION("list", ARGS_STRING, list, "FILE", "a passenger list: PAXLST or CSV; -"),
+    OPTION("name", ARGS_LIST, names, "NAME", "a person: \"FAMILY, GIVEN\"; again, other spellings"),
+    OPTION("birth", ARGS_STRING, birth, "DATE", "with --name: 1985-03-07, 1985-03 or 1985"),
+    OPTION("nationality", ARGS_STRING, nationality, "CODE", "with --name: an ICAO code"),
+    OPTION("sex", ARGS_STRING, sex, "SEX", "with --name: M, F or X"),
+    OPTION("score", ARGS_U64, score_min, "N", "persons are a hit from this score on (84)"),
 };
 
 static const struct args_option SERVE_OPTIONS[] = {
@@ -108,9 +113,10 @@ static const struct args_command COMMANDS[] = {
      .run = node_command_follow},
     {.name = "screen",
      .arguments = "[NUMBER STATE]",
-     .summary = "look a travel document up: exit 0 clear, 10 hit, 11 cannot say",
+     .summary = "look a document or a person up: exit 0 clear, 10 hit, 11 cannot say",
      .examples = "denrei-node screen TR1234567 JPN\n"
                  "denrei-node screen --mrz \"$(cat zone.txt)\"\n"
+                 "denrei-node screen --name 'OHNO, TARO' --birth 1985-03-07 --nationality JPN\n"
                  "denrei-node screen --file numbers.txt\n"
                  "denrei-node screen --list NH863.paxlst",
      .words_max = 2,

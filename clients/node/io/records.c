@@ -15,8 +15,8 @@ static const char SCHEMA[] =
     " state INTEGER NOT NULL, reason INTEGER NOT NULL, time INTEGER NOT NULL,"
     " received INTEGER NOT NULL, expires INTEGER NOT NULL, missing INTEGER NOT NULL,"
     " header BLOB NOT NULL, content BLOB, UNIQUE(lane, number), UNIQUE(id, sender));"
-    "CREATE INDEX message_expires ON message(expires) WHERE content IS NOT NULL OR missing = 1;"
-    "CREATE INDEX message_missing ON message(leaf) WHERE missing = 1;"
+    "CREATE INDEX message_expires ON message(expires) WHERE content IS NOT NULL OR missing > 0;"
+    "CREATE INDEX message_missing ON message(missing) WHERE missing > 0;"
     "CREATE TABLE thread(id BLOB PRIMARY KEY, beginner TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE lost(number TEXT NOT NULL, state TEXT NOT NULL,"
     " leaf INTEGER NOT NULL, place INTEGER NOT NULL, until INTEGER NOT NULL,"
@@ -26,6 +26,11 @@ static const char SCHEMA[] =
     " leaf INTEGER NOT NULL, place INTEGER NOT NULL, until INTEGER NOT NULL,"
     " PRIMARY KEY(block, state, leaf, place)) WITHOUT ROWID;"
     "CREATE INDEX lost_block_leaf ON lost_block(leaf);"
+    "CREATE TABLE person(id INTEGER PRIMARY KEY, leaf INTEGER NOT NULL,"
+    " until INTEGER NOT NULL, writing INTEGER NOT NULL, form BLOB NOT NULL, facts BLOB NOT NULL);"
+    "CREATE INDEX person_leaf ON person(leaf);"
+    "CREATE TABLE person_key(key INTEGER NOT NULL, year INTEGER NOT NULL,"
+    " person INTEGER NOT NULL, PRIMARY KEY(key, year, person)) WITHOUT ROWID;"
     "CREATE TABLE stop(sender TEXT NOT NULL, id BLOB NOT NULL,"
     " leaf INTEGER NOT NULL, state INTEGER NOT NULL, PRIMARY KEY(sender, id)) WITHOUT ROWID;"
     "CREATE TABLE receipt(sequence INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -62,13 +67,24 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
     [RECORDS_END] = "UPDATE message SET state = ?2, missing = 0 WHERE leaf = ?1",
     [RECORDS_ERASE] = "UPDATE message SET content = NULL WHERE leaf = ?1",
     [RECORDS_EXPIRED] = "SELECT leaf FROM message WHERE expires <= ?1"
-                        " AND (content IS NOT NULL OR missing = 1) ORDER BY expires LIMIT 1",
+                        " AND (content IS NOT NULL OR missing > 0) ORDER BY expires LIMIT 1",
     [RECORDS_DROP_DOCUMENTS] = "DELETE FROM lost WHERE leaf = ?1",
     [RECORDS_DROP_BLOCKS] = "DELETE FROM lost_block WHERE leaf = ?1",
     [RECORDS_PUT_DOCUMENT] = "INSERT INTO lost(number, state, leaf, place, until)"
                              " VALUES(?1, ?2, ?3, ?4, ?5)",
     [RECORDS_PUT_BLOCK] = "INSERT INTO lost_block(block, state, leaf, place, until)"
                           " VALUES(?1, ?2, ?3, ?4, ?5)",
+    [RECORDS_PUT_PERSON] = "INSERT INTO person(leaf, until, writing, form, facts)"
+                           " VALUES(?1, ?2, ?3, ?4, ?5)",
+    [RECORDS_PUT_PERSON_KEY] = "INSERT INTO person_key(key, year, person) VALUES(?1, ?2, ?3)",
+    [RECORDS_DROP_PERSON] = "DELETE FROM person WHERE id = ?1",
+    [RECORDS_DROP_PERSON_KEY] = "DELETE FROM person_key"
+                                " WHERE key = ?1 AND year = ?2 AND person = ?3",
+    [RECORDS_PERSON_OF] = "SELECT id FROM person WHERE leaf = ?1 LIMIT 1",
+    [RECORDS_PERSON_AT] = "SELECT leaf, until, form, facts FROM person WHERE id = ?1",
+    [RECORDS_PERSON_KEY] = "SELECT person FROM person_key WHERE key = ?1 AND year BETWEEN ?2 AND ?3"
+                           " LIMIT ?4",
+    [RECORDS_PERSON_HAN] = "SELECT id FROM person WHERE leaf = ?1 AND writing = ?2 LIMIT 1",
     [RECORDS_PUT_STOP] = "INSERT OR REPLACE INTO stop(sender, id, leaf, state)"
                          " VALUES(?1, ?2, ?3, ?4)",
     [RECORDS_PUT_RECEIPT] = "INSERT INTO receipt(bytes) VALUES(?1)",
@@ -88,7 +104,8 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
     [RECORDS_NEXT_HOOK] = "SELECT leaf, attempts, due FROM hook ORDER BY due, leaf LIMIT 1",
     [RECORDS_VIEW] = "SELECT flash_stored, rest_stored, flash_last, rest_last, head_time,"
                      " witnessed_time, tree_size,"
-                     " (SELECT count(*) FROM message WHERE missing = 1) FROM node",
+                     " (SELECT count(*) FROM message WHERE missing = 1),"
+                     " (SELECT count(*) FROM message WHERE missing = 2) FROM node",
     [RECORDS_DOCUMENT] = "SELECT leaf, place FROM lost WHERE number = ?1 AND state = ?2"
                          " AND until > ?3 ORDER BY leaf DESC LIMIT ?4",
     [RECORDS_BLOCK] = OF_BLOCKS,
@@ -368,11 +385,11 @@ enum err
 records_hold(struct records *records, struct screen_view *out)
 {
     sqlite3_stmt *view = records->statements[RECORDS_VIEW];
-    uint64_t row[8] = {0};
+    uint64_t row[9] = {0};
 
     db_reset(view);
     enum err err = db_step(view);
-    for (int i = 0; i < 8 && err == ERR_OK; i++)
+    for (int i = 0; i < 9 && err == ERR_OK; i++)
         err = db_get_u64(view, i, &row[i]);
     if (err == ERR_OK || err == ERR_NOT_FOUND)
         *out = (struct screen_view){
@@ -384,6 +401,7 @@ records_hold(struct records *records, struct screen_view *out)
             .witnessed_time_ms = row[5],
             .tree_size = row[6],
             .missing = row[7],
+            .missing_persons = row[8],
         };
     return err == ERR_NOT_FOUND ? ERR_OK : err; /* before the first fetch all is zero */
 }

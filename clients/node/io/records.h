@@ -20,6 +20,9 @@ enum {
 
 struct records;
 
+/* What a message in force whose content is not here would be about. */
+enum record_missing { RECORD_MISSES_NOTHING, RECORD_MISSES_DOCUMENTS, RECORD_MISSES_PERSON };
+
 /* One stored message; spans are borrowed until the next call on the same records. */
 struct record {
     uint64_t leaf;
@@ -31,8 +34,8 @@ struct record {
     uint32_t reason; /* a refusal code with REFUSED and UNREADABLE */
     uint64_t time_ms;
     uint64_t received_ms;
-    uint64_t expires_ms; /* for records_put alone; readers take it from the header */
-    bool is_missing;     /* for records_put alone: counted in the view until it ends */
+    uint64_t expires_ms;         /* for records_put alone; readers take it from the header */
+    enum record_missing missing; /* for records_put alone: counted in the view until it ends */
     struct span header;
     struct span content; /* empty when erased */
 };

@@ -1,4 +1,5 @@
 #include "clients/node/io/records_inner.h"
+#include "clients/node/io/records_person.h"
 
 enum err
 records_put(struct records *records, const struct record *record)
@@ -11,7 +12,7 @@ records_put(struct records *records, const struct record *record)
                 db_u64((uint64_t)record->state), db_u64(record->reason), db_u64(record->time_ms),
                 db_u64(record->received_ms), db_blob(record->header),
                 record->content.data == NULL ? db_null() : db_blob(record->content),
-                db_u64(record->expires_ms), db_u64(record->is_missing ? 1 : 0));
+                db_u64(record->expires_ms), db_u64((uint64_t)record->missing));
 
     return err == ERR_OK ? db_run(put) : err;
 }
@@ -38,6 +39,8 @@ records_end(struct records *records, uint64_t leaf, enum record_state state, boo
         err = run_at(records, RECORDS_DROP_DOCUMENTS, leaf);
     if (err == ERR_OK)
         err = run_at(records, RECORDS_DROP_BLOCKS, leaf);
+    if (err == ERR_OK)
+        err = records_drop_person(records, leaf);
     if (err == ERR_OK && erase) {
         err = run_at(records, RECORDS_ERASE, leaf);
         records->has_erased = true;

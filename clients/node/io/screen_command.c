@@ -43,8 +43,8 @@ print_text(const struct screen_options *options, const struct asked *asked, stru
 {
     char what[64];
 
-    snprintf(what, sizeof what, "document %s of %s", asked->query->number.text,
-             asked->query->state);
+    snprintf(what, sizeof what, "document %s of %s%s", asked->query->number.text,
+             asked->query->state, asked->query->has_mrz ? ", and its holder" : "");
     return screening_print(stdout, options->screening, what, &asked->answer, arena);
 }
 
@@ -55,9 +55,15 @@ answer(const struct screen_options *options, const struct screen_query *query, u
        struct arena *arena)
 {
     static struct asked asked; /* large, and one is answered after the other */
-    const struct screening_question question = {.document = query};
+    static struct person_query holder;
+    uint64_t now_ms = clock_now_ms();
+    const struct screening_question question = {.document = query,
+                                                .person = query->has_mrz ? &holder : NULL};
     struct problems problems = {0};
-    enum err err = screening_ask(options->screening, &question, clock_now_ms(), &asked.answer);
+
+    if (query->has_mrz)
+        person_ask_mrz(&query->mrz, date_text_from_ms(now_ms).year, &holder);
+    enum err err = screening_ask(options->screening, &question, now_ms, &asked.answer);
 
     asked.query = query;
     arena_reset(arena);

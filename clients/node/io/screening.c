@@ -1,5 +1,6 @@
 #include "clients/node/io/screening.h"
 
+#include "clients/node/io/screening_person.h"
 #include "proto/io/disk.h"
 #include "proto/io/exit.h"
 
@@ -10,6 +11,8 @@
 struct screening {
     struct state *state;
     struct records *records;
+    struct screening_persons *persons;
+    unsigned person_score_min;
     char dir[DISK_PATH_BYTES];
 };
 
@@ -26,6 +29,10 @@ screening_open(const char *dir, struct problems *problems, struct screening **ou
     if (screening == NULL)
         return ERR_NOMEM;
     memcpy(screening->dir, dir, strlen(dir) + 1);
+    screening->person_score_min = PERSON_SCORE_DEFAULT;
+    err = screening_persons_new(&screening->persons);
+    if (err != ERR_OK)
+        goto done;
     err = state_open(dir, STATE_READ, STATE_NODE, problems, &screening->state);
     if (err != ERR_OK)
         goto done;
@@ -50,6 +57,7 @@ screening_close(struct screening **screening)
 {
     if (*screening == NULL)
         return;
+    screening_persons_free(&(*screening)->persons);
     records_close(&(*screening)->records);
     state_close(&(*screening)->state);
     free(*screening);
@@ -105,34 +113,69 @@ find_in_messages(struct screening *screening, const struct screen_query *query, 
     return err;
 }
 
+/* After what documents gave: persons are never as certain as a document that is on record. */
+static enum err
+find_person(struct screening *screening, const struct person_query *query, uint64_t now_ms,
+            struct screening_answer *answer, bool *is_bounded)
+{
+    size_t count = 0;
+    enum err err = screening_find_persons(
+        screening->persons, screening->records, query, screening->person_score_min, now_ms,
+        answer->findings + answer->findings_count, SCREENING_FINDINGS_MAX - answer->findings_count,
+        &count, is_bounded);
+
+    if (err != ERR_OK)
+        return err;
+    answer->findings_count += count;
+    answer->has_more = answer->has_more || (*is_bounded && count > 0);
+    return ERR_OK;
+}
+
 static void
-judge(struct screening *screening, uint64_t now_ms, struct screening_answer *answer)
+judge(struct screening *screening, const struct screening_question *question, uint64_t now_ms,
+      bool is_bounded, struct screening_answer *answer)
 {
     const struct directory *directory = screening_directory(screening);
     const char *reason = "";
 
     answer->view.has_witnesses = directory->witnesses_count > 0;
-    answer->verdict = screen_judge(answer->findings_count, &answer->view, now_ms, &reason);
+    struct screen_view view = answer->view; /* what is missing of what was asked for */
+    view.missing = question->document == NULL ? 0 : answer->view.missing;
+    view.missing_persons = question->person == NULL ? 0 : answer->view.missing_persons;
+    answer->verdict = screen_judge(answer->findings_count, &view, now_ms, &reason);
     if (answer->verdict == SCREEN_CLEAR && directory->expires_ms <= now_ms) {
         answer->verdict = SCREEN_CANNOT_SAY;
         reason = "the federation's directory has expired";
+    } else if (answer->verdict == SCREEN_CLEAR && is_bounded) {
+        answer->verdict = SCREEN_CANNOT_SAY;
+        reason = "more names sound alike than can be compared; give the date of birth";
     }
     snprintf(answer->reason, sizeof answer->reason, "%s", reason);
+}
+
+void
+screening_set_person_score(struct screening *screening, unsigned score_min)
+{
+    screening->person_score_min = score_min;
 }
 
 enum err
 screening_ask(struct screening *screening, const struct screening_question *question,
               uint64_t now_ms, struct screening_answer *out)
 {
+    bool is_bounded = false;
+
     out->findings_count = 0;
     out->has_more = false;
     /* What the view says and what is searched must be of the same moment. */
     enum err err = records_hold(screening->records, &out->view);
     if (err == ERR_OK && question->document != NULL)
         err = find_in_messages(screening, question->document, now_ms, out);
+    if (err == ERR_OK && question->person != NULL)
+        err = find_person(screening, question->person, now_ms, out, &is_bounded);
     records_release(screening->records);
     if (err == ERR_OK)
-        judge(screening, now_ms, out);
+        judge(screening, question, now_ms, is_bounded, out);
     return err;
 }
 

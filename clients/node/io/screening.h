@@ -13,6 +13,7 @@
 #include "clients/node/finding.h"
 #include "clients/node/io/present.h"
 #include "clients/node/io/records.h"
+#include "clients/node/person.h"
 #include "clients/node/screen.h"
 #include "keys/directory.h"
 #include "proto/problem.h"
@@ -20,7 +21,6 @@
 enum { SCREENING_FINDINGS_MAX = 64, SCREENING_REASON_BYTES = 256 };
 
 struct screening;
-struct person_query; /* of the person half */
 
 /* One traveller; either half may be NULL, and what is NULL is not looked for. */
 struct screening_question {
@@ -62,6 +62,9 @@ enum err screening_refresh(struct screening *screening, struct problems *problem
  */
 enum err screening_ask(struct screening *screening, const struct screening_question *question,
                        uint64_t now_ms, struct screening_answer *out);
+
+/* Persons are a hit from this score on, 1 to 100; PERSON_SCORE_DEFAULT at first. */
+void screening_set_person_score(struct screening *screening, unsigned score_min);
 
 /* Tell what an error of screening_ask or screening_load means, if anything; returns it. */
 enum err screening_tell(enum err err, struct problems *problems);

@@ -149,7 +149,7 @@ END_TEST
 
 START_TEST(the_view_comes_back_and_is_zero_before_the_first)
 {
-    const struct screen_view want = {1, 2, 3, 4, 5, 6, 7, 0, false};
+    const struct screen_view want = {1, 2, 3, 4, 5, 6, 7, 0, 0, false};
     struct screen_view got = {.rest_last = 99};
 
     ck_assert_int_eq(records_view(records, &got), ERR_OK);
@@ -280,15 +280,23 @@ START_TEST(messages_that_are_missing_count_until_they_end_or_expire)
     size_t count = 0;
 
     record.state = RECORD_TOMBSTONE;
-    record.is_missing = true;
+    record.missing = RECORD_MISSES_DOCUMENTS;
     other.state = RECORD_UNREADABLE;
-    other.is_missing = true;
+    other.missing = RECORD_MISSES_DOCUMENTS;
+    struct record alert = record_with(9, NULL);
+    alert.state = RECORD_UNREADABLE;
+    alert.missing = RECORD_MISSES_PERSON;
     ck_assert_int_eq(records_begin(records), ERR_OK);
     ck_assert_int_eq(records_put_view(records, &some), ERR_OK);
     ck_assert_int_eq(records_put(records, &record), ERR_OK);
     ck_assert_int_eq(records_put(records, &other), ERR_OK);
+    ck_assert_int_eq(records_put(records, &alert), ERR_OK);
     ck_assert_int_eq(records_view(records, &view), ERR_OK);
     ck_assert_uint_eq(view.missing, 2);
+    ck_assert_uint_eq(view.missing_persons, 1);
+    ck_assert_int_eq(records_end(records, 9, RECORD_WITHDRAWN, true), ERR_OK);
+    ck_assert_int_eq(records_view(records, &view), ERR_OK);
+    ck_assert_uint_eq(view.missing_persons, 0);
     ck_assert_int_eq(records_end(records, 7, RECORD_REPLACED, true), ERR_OK);
     ck_assert_int_eq(records_view(records, &view), ERR_OK);
     ck_assert_uint_eq(view.missing, 1);
