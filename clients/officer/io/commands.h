@@ -26,6 +26,7 @@ int command_withdraw(void *options, const struct args_words *words);
 /* Reading. */
 int command_inbox(void *options, const struct args_words *words);
 int command_show(void *options, const struct args_words *words);
+int command_attachment(void *options, const struct args_words *words);
 int command_track(void *options, const struct args_words *words);
 int command_receipt(void *options, const struct args_words *words);
 

@@ -1,6 +1,7 @@
 /* inbox and show. */
 #include "clients/officer/io/commands.h"
 #include "clients/officer/io/print.h"
+#include "clients/officer/io/read.h"
 #include "clients/received.h"
 #include "proto/hash.h"
 #include "proto/io/clock.h"
@@ -205,8 +206,8 @@ add_receipt(struct desk *desk, const struct store_received *row, Denrei__V1__Del
     return err;
 }
 
-static enum err
-check_item(struct desk *desk, const struct store_received *row, struct received *received)
+enum err
+read_item(struct desk *desk, const struct store_received *row, struct received *received)
 {
     ProtobufCMessage *item = NULL;
     struct batch_cache cache;
@@ -221,9 +222,9 @@ check_item(struct desk *desk, const struct store_received *row, struct received 
     return err == ERR_OK || err == ERR_NOMEM ? err : store_error(ERR_CORRUPT, desk->problems);
 }
 
-static enum err
-open_item(struct desk *desk, const struct received *received, ProtobufCMessage **content,
-          struct problems *found)
+enum err
+read_content(struct desk *desk, const struct received *received, ProtobufCMessage **content,
+             struct problems *found)
 {
     const struct trust *trust = state_trust(desk->state);
     struct received_reader reader = {.credential = &state_self(desk->state)->credential};
@@ -241,8 +242,9 @@ open_item(struct desk *desk, const struct received *received, ProtobufCMessage *
         err = received_open(trust, received, &reader, desk->arena, &bytes);
     if (err != ERR_OK)
         return err;
-    return received_check_content(trust, &received->header, received->leaf, thread_from, bytes,
-                                  desk->arena, content, found);
+    err = received_check_content(trust, &received->header, received->leaf, thread_from, bytes,
+                                 desk->arena, content, found);
+    return err == ERR_OK ? received_check_attachments(received, *content, found) : err;
 }
 
 static void
@@ -328,11 +330,11 @@ show_received(struct desk *desk, const struct store_received *row, bool *is_righ
 
     if (row->item.len == 0)
         return show_ended(desk, row);
-    enum err err = check_item(desk, row, &received);
+    enum err err = read_item(desk, row, &received);
     if (err != ERR_OK)
         return err;
     if (received.refusal == REFUSAL_NONE && !received.is_tombstone)
-        err = open_item(desk, &received, &content, &found);
+        err = read_content(desk, &received, &content, &found);
     bool is_wrong = err == ERR_POLICY || (err == ERR_FORMAT && content == NULL);
     if (err != ERR_OK && !is_wrong)
         return desk->problems->count > 0 ? err : tell_unreadable(desk, row, err);
@@ -367,10 +369,9 @@ show_sent_ended(struct desk *desk, const struct print_standing *standing)
     return err;
 }
 
-/* The content of one's own copy; ERR_UNKNOWN if another version of Denrei wrote it. */
-static enum err
-decode_own(const struct header *header, struct span content, struct arena *arena,
-           ProtobufCMessage **out)
+enum err
+read_own(const struct header *header, struct span content, struct arena *arena,
+         ProtobufCMessage **out)
 {
     const struct kind_type *kind = kind_find(header->kind);
 
@@ -391,7 +392,7 @@ show_sent(struct desk *desk, const struct store_sent *sent)
     if (err == ERR_OK)
         err = desk_open_copy(desk, sent, desk->arena, &content);
     if (err == ERR_OK)
-        err = decode_own(&standing.header, content, desk->arena, &message);
+        err = read_own(&standing.header, content, desk->arena, &message);
     if (err != ERR_OK)
         return err;
     if (!desk->options->json) {

@@ -1,6 +1,7 @@
 /* template, send, reply, update, withdraw. */
 #include "clients/officer/io/commands.h"
 #include "clients/officer/io/compose.h"
+#include "proto/attachment.h"
 #include "proto/io/exit.h"
 #include "proto/io/report.h"
 #include "proto/json_message.h"
@@ -217,7 +218,20 @@ old_content(struct desk *desk, const struct store_sent *head, const struct kind_
     enum err err = desk_open_copy(desk, head, desk->arena, &content);
     if (err == ERR_OK)
         err = wire_decode(kind->content, content, desk->arena, &message);
-    return err == ERR_OK ? json_message_encode(message, desk->arena, out) : err;
+    if (err == ERR_OK)
+        err = json_message_encode(message, desk->arena, out);
+    if (err != ERR_OK)
+        return err;
+    /* An attachment belongs to one message alone. */
+    const struct attachment_list files = attachment_files(message);
+    if (files.count > 0 && desk->options->attach.len == 0)
+        fprintf(stderr,
+                "denrei: the %zu attached files of the earlier version do not go with this one; "
+                "attach them again if they are to\n",
+                files.count);
+    if (files.count > 0)
+        (void)json_object_del(*out, attachment_field(kind->content)->name);
+    return ERR_OK;
 }
 
 int

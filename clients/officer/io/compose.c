@@ -1,8 +1,10 @@
 #include "clients/officer/io/compose.h"
 
 #include "clients/io/submit.h"
+#include "clients/officer/io/enclose.h"
 #include "clients/officer/io/print.h"
 #include "clients/received.h"
+#include "proto/attachment.h"
 #include "proto/io/clock.h"
 #include "proto/io/disk.h"
 #include "proto/io/exit.h"
@@ -99,6 +101,13 @@ compose_content(struct desk *desk, const struct kind_type *kind, json_t *base,
         err = ERR_NOMEM;
     if (err == ERR_OK)
         err = read_pairs(desk, kind, words, count, tree);
+    const ProtobufCFieldDescriptor *files = attachment_field(kind->content);
+    if (err == ERR_OK && files != NULL && json_object_get(tree, files->name) != NULL) {
+        problems_add(desk->problems, files->name,
+                     "take it out of the content and name the files: --attach FILE",
+                     "attached files cannot be written as text");
+        err = ERR_FORMAT;
+    }
     if (err == ERR_OK)
         err = json_message_decode(kind->content, tree, desk->arena, &message, desk->problems);
     if (err == ERR_OK)
@@ -434,12 +443,16 @@ compose_send(struct desk *desk, struct order *order, struct span content)
 {
     struct header header;
 
-    enum err err = check(desk, order, content, &header);
+    enum err err = enclose_look(desk, order, &content);
+    if (err == ERR_OK)
+        err = check(desk, order, content, &header);
     if (err != ERR_OK)
         return desk_fail(desk, err);
     if (desk->options->dry_run)
         return print_plan(desk, &header, content);
-    err = put_away(desk, order, &header, content);
+    err = enclose_encrypt(desk, order, &content);
+    if (err == ERR_OK)
+        err = put_away(desk, order, &header, content);
     if (err != ERR_OK)
         return desk_fail(desk, err);
     return deliver(desk, &header.id);

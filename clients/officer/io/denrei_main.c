@@ -51,10 +51,11 @@ static const struct args_option INIT[] = {
         OPTION("offline", ARGS_FLAG, offline, NULL, "only store it; a later command sends it"),    \
         OPTION("wait", ARGS_STRING, wait, "WHAT", "wait until delivered or read by all"),          \
         OPTION("timeout", ARGS_DURATION, timeout_ms, "TIME", "how long to wait (60s)")
-#define TO OPTION("to", ARGS_LIST, to, "NAME[,NAME]...", "members, or one @group")
+#define ATTACH OPTION("attach", ARGS_LIST, attach, "FILE[,FILE]...", "files that go with it")
+#define TO     OPTION("to", ARGS_LIST, to, "NAME[,NAME]...", "members, or one @group")
 
-static const struct args_option SEND[] = {TO, HANDLING, DELIVERY};
-static const struct args_option CHANGE[] = {TO, HANDLING, DELIVERY};
+static const struct args_option SEND[] = {TO, ATTACH, HANDLING, DELIVERY};
+static const struct args_option CHANGE[] = {TO, ATTACH, HANDLING, DELIVERY};
 static const struct args_option WITHDRAW[] = {TO, DELIVERY};
 
 static const struct args_option INBOX[] = {
@@ -65,6 +66,14 @@ static const struct args_option INBOX[] = {
 static const struct args_option SHOW[] = {
     OPTION("no-receipt", ARGS_FLAG, no_receipt, NULL, "do not tell the sender that it was read"),
     OPTION("offline", ARGS_FLAG, offline, NULL, "tell the sender later"),
+};
+static const struct args_option ATTACHMENT[] = {
+    {.name = "out",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct desk_options, out),
+     .value = "FILE",
+     .help = "the file to make; one that exists is not overwritten",
+     .required = true},
 };
 static const struct args_option TRACK[] = {
     OPTION("limit", ARGS_U64, limit, "N", "at most so many, newest first (50)"),
@@ -122,6 +131,16 @@ static const struct args_command COMMANDS[] = {
      .words_min = 1,
      .words_max = 1,
      .run = command_show},
+    {.name = "attachment",
+     .arguments = "ID [N]",
+     .summary = "fetch a file that came with a message, verified",
+     .examples = "denrei attachment 0193a5b2-c3d4 --out face.jpg\n"
+                 "denrei attachment 0193a5b2-c3d4 2 --out answer.pdf",
+     .notes = "After an interruption the same command goes on where it stopped.",
+     OPTIONS(ATTACHMENT),
+     .words_min = 1,
+     .words_max = 2,
+     .run = command_attachment},
     {.name = "reply",
      .arguments = "ID [FILE|-] [FIELD=VALUE]...",
      .summary = "answer in the thread of a message",

@@ -23,6 +23,7 @@ struct desk_options {
     struct args_list to;
     const char *priority, *tlp, *use, *legal_basis;
     uint64_t lifetime_ms; /* 0: the kind's longest */
+    struct args_list attach;
     bool dry_run;
     const char *wait; /* "delivered" or "read" */
     uint64_t timeout_ms;
@@ -30,6 +31,7 @@ struct desk_options {
     bool no_receipt;
     bool all;
     uint64_t limit;
+    const char *out;
     /* receipts */
     const char *export, *leaf, *check;
     bool verify;
