@@ -19,7 +19,8 @@ enum {
     ROW(kind_lost_passport)                                                                        \
     ROW(kind_suspect_alert)                                                                        \
     ROW(kind_mla)                                                                                  \
-    ROW(kind_screening_hit)
+    ROW(kind_screening_hit)                                                                        \
+    ROW(kind_technique_bulletin)
 
 #define KIND_TABLE_DECLARE(row) extern const struct kind_type row;
 KIND_TABLE(KIND_TABLE_DECLARE)
