@@ -20,6 +20,7 @@ enum {
     ROW(kind_suspect_alert)                                                                        \
     ROW(kind_mla)                                                                                  \
     ROW(kind_screening_hit)                                                                        \
+    ROW(kind_organisation_notice)                                                                  \
     ROW(kind_technique_bulletin)
 
 #define KIND_TABLE_DECLARE(row) extern const struct kind_type row;
