@@ -128,9 +128,12 @@ expect 0 "the sender sees accepted, delivered and read, each with its time" 'Acc
 
 # ---- 6
 chapter "6. jp.moj sends a request for mutual legal assistance under the Korea treaty"
-run denrei send mla "$here/story/mla-incomplete.json" --to kr.moj --legal-basis treaty.jp-kr.2007 --state jp.moj
-expect 3 "a request without its mandatory contents is refused before it leaves" facts offences assistance purpose
-run denrei send mla "$here/story/mla.json" --to kr.moj --legal-basis treaty.jp-kr.2007 --state jp.moj
+run denrei mla profiles
+expect 0 "each treaty has a profile, with its deadlines" treaty.jp-kr.2007 treaty.jp-us.2006 channel.diplomatic
+run denrei mla new "$here/story/mla-incomplete.json" --to kr.moj --state jp.moj
+expect 3 "what a request lacks is asked for by name, with the article that wants it" \
+    'request.facts.*UNTOC Art. 18' offences assistance purpose dual_criminality
+run denrei mla new "$here/story/mla.json" --to kr.moj --legal-basis treaty.jp-kr.2007 --state jp.moj
 expect 0 "the complete request is accepted" 'kr\.moj'
 sent_mla=$(newest_id jp.moj)
 until_true 120 denrei-node show "$sent_mla" --state node-kr.moj || step_failed "the request did not come"

@@ -276,18 +276,26 @@ check_authority(const struct kind_place *place, const Denrei__V1__Mla *mla)
                       context->sender);
 }
 
-/* Add the problems of `more` whose paths have none in `problems` from `first` on. */
+/* Whether `path` is `other`, or a group that `other` lies in. */
+static bool
+is_around(const char *path, const char *other)
+{
+    const size_t len = strlen(path);
+
+    return strncmp(path, other, len) == 0 && (other[len] == '\0' || other[len] == '.');
+}
+
+/* Add the problems of `more` that those in `problems` from `first` on do not tell already. */
 static void
 add_others(struct problems *problems, size_t first, const struct problems *more)
 {
     const size_t end = problems->count;
 
     for (size_t i = 0; i < more->count; i++) {
-        bool is_there = false;
+        bool is_told = false;
         for (size_t j = first; j < end; j++)
-            is_there =
-                is_there || strcmp(problems->list[j].path.text, more->list[i].path.text) == 0;
-        if (!is_there)
+            is_told = is_told || is_around(more->list[i].path.text, problems->list[j].path.text);
+        if (!is_told)
             problems_add(problems, more->list[i].path.text, more->list[i].cure, "%s",
                          more->list[i].wrong);
     }

@@ -31,24 +31,6 @@ command_template(void *data, const struct args_words *words)
     return EXIT_DONE;
 }
 
-/* What every new message begins with. */
-static struct order
-new_order(const struct desk *desk, const struct kind_type *kind)
-{
-    return (struct order){.kind = kind,
-                          .action = DENREI__V1__ACTION__ACTION_NEW,
-                          .id = message_id_new(desk->now_ms),
-                          .thread_id = message_id_thread_new(),
-                          .from = desk_member(desk),
-                          .credential = state_self(desk->state)->credential,
-                          .priority = DENREI__V1__PRIORITY__PRIORITY_ROUTINE,
-                          .tlp = DENREI__V1__TLP__TLP_AMBER,
-                          .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0,
-                          .legal_basis = "",
-                          .now_ms = desk->now_ms,
-                          .thread_from = desk_member(desk)};
-}
-
 int
 command_send(void *data, const struct args_words *words)
 {
@@ -62,7 +44,7 @@ command_send(void *data, const struct args_words *words)
     if (err == ERR_OK)
         err = desk_open(&desk);
     if (err == ERR_OK) {
-        order = new_order(&desk, kind);
+        order = compose_new_order(&desk, kind);
         err = compose_options(&desk, &order);
     }
     if (err == ERR_OK && order.names_count == 0) {
@@ -80,7 +62,7 @@ command_send(void *data, const struct args_words *words)
 static enum err
 fill_from(struct desk *desk, const struct header *header, struct order *order)
 {
-    *order = new_order(desk, kind_find(header->kind));
+    *order = compose_new_order(desk, kind_find(header->kind));
     if (order->kind == NULL)
         return ERR_UNKNOWN;
     order->thread_id = header->thread_id;

@@ -122,6 +122,23 @@ compose_content(struct desk *desk, const struct kind_type *kind, json_t *base,
     return err;
 }
 
+struct order
+compose_new_order(const struct desk *desk, const struct kind_type *kind)
+{
+    return (struct order){.kind = kind,
+                          .action = DENREI__V1__ACTION__ACTION_NEW,
+                          .id = message_id_new(desk->now_ms),
+                          .thread_id = message_id_thread_new(),
+                          .from = desk_member(desk),
+                          .credential = state_self(desk->state)->credential,
+                          .priority = DENREI__V1__PRIORITY__PRIORITY_ROUTINE,
+                          .tlp = DENREI__V1__TLP__TLP_AMBER,
+                          .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0,
+                          .legal_basis = "",
+                          .now_ms = desk->now_ms,
+                          .thread_from = desk_member(desk)};
+}
+
 /* ---- options */
 
 /* --to a,b --to c: the names of all of them. */

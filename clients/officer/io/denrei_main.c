@@ -55,6 +55,15 @@ static const struct args_option INIT[] = {
 #define TO     OPTION("to", ARGS_LIST, to, "NAME[,NAME]...", "members, or one @group")
 
 static const struct args_option SEND[] = {TO, ATTACH, HANDLING, DELIVERY};
+static const struct args_option MLA_NEW[] = {
+    TO,
+    ATTACH,
+    HANDLING,
+    DELIVERY,
+    OPTION("edit", ARGS_FLAG, edit, NULL, "fill the form in with your editor (EDITOR)"),
+    OPTION("save", ARGS_STRING, save, "FILE",
+           "keep the draft there, or go on with it (else mla-MEMBER.draft)"),
+};
 static const struct args_option CHANGE[] = {TO, ATTACH, HANDLING, DELIVERY};
 static const struct args_option WITHDRAW[] = {TO, DELIVERY};
 
@@ -110,6 +119,24 @@ static const struct args_command COMMANDS[] = {
      .words_min = 1,
      .words_max = 256,
      .run = command_send},
+    {.name = "mla new",
+     .arguments = "[FILE|-] [FIELD=VALUE]...",
+     .summary = "make a request for mutual legal assistance, led by its treaty",
+     .examples = "denrei mla new --to kr.moj\n"
+                 "denrei mla new --to kr.moj --legal-basis treaty.jp-kr.2007 --edit",
+     .notes = "On a terminal it asks part by part, with the article that wants each, and checks\n"
+              "every answer at once; with --edit it opens a form in the editor; FILE is such a\n"
+              "form, or JSON.  What was answered is kept in the draft until it is sent.",
+     OPTIONS(MLA_NEW),
+     .words_max = 256,
+     .run = command_mla_new},
+    {.name = "mla profiles",
+     .arguments = "[ID | check FILE]",
+     .summary = "list the treaty profiles, show one, or check a file",
+     .examples = "denrei mla profiles\ndenrei mla profiles treaty.jp-kr.2007\n"
+                 "denrei mla profiles check treaty.jp-xx.2030.profile",
+     .words_max = 2,
+     .run = command_mla_profiles},
     {.name = "template",
      .arguments = "KIND",
      .summary = "print a form to fill in",

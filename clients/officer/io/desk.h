@@ -25,6 +25,8 @@ struct desk_options {
     uint64_t lifetime_ms; /* 0: the kind's longest */
     struct args_list attach;
     bool dry_run;
+    const char *save; /* a request's draft; NULL: a name by its recipient */
+    bool edit;        /* the request's form in the user's editor */
     const char *wait; /* "delivered" or "read" */
     uint64_t timeout_ms;
     /* reading */
