@@ -34,6 +34,14 @@ const struct state_code *state_code_find(const char *text);
 bool state_code_issues(const struct state_code *code);
 bool state_code_is_nationality(const struct state_code *code);
 
+/*
+ * The code that stands for the issuer of documents under `code`: one issuer has several where a
+ * state's passports carry a territory's or a class of nationals' code (GBR for GBD, GBN, GBO, GBP,
+ * GBS and the territories, CHN for HKG and MAC, UNO for UNA).  `code` itself otherwise, known or
+ * not.
+ */
+const char *state_code_issuer(const char *code);
+
 /* What `text` may have meant: an alpha-2 code, DEU, a name, or a slip; NULL if nothing is near. */
 const struct state_code *state_code_suggest(const char *text);
 

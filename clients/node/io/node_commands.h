@@ -36,8 +36,16 @@ struct node_options {
     uint64_t threads;
     int passphrase_fd; /* LOAD_ASK: ask on the terminal */
     uint64_t after;
+    const char *source;
+    const char *rejects;
+    struct args_list skip_columns;
+    uint64_t as_of;   /* ms; 0: not given */
+    uint64_t max_age; /* ms; 0: not given */
     bool json;
     bool once;
+    bool dry_run;
+    bool add;
+    bool allow_smaller;
 };
 
 /* The command line: every command, its options and its help. */
@@ -75,5 +83,10 @@ int node_command_follow(void *data, const struct args_words *words);
 /* Screening. */
 int node_command_screen(void *data, const struct args_words *words);
 int node_command_serve(void *data, const struct args_words *words);
+
+/* Lists of documents from elsewhere. */
+int node_command_import(void *data, const struct args_words *words);
+int node_command_import_list(void *data, const struct args_words *words);
+int node_command_import_drop(void *data, const struct args_words *words);
 
 #endif /* CLIENTS_NODE_IO_NODE_COMMANDS_H */
