@@ -122,6 +122,8 @@ run denrei inbox --state kr.moj
 expect 0 "the Korean officer's inbox" suspect-alert
 run denrei show "$sent_alert" --state kr.moj
 expect 0 "read in kanji, kana and Latin letters" 田中 タナカ TANAKA
+run env LC_ALL=ja_JP.UTF-8 denrei show "$sent_alert" --state jp.npa
+expect 0 "its sender reads the same in Japanese, with the original below" '種別 +被疑者手配' '原文'
 run denrei track "$sent_alert" --state jp.npa
 expect 0 "the sender sees accepted, delivered and read, each with its time" 'Accepted' 'delivered' 'read' \
     '20[0-9]{2}-[0-9]{2}-[0-9]{2}'

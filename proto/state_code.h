@@ -7,6 +7,8 @@
 #ifndef PROTO_STATE_CODE_H
 #define PROTO_STATE_CODE_H
 
+#include "proto/language.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -29,6 +31,9 @@ struct state_code {
 
 /* The code `text`; NULL if there is none, and for NULL. */
 const struct state_code *state_code_find(const char *text);
+
+/* Its name in the reader's language: "Japan", 日本. */
+const char *state_code_name(const struct state_code *code, enum language language);
 
 /* Whether documents are issued under `code`, and whether a person can have it as nationality. */
 bool state_code_issues(const struct state_code *code);

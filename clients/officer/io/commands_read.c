@@ -1,4 +1,5 @@
 /* inbox and show. */
+#include "clients/io/reading.h"
 #include "clients/officer/io/commands.h"
 #include "clients/officer/io/print.h"
 #include "clients/officer/io/read.h"
@@ -15,21 +16,28 @@
 
 /* ---- inbox */
 
-static const char *
-state_word(const struct store_received *row)
+static enum phrase
+state_phrase(const struct store_received *row)
 {
-    static const char *const ends[] = {
-        [STORE_TOMBSTONE] = "ended",
-        [STORE_WITHDRAWN] = "withdrawn",
-        [STORE_EXPIRED] = "expired",
-        [STORE_UPDATED] = "updated",
+    static const enum phrase ends[] = {
+        [STORE_TOMBSTONE] = PHRASE_IS_TOMBSTONE,
+        [STORE_WITHDRAWN] = PHRASE_IS_WITHDRAWN,
+        [STORE_EXPIRED] = PHRASE_IS_EXPIRED,
+        [STORE_UPDATED] = PHRASE_IS_UPDATED,
     };
 
     if (row->refusal != REFUSAL_NONE)
-        return "REFUSED";
+        return PHRASE_IS_REFUSED;
     if (row->end != STORE_ALIVE)
         return ends[row->end];
-    return row->read_ms == 0 ? "unread" : "read";
+    return row->read_ms == 0 ? PHRASE_IS_UNREAD : PHRASE_IS_READ;
+}
+
+/* For tables and other programs: the same in every language. */
+static const char *
+state_word(const struct store_received *row)
+{
+    return phrase(state_phrase(row), LANGUAGE_EN);
 }
 
 static enum err
@@ -254,20 +262,19 @@ print_provenance(struct desk *desk, const struct store_received *row,
     const struct credential *credential =
         trust_credential(state_trust(desk->state), &received->header.credential, row->leaf);
 
-    print_header(&received->header);
-    printf("%-16s%s, log entry %llu\n", "Accepted", clock_local_text(row->time_ms).text,
-           (unsigned long long)row->leaf);
+    reading_put_header(stdout, &received->header, state_trust(desk->state));
+    reading_put_format(stdout, PHRASE_ACCEPTED, PHRASE_LOG_ENTRY, reading_time(row->time_ms).text,
+                       (unsigned long long)row->leaf);
     if (received->refusal == REFUSAL_NONE && credential != NULL)
-        printf("%-16sby %s/%s; verified, and allowed at its place in the log\n", "Signed",
-               credential->member, credential->local_id);
+        reading_put_format(stdout, PHRASE_SIGNED, PHRASE_SIGNED_BY, credential->member,
+                           credential->local_id);
     if (received->refusal != REFUSAL_NONE)
-        printf("%-16s%s %s: do not act on it\n", "REFUSED", refusal_text(received->refusal),
-               received->subject);
+        reading_put_format(stdout, PHRASE_REFUSED, PHRASE_REFUSED_WHY,
+                           refusal_text(received->refusal), received->subject);
     if (received->is_suspect)
-        printf("%-16sits sender's credential was under suspicion when it was accepted\n",
-               "SUSPECT");
+        reading_put(stdout, PHRASE_SUSPECT, reading(PHRASE_SUSPECT_WHY));
     if (row->end == STORE_UPDATED)
-        printf("%-16sa later message replaces it\n", "UPDATED");
+        reading_put(stdout, PHRASE_UPDATED, reading(PHRASE_UPDATED_WHY));
     putchar('\n');
 }
 
@@ -296,10 +303,10 @@ show_ended(struct desk *desk, const struct store_received *row)
         return err;
     if (desk->options->json)
         return print_row_json(desk, row, &header, NULL);
-    print_header(&header);
-    printf("%-16s%s, log entry %llu\n", "Accepted", clock_local_text(row->time_ms).text,
-           (unsigned long long)row->leaf);
-    printf("%-16s%s: there is no content any more\n", "State", state_word(row));
+    reading_put_header(stdout, &header, state_trust(desk->state));
+    reading_put_format(stdout, PHRASE_ACCEPTED, PHRASE_LOG_ENTRY, reading_time(row->time_ms).text,
+                       (unsigned long long)row->leaf);
+    reading_put_format(stdout, PHRASE_STATE, PHRASE_NO_CONTENT, reading(state_phrase(row)));
     return ERR_OK;
 }
 
@@ -342,8 +349,11 @@ show_received(struct desk *desk, const struct store_received *row, bool *is_righ
         err = print_row_json(desk, row, &received.header, content);
     else {
         print_provenance(desk, row, &received);
-        if (content != NULL)
-            print_content(content, 0);
+        if (content != NULL) {
+            reading_put_content(stdout, content, 0);
+            putchar('\n');
+        }
+        reading_put_original(stdout, &received.header, content);
         err = ERR_OK;
     }
     print_content_problems(&found);
@@ -363,9 +373,9 @@ show_sent_ended(struct desk *desk, const struct print_standing *standing)
     enum err err = print_standing(desk, standing);
 
     if (err == ERR_OK && !desk->options->json)
-        printf("\n%s\n", standing->header.action == DENREI__V1__ACTION__ACTION_WITHDRAW
-                             ? "A withdrawal has no content."
-                             : "Its content has ended: it expired or was withdrawn.");
+        printf("\n%s\n", reading(standing->header.action == DENREI__V1__ACTION__ACTION_WITHDRAW
+                                     ? PHRASE_WITHDRAWAL_EMPTY
+                                     : PHRASE_CONTENT_ENDED));
     return err;
 }
 
@@ -398,7 +408,9 @@ show_sent(struct desk *desk, const struct store_sent *sent)
     if (!desk->options->json) {
         err = print_standing(desk, &standing);
         putchar('\n');
-        print_content(message, 0);
+        reading_put_content(stdout, message, 0);
+        putchar('\n');
+        reading_put_original(stdout, &standing.header, message);
         return err;
     }
     struct message_facts facts = {.leaf = sent->leaf,

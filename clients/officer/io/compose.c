@@ -1,5 +1,6 @@
 #include "clients/officer/io/compose.h"
 
+#include "clients/io/reading.h"
 #include "clients/io/submit.h"
 #include "clients/officer/io/enclose.h"
 #include "clients/officer/io/print.h"
@@ -443,9 +444,9 @@ print_plan(struct desk *desk, const struct header *header, struct span content)
         if (err == ERR_OK)
             err = print_json(tree);
     } else if (err == ERR_OK) {
-        print_header(header);
+        reading_put_header(stdout, header, state_trust(desk->state));
         putchar('\n');
-        print_content(message, 0);
+        reading_put_content(stdout, message, 0);
         tell_left_out(desk, header);
         fprintf(stderr, "Nothing was sent: this was a dry run; all rules are met.\n");
     }
