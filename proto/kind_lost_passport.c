@@ -250,8 +250,5 @@ const struct kind_type kind_lost_passport = {
     .content = &denrei__v1__lost_passport__descriptor,
     .retention_days_max = KIND_TEN_YEARS_DAYS,
     .may_go_to_group = true,
-    .needs_legal_basis = false,
-    .is_threaded = false,
-    .is_personal = false,
     .check = check_lost_passport,
 };

@@ -258,10 +258,6 @@ check_authority(const struct kind_place *place, const Denrei__V1__Mla *mla)
     const bool is_diplomatic =
         is_request && mla->request->channel == DENREI__V1__MLA_CHANNEL__MLA_CHANNEL_DIPLOMATIC;
 
-    if (context->recipients_count > 1)
-        kind_rule_add(place, "to", "send one request to each party",
-                      "a case has two parties, and the message has %zu recipients",
-                      context->recipients_count);
     if (is_diplomatic && !is_foreign)
         kind_rule_add(place, "request.channel",
                       "hand it to the ministry of foreign affairs, or use a treaty's channel",
@@ -339,10 +335,9 @@ const struct kind_type kind_mla = {
     .summary = "a step of a mutual legal assistance case",
     .content = &denrei__v1__mla__descriptor,
     .retention_days_max = KIND_TEN_YEARS_DAYS,
-    .may_go_to_group = false,
+    .recipients_max = 1,
+    .tlp_widest = DENREI__V1__TLP__TLP_AMBER,
     .needs_legal_basis = true,
-    .is_threaded = true,
-    .is_personal = true,
     .attachments = FILE_TYPE_IMAGE | FILE_TYPE_FINGERPRINT | FILE_TYPE_DOCUMENT,
     .check = check_mla,
 };

@@ -248,9 +248,9 @@ const struct kind_type kind_organisation_notice = {
     .summary = "an improper sending organisation or broker, and what is done about it",
     .content = &denrei__v1__organisation_notice__descriptor,
     .retention_days_max = KIND_FIVE_YEARS_DAYS,
+    .recipients_max = 8,
+    .tlp_widest = DENREI__V1__TLP__TLP_GREEN,
     .needs_legal_basis = true,
-    .is_threaded = true,
-    .is_personal = true,
     .attachments = FILE_TYPE_IMAGE | FILE_TYPE_DOCUMENT,
     .check = check_organisation_notice,
 };

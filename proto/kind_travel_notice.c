@@ -207,8 +207,8 @@ const struct kind_type kind_travel_notice = {
     .summary = "a visa refused or consulted on, a possible victim or broker on a journey",
     .content = &denrei__v1__travel_notice__descriptor,
     .retention_days_max = RETENTION_DAYS,
-    .is_threaded = true,
-    .is_personal = true,
+    .recipients_max = 8,
+    .tlp_widest = DENREI__V1__TLP__TLP_AMBER,
     .attachments = FILE_TYPE_IMAGE | FILE_TYPE_DOCUMENT,
     .check = check_travel_notice,
 };

@@ -181,9 +181,6 @@ check_victim_referral(const ProtobufCMessage *content, const struct kind_context
 
     kind_rule_reference(&place, "pseudonym", referral->pseudonym, true);
     kind_rule_handling(&place, "handling_note", referral->handling_note);
-    if (context->recipients_count > RECIPIENTS_NAMED_MAX)
-        kind_rule_add(&place, "to", "name those alone who protect or receive the person",
-                      "the fewer know the better, and %zu are told", context->recipients_count);
     if (!is_report && !context->has_in_reply_to)
         kind_rule_add(&place, "in_reply_to", "reply to the referral: denrei reply ID",
                       "only a referral begins a thread");
@@ -196,7 +193,8 @@ const struct kind_type kind_victim_referral = {
     .summary = "a possible victim to protect or receive back, behind a pseudonym",
     .content = &denrei__v1__victim_referral__descriptor,
     .retention_days_max = RETENTION_DAYS,
-    .is_threaded = true,
-    .is_personal = true,
+    .recipients_max = RECIPIENTS_NAMED_MAX,
+    .tlp_widest = DENREI__V1__TLP__TLP_AMBER,
+    .needs_use_restriction = true,
     .check = check_victim_referral,
 };

@@ -141,7 +141,7 @@ END_TEST
 
 START_TEST(few_are_told_and_by_name)
 {
-    static const struct kind_case many = {"", "to", "9 are told", 0};
+    static const struct kind_case many = {"", "to", "at most 8 recipients", 0};
     static const struct kind_case group = {"", "group", "cannot be sent to a group", 0};
     static const struct kind_case clear = {"", "tlp", "", 0};
     static const struct kind_case lone = {"", "in_reply_to", "begins a thread", 0};
