@@ -33,6 +33,7 @@ struct fetch {
     char part[DISK_PATH_BYTES];
     int fd;
     uint32_t chunks, had, asked;
+    uint32_t end; /* of what is fetched in this call */
     uint64_t written;
     unsigned waits;
     struct attachment_stream stream; /* secret */
@@ -157,6 +158,10 @@ begin(struct fetch *fetch)
     if (err == ERR_OK && ftruncate(fetch->fd, (off_t)fetch->written) != 0)
         err = tell_disk(fetch, disk_err(errno));
     fetch->asked = fetch->stream.next;
+    fetch->end = fetch->chunks;
+    if (fetch->download->chunks_max > 0 &&
+        fetch->download->chunks_max < fetch->chunks - fetch->stream.next)
+        fetch->end = fetch->stream.next + fetch->download->chunks_max;
     return err;
 }
 
@@ -319,12 +324,12 @@ fetch_chunks(struct fetch *fetch)
     const struct problems told = *fetch->download->problems;
     enum err err = ERR_OK;
 
-    while (err == ERR_OK && fetch->stream.next < fetch->chunks) {
+    while (err == ERR_OK && fetch->stream.next < fetch->end) {
         struct early *slot = find_next(fetch);
         struct early *spare = find_early(fetch, 0);
         if (slot != NULL)
             err = use(fetch, slot);
-        else if (spare != NULL && fetch->asked < fetch->chunks)
+        else if (spare != NULL && fetch->asked < fetch->end)
             err = ask(fetch, spare);
         else
             err = take(fetch);
@@ -373,7 +378,7 @@ download_fetch(const struct download *download, const char *path)
         err = fetch_chunks(fetch);
     progress_end(&fetch->progress);
     if (err == ERR_OK)
-        err = finish(fetch);
+        err = fetch->end < fetch->chunks ? ERR_FULL : finish(fetch);
     if (fetch->fd >= 0)
         close(fetch->fd);
     sodium_memzero(fetch, sizeof *fetch);

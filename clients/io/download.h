@@ -19,7 +19,8 @@ struct download {
     struct connect *connect;
     const char *program;
     bool is_quiet;
-    const char *from; /* sender, and id, of the message */
+    uint32_t chunks_max; /* to fetch in this call; 0: no bound */
+    const char *from;    /* sender, and id, of the message */
     struct id id;
     uint32_t index;                       /* in the seal, from 0 */
     const struct attachment *attachment;  /* as the seal has it */
@@ -30,6 +31,7 @@ struct download {
 
 /*
  * Fetch it into a new file at `path`.
+ * ERR_FULL: chunks_max have come, and it is not all yet: call again.
  * ERR_EXISTS: there is one.  ERR_BUSY: another process is fetching it to there.
  * ERR_PROOF: the relay serves another chunk than was sealed; ERR_REFUSED: it has not got it;
  * ERR_COMMITMENT, ERR_FORMAT: what was sealed does not open, which is the sender's fault; each

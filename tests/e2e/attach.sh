@@ -123,6 +123,7 @@ report "and the operator is told"
 rm -f .denrei-*; cat good > "$stored"
 flip "$stored" 70
 spoil "a leaf hash that was altered convinces nobody" 'chunk . of 5 is not the one that was sealed'
+stop relay TERM; run_relay # which has open what it has served
 
 # ---- bad input
 echo 'not a picture' > fake.jpg
@@ -152,6 +153,21 @@ check 0 "a dry run looks at the files" 'face.png' 'Nothing was sent' -- alert --
 [ -z "$(ls jp.npa/outbox)" ]
 report "and encrypts nothing"
 
+# ---- a node
+denrei-node init --bundle federation.bundle --key int.interpol-n1.key --state node > out 2>&1
+start node denrei-node run --state node --attachments files
+# in FOLDER FILE NUMBER: whether attachment NUMBER of the message lies there as FILE.
+lies() { cmp "$2" files/jp.npa_"$1"_"$3"; }
+eventually lies "$id" file.pdf 2.pdf && lies "$id" face.png 1.png && eventually lies "$big" large.pdf 1.pdf ||
+    { cat node.log >> out; false; }
+report "a node fetches the files of messages in force"
+check 1 "beside a running node nobody fetches" 'run --attachments' -- denrei-node attachment "$id" 1 --out node.png --state node
+rm files/jp.npa_"$id"_1.png
+stop node TERM
+start node denrei-node run --state node --attachments files
+eventually lies "$id" face.png 1.png
+report "what is missing there comes again"
+
 # ---- quota, waiting, withdrawal
 sed -i 's/^upload_mib = .*/upload_mib = 4/' relay/denreid.conf
 stop relay TERM; run_relay
@@ -171,6 +187,14 @@ check 0 "the message is withdrawn" 'accepted' -- denrei withdraw "$id" --state j
 gone() { ! ls relay/attachments/*_"$(tr -d - <<< "$id")"_* 2> /dev/null; }
 eventually gone
 report "its files are erased with its body"
+eventually eval '! ls files/jp.npa_"$id"_* 2> /dev/null'
+report "and at the node"
+lies "$big" large.pdf 1.pdf
+report "others stay"
+stop node TERM
+check 0 "a stopped node fetches one by order" 'node.pdf' -- denrei-node attachment "$big" --out node.pdf --state node
+cmp large.pdf node.pdf
+report "and it is whole"
 denrei inbox --state int.interpol > out 2>&1
 check 1 "the recipient has it no more" 'attachments with it' -- fetch "$id" 1 --out late.png
 : > relay/attachments/jp.npa_"$(printf '0%.0s' {1..32})"_00
@@ -180,6 +204,8 @@ touch -d '2 days ago' relay/attachments/jp.npa_1*
 stop relay KILL; run_relay
 eventually logged relay 'attachment.swept .*why="its message has ended' && logged relay 'why="it was never submitted' > out
 report "what a crash left of erased messages, and old uploads, is swept at the start"
+set_up_auditor
+check 0 "an auditor replays a log with attachments" -- denrei-audit replay --state audit
 stop relay TERM
 check 0 "the store is whole" 'The store is whole' -- denreid check --state relay
 exit "$failed"

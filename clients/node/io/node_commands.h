@@ -19,6 +19,8 @@ struct node_options {
     const char *key;
     const char *relay;
     const char *exec;
+    const char *attachments;
+    const char *out;
     const char *kind;
     const char *mrz;
     const char *file;
@@ -65,6 +67,10 @@ enum err node_open(const struct node_options *options, enum state_mode mode, str
 /* Close all that is open. */
 void node_close(struct node *node);
 
+/* The message whose id begins with `text`.  ERR_NOT_FOUND, ERR_CONFLICT, ERR_USAGE: told. */
+enum err node_find_record(const struct node *node, const char *text, struct record *record,
+                          struct problems *problems);
+
 /* Log from the level that the user chose.  ERR_USAGE: there is no such level. */
 enum err node_set_log_level(const struct node_options *options, struct problems *problems);
 
@@ -78,6 +84,7 @@ int node_command_run(void *data, const struct args_words *words);
 /* Reading. */
 int node_command_list(void *data, const struct args_words *words);
 int node_command_show(void *data, const struct args_words *words);
+int node_command_attachment(void *data, const struct args_words *words);
 int node_command_follow(void *data, const struct args_words *words);
 
 /* Screening. */

@@ -36,6 +36,7 @@ static const struct args_option INIT_OPTIONS[] = {
 static const struct args_option RUN_OPTIONS[] = {
     OPTION("exec", ARGS_STRING, exec, "NODE_PROGRAM",
            "run it for each new message, JSON on its input"),
+    OPTION("attachments", ARGS_STRING, attachments, "DIR", "fetch attached files into this folder"),
     OPTION("witness-key", ARGS_STRING, witness_key, "FILE", "cosign checkpoints with this key"),
     OPTION("log-level", ARGS_STRING, level, "LEVEL", "error, warn, info or debug"),
     PASSPHRASE,
@@ -44,6 +45,16 @@ static const struct args_option RUN_OPTIONS[] = {
 static const struct args_option LIST_OPTIONS[] = {
     OPTION("kind", ARGS_STRING, kind, "KIND", "only messages of this kind"),
     OPTION("after", ARGS_U64, after, "LEAF", "only messages after this log entry"),
+};
+
+static const struct args_option ATTACHMENT_OPTIONS[] = {
+    {.name = "out",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct node_options, out),
+     .value = "FILE",
+     .help = "the file to make; one that exists is not overwritten",
+     .required = true},
+    PASSPHRASE,
 };
 
 static const struct args_option FOLLOW_OPTIONS[] = {
@@ -116,6 +127,14 @@ static const struct args_command COMMANDS[] = {
      .words_min = 1,
      .words_max = 1,
      .run = node_command_show},
+    {.name = "attachment",
+     .arguments = "ID [N]",
+     .summary = "fetch a file of a message, verified, while the node does not run",
+     .examples = "denrei-node attachment 0193a5b2-c3d4 1 --out face.jpg",
+     OPTIONS(ATTACHMENT_OPTIONS),
+     .words_min = 1,
+     .words_max = 2,
+     .run = node_command_attachment},
     {.name = "follow",
      .arguments = "",
      .summary = "print each message as a line of JSON, as they come",
