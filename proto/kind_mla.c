@@ -258,6 +258,10 @@ check_authority(const struct kind_place *place, const Denrei__V1__Mla *mla)
     const bool is_diplomatic =
         is_request && mla->request->channel == DENREI__V1__MLA_CHANNEL__MLA_CHANNEL_DIPLOMATIC;
 
+    if (context->recipients_count > 1)
+        kind_rule_add(place, "to", "send one request to each party",
+                      "a case has two parties, and the message has %zu recipients",
+                      context->recipients_count);
     if (is_diplomatic && !is_foreign)
         kind_rule_add(place, "request.channel",
                       "hand it to the ministry of foreign affairs, or use a treaty's channel",
@@ -272,26 +276,18 @@ check_authority(const struct kind_place *place, const Denrei__V1__Mla *mla)
                       context->sender);
 }
 
-/* Whether `path` is `other`, or a group that `other` lies in. */
-static bool
-is_around(const char *path, const char *other)
-{
-    const size_t len = strlen(path);
-
-    return strncmp(path, other, len) == 0 && (other[len] == '\0' || other[len] == '.');
-}
-
-/* Add the problems of `more` that those in `problems` from `first` on do not tell already. */
+/* Add the problems of `more` whose paths have none in `problems` from `first` on. */
 static void
 add_others(struct problems *problems, size_t first, const struct problems *more)
 {
     const size_t end = problems->count;
 
     for (size_t i = 0; i < more->count; i++) {
-        bool is_told = false;
+        bool is_there = false;
         for (size_t j = first; j < end; j++)
-            is_told = is_told || is_around(more->list[i].path.text, problems->list[j].path.text);
-        if (!is_told)
+            is_there =
+                is_there || strcmp(problems->list[j].path.text, more->list[i].path.text) == 0;
+        if (!is_there)
             problems_add(problems, more->list[i].path.text, more->list[i].cure, "%s",
                          more->list[i].wrong);
     }
@@ -335,9 +331,10 @@ const struct kind_type kind_mla = {
     .summary = "a step of a mutual legal assistance case",
     .content = &denrei__v1__mla__descriptor,
     .retention_days_max = KIND_TEN_YEARS_DAYS,
-    .recipients_max = 1,
-    .tlp_widest = DENREI__V1__TLP__TLP_AMBER,
+    .may_go_to_group = false,
     .needs_legal_basis = true,
+    .is_threaded = true,
+    .is_personal = true,
     .attachments = FILE_TYPE_IMAGE | FILE_TYPE_FINGERPRINT | FILE_TYPE_DOCUMENT,
     .check = check_mla,
 };

@@ -21,17 +21,6 @@ name_spoken_init(struct name_spoken *spoken, const struct name_form *form)
         name_voice_init(&spoken->voices[i], form, i, i + 1);
 }
 
-static struct name_tongues
-common_tongues(struct name_spoken *left, struct name_spoken *right)
-{
-    const struct name_tongues *a = name_spoken_tongues(left), *b = name_spoken_tongues(right);
-
-    return (struct name_tongues){.korean = a->korean && b->korean,
-                                 .chinese = a->chinese && b->chinese,
-                                 .japanese = a->japanese && b->japanese,
-                                 .arabic = a->arabic || b->arabic};
-}
-
 /* ---- pairing */
 
 struct pairing {
@@ -76,7 +65,9 @@ add_edge(struct pairing *pairing, struct name_pair pair, struct name_voice *left
                              role_of(pairing->right->form, pair.right) == 0;
     unsigned score = name_part_compare(left, right, &tongues, &rule);
 
-    if (score < NAME_PART_AGREES || pairing->edges_count == EDGES_MAX)
+    bool is_joined = pair.left_count + pair.right_count > 2;
+    if (score < NAME_PART_AGREES || pairing->edges_count == EDGES_MAX ||
+        (is_joined && rule == NAME_RULE_TYPO))
         return;
     pair.score = (uint8_t)score;
     pair.rule = (uint8_t)rule;
@@ -351,7 +342,7 @@ name_compare(struct name_spoken *left, struct name_spoken *right, struct name_ma
             compare_characters(left->form, right->form, out);
         return;
     }
-    pairing.tongues = common_tongues(left, right);
+    pairing.tongues = name_spoken_common(left, right);
     find_edges(&pairing);
     choose(&pairing, out, &left_used, &right_used);
     struct sums sums = add_up(&pairing, out);

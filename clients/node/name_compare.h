@@ -40,6 +40,9 @@ void name_spoken_init(struct name_spoken *spoken, const struct name_form *form);
 /* What the form alone allows; borrowed from `spoken`. */
 const struct name_tongues *name_spoken_tongues(struct name_spoken *spoken);
 
+/* What both allow. */
+struct name_tongues name_spoken_common(struct name_spoken *left, struct name_spoken *right);
+
 /* Compare.  The score is the same with the sides exchanged. */
 void name_compare(struct name_spoken *left, struct name_spoken *right, struct name_match *out);
 

@@ -157,7 +157,7 @@ long_letters(const char *at, char vowel)
 {
     if (at[0] == 'h' && !is_vowel(at[1]) && at[1] != 'y')
         return 1;
-    if ((at[0] == vowel && vowel != 'i') || (vowel == 'o' && at[0] == 'u'))
+    if ((at[0] == vowel && vowel != 'i' && vowel != 'a') || (vowel == 'o' && at[0] == 'u'))
         return at[1] == 'h' && !is_vowel(at[2]) && at[2] != 'y' ? 2 : 1;
     return 0;
 }

@@ -159,6 +159,17 @@ add_halves(struct name_keys *keys, struct name_spoken *spoken, size_t middle)
     write_slavic(&left, slavic[0]);
     write_slavic(&right, slavic[1]);
     add(keys, hash_of('y', slavic[0], slavic[1]));
+}
+
+static void
+add_half_slips(struct name_keys *keys, const struct name_form *form, size_t middle)
+{
+    struct name_voice left, right;
+
+    if (middle == 0 || middle >= form->parts_count)
+        return;
+    name_voice_init(&left, form, 0, middle);
+    name_voice_init(&right, form, middle, form->parts_count);
     add_slips(keys, &left, &right);
     add_slips(keys, &right, &left);
 }
@@ -227,7 +238,7 @@ name_key_make(struct name_spoken *spoken, const struct date_text *births, size_t
     size_t picked[PARTS_MAX];
     size_t count = pick_parts(form, picked);
 
-    out->count = out->by_birth = 0;
+    out->count = out->by_slip = out->by_birth = 0;
     if (form->writing == NAME_HAN || form->writing == NAME_OTHER) {
         add_characters(out, form);
         return;
@@ -246,6 +257,11 @@ name_key_make(struct name_spoken *spoken, const struct date_text *births, size_t
     }
     add_cut(out, spoken);
     size_t before = out->count;
+    add_half_slips(out, form, form->is_divided ? form->family_count : 1);
+    if (!form->is_divided && form->parts_count > 2)
+        add_half_slips(out, form, form->parts_count - 1U);
+    out->by_slip = out->count - before;
+    before = out->count;
     for (size_t i = 0; i < count; i++)
         add_births(out, &spoken->voices[picked[i]], births, births_count);
     out->by_birth = out->count - before;

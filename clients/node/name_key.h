@@ -18,6 +18,7 @@ enum { NAME_KEYS_MAX = 64 };
 struct name_keys {
     uint64_t list[NAME_KEYS_MAX];
     size_t count;
+    size_t by_slip;  /* these, after the others, have a consonant left out */
     size_t by_birth; /* the last so many have the date of birth in them */
 };
 

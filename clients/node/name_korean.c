@@ -3,7 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LATIN_MAX = 24, HANGUL_FIRST = 0xAC00, HANGUL_LAST = 0xD7A3, PIECE_MAX = 4 };
+enum {
+    LATIN_MAX = 18,
+    HANGUL_FIRST = 0xAC00,
+    HANGUL_LAST = 0xD7A3,
+    PIECE_MAX = 4,
+    SYLLABLE_MAX = 7
+};
 
 static const char *const INITIALS[] = {"g",  "kk", "n", "d",  "tt", "r", "m", "b", "pp", "s",
                                        "ss", "",   "j", "jj", "ch", "k", "t", "p", "h"};
@@ -71,12 +77,10 @@ struct piece {
 };
 
 static const struct piece LATIN_INITIALS[] = {
-    {"kk", GG},    {"gg", GG},   {"kh", K},  {"g", G},      {"k", G | K | GG}, {"c", G | K},
-    {"n", N},      {"d", D},     {"tt", DD}, {"dd", DD},    {"th", T},         {"t", D | T},
-    {"r", R},      {"l", R},     {"m", M},   {"b", B},      {"pp", BB},        {"bb", BB},
-    {"ph", P},     {"p", B | P}, {"f", P},   {"v", B},      {"sh", S},         {"ss", SS},
-    {"s", S | SS}, {"jj", JJ},   {"j", J},   {"ch", J | C}, {"z", J},          {"h", H},
-    {"", NONE}};
+    {"kk", GG}, {"gg", GG},    {"kh", K},  {"g", G},   {"k", G | K | GG}, {"c", G | K}, {"n", N},
+    {"d", D},   {"tt", DD},    {"dd", DD}, {"th", T},  {"t", D | T},      {"r", R},     {"l", R},
+    {"m", M},   {"b", B},      {"pp", BB}, {"bb", BB}, {"ph", P},         {"p", B | P}, {"sh", S},
+    {"ss", SS}, {"s", S | SS}, {"jj", JJ}, {"j", J},   {"ch", J | C},     {"h", H},     {"", NONE}};
 
 static const struct piece LATIN_VOWELS[] = {
     {"a", A},         {"ah", A},      {"ae", AE | E},   {"ai", AE},         {"ay", AE},
@@ -181,20 +185,25 @@ name_korean_spell(const uint32_t *points, size_t count, char *out, size_t room)
 
 /* Which syllable each stretch of a text can be; initial 0: none. */
 struct chart {
-    struct name_syllable cells[LATIN_MAX + 1][PIECE_MAX * 3]; /* by start and length - 1 */
+    struct name_syllable cells[LATIN_MAX + 1][SYLLABLE_MAX]; /* by start and length - 1 */
     size_t len;
 };
 
+/* Pieces are short, and most differ in their first letter. */
 static bool
 begins(const char *at, const char *piece)
 {
-    return strncmp(at, piece, strlen(piece)) == 0;
+    for (; *piece != '\0'; at++, piece++) {
+        if (*at != *piece)
+            return false;
+    }
+    return true;
 }
 
 static void
 note(struct chart *chart, size_t start, size_t len, const struct name_syllable *syllable)
 {
-    if (len == 0 || len > PIECE_MAX * 3 || start + len > chart->len)
+    if (len == 0 || len > SYLLABLE_MAX || start + len > chart->len)
         return;
     struct name_syllable *cell = &chart->cells[start][len - 1];
     cell->initial |= syllable->initial;
@@ -240,6 +249,17 @@ chart_start(struct chart *chart, const char *latin, size_t start)
     }
 }
 
+/* Whether some syllable before ends there. */
+static bool
+is_reached(const struct chart *chart, size_t end)
+{
+    for (size_t len = 1; len <= SYLLABLE_MAX && len <= end; len++) {
+        if (chart->cells[end - len][len - 1].initial != 0)
+            return true;
+    }
+    return false;
+}
+
 /* A surname that no rule gives is one whole text. */
 static bool
 read_surname(const char *latin, struct name_korean *out)
@@ -276,7 +296,7 @@ find_ways(const struct chart *chart, struct name_korean *out)
     size_t ends[NAME_KOREAN_SYLLABLES + 1] = {0};
     size_t depth = 0; /* syllables before the one that is being tried */
 
-    ends[0] = chart->len < PIECE_MAX * 3 ? chart->len : PIECE_MAX * 3;
+    ends[0] = chart->len < SYLLABLE_MAX ? chart->len : SYLLABLE_MAX;
     for (;;) { /* ends: each stretch is tried once below each way to its start */
         size_t start = depth == 0 ? 0 : ends[depth - 1];
         if (ends[depth] == start) { /* nothing shorter left */
@@ -294,7 +314,7 @@ find_ways(const struct chart *chart, struct name_korean *out)
             ends[depth]--;
         } else if (depth + 1 < NAME_KOREAN_SYLLABLES) {
             size_t left = chart->len - ends[depth];
-            ends[depth + 1] = ends[depth] + (left < PIECE_MAX * 3 ? left : PIECE_MAX * 3);
+            ends[depth + 1] = ends[depth] + (left < SYLLABLE_MAX ? left : SYLLABLE_MAX);
             depth++;
         } else {
             ends[depth]--;
@@ -309,12 +329,14 @@ name_korean_read(const char *latin, struct name_korean *out)
 
     out->ways = 0;
     size_t len = strlen(latin);
-    if (len == 0 || len > LATIN_MAX || strpbrk(latin, "qx") != NULL || read_surname(latin, out))
+    if (len == 0 || len > LATIN_MAX || strpbrk(latin, "fqvxz") != NULL || read_surname(latin, out))
         return;
     memset(chart.cells, 0, (len + 1) * sizeof chart.cells[0]);
     chart.len = len;
-    for (size_t start = 0; start < len; start++)
-        chart_start(&chart, latin, start);
+    for (size_t start = 0; start < len; start++) {
+        if (start == 0 || is_reached(&chart, start))
+            chart_start(&chart, latin, start);
+    }
     find_ways(&chart, out);
 }
 

@@ -92,14 +92,16 @@ static unsigned
 compare_arabic(struct name_voice *left, struct name_voice *right,
                const struct name_tongues *tongues, enum name_rule *rule)
 {
+    char left_bare[NAME_PART_BYTES], right_bare[NAME_PART_BYTES];
+    bool is_arabic = left->writing == NAME_ARABIC || right->writing == NAME_ARABIC;
+    bool is_one_bare = is_bare(left) != is_bare(right);
+
+    if (!is_one_bare && !tongues->arabic)
+        return 0;
+    *rule = NAME_RULE_ARABIC;
     const char *left_fold = name_voice_fold(left, NAME_FOLD_ARABIC);
     const char *right_fold = name_voice_fold(right, NAME_FOLD_ARABIC);
-    char left_bare[NAME_PART_BYTES], right_bare[NAME_PART_BYTES];
-
-    bool is_arabic = left->writing == NAME_ARABIC || right->writing == NAME_ARABIC;
-
-    *rule = NAME_RULE_ARABIC;
-    if (is_bare(left) != is_bare(right)) {
+    if (is_one_bare) {
         size_t len = take_consonants(left_fold, left_bare);
         take_consonants(right_fold, right_bare);
         if (len > 0 && strcmp(left_bare, right_bare) == 0)
@@ -133,13 +135,12 @@ compare_tables(struct name_voice *left, struct name_voice *right,
     unsigned score = compare_arabic(left, right, tongues, rule);
     if (score > 0)
         return score;
-    bool is_east_asian = tongues->japanese || tongues->korean || tongues->chinese;
     bool is_short = left->len < 4 || right->len < 4;
-    if (!is_short && !is_east_asian && has_equal_fold(left, right, NAME_FOLD_THAI)) {
+    if (!is_short && has_equal_fold(left, right, NAME_FOLD_THAI)) {
         *rule = NAME_RULE_THAI;
         return 91;
     }
-    if (!is_short && !is_east_asian && has_equal_fold(left, right, NAME_FOLD_SOUND)) {
+    if (!is_short && has_equal_fold(left, right, NAME_FOLD_SOUND)) {
         *rule = NAME_RULE_SOUND;
         return 91;
     }
@@ -154,7 +155,7 @@ compare_tables(struct name_voice *left, struct name_voice *right,
 
 /* ---- slips of the pen */
 
-enum { SLIPS_MAX = 3 };
+enum { SLIPS_MAX = 3, LETTERS_APART_MAX = 6 };
 
 static unsigned
 least(unsigned a, unsigned b)
@@ -264,6 +265,13 @@ compare_slips(struct name_voice *left, struct name_voice *right, const struct na
     return score < NAME_PART_AGREES + cost ? 0 : score - cost;
 }
 
+/* Letters that only one of the two has: more than spellings and slips ever make. */
+static unsigned
+differing_letters(const struct name_voice *left, const struct name_voice *right)
+{
+    return (unsigned)__builtin_popcount(left->letters ^ right->letters);
+}
+
 unsigned
 name_part_compare(struct name_voice *left, struct name_voice *right,
                   const struct name_tongues *tongues, enum name_rule *rule)
@@ -283,12 +291,18 @@ name_part_compare(struct name_voice *left, struct name_voice *right,
     if (score >= 85)
         return score;
     enum name_rule other = NAME_RULE_NONE;
-    if (has_equal_fold(left, right, NAME_FOLD_ICAO)) {
+    if (!tongues->korean && !tongues->chinese && !tongues->chinese_family &&
+        differing_letters(left, right) > LETTERS_APART_MAX) {
+        *rule = score == 0 ? NAME_RULE_NONE : *rule;
+        return score;
+    }
+    if (!tongues->japanese && has_equal_fold(left, right, NAME_FOLD_ICAO)) {
         *rule = NAME_RULE_ICAO;
         return 98;
     }
     unsigned better = compare_east_asian(left, right, tongues, &other);
-    if (better == 0)
+    bool is_east_asian = tongues->japanese || tongues->korean || tongues->chinese;
+    if (better == 0 && !is_east_asian) /* where Y and J, L and R are sounds of their own */
         better = compare_tables(left, right, tongues, &other);
     if (better == 0) {
         better = compare_slips(left, right, tongues);

@@ -5,7 +5,7 @@
 
 /* Names by which a form is known to be Arabic; in the other spellings too. */
 static bool
-is_arabic_part(struct name_voice *voice)
+is_arabic_part(struct name_voice *voice, bool is_last)
 {
     static const char *const SIGNS[] = {"al", "el", "bin", "ibn", "ben", "abu", "bint", "ul"};
     static const char *const NAMES[] = {
@@ -18,7 +18,7 @@ is_arabic_part(struct name_voice *voice)
         "IdrIs",   "jIbrIl",  "jAbEr",   "mUsA",   "IUnIs", "IUnUs",  "AmIn",    "KAlIl", "SArIf"};
 
     for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++) {
-        if (strcmp(voice->latin, SIGNS[i]) == 0)
+        if (!is_last && strcmp(voice->latin, SIGNS[i]) == 0) /* Bin is a Korean given name */
             return true;
     }
     if (strncmp(voice->latin, "abd", 3) == 0)
@@ -51,40 +51,98 @@ is_surname(const struct name_voice *voice, uint8_t ways, const uint8_t *counts)
     return false;
 }
 
-static struct name_tongues
-find_tongues(struct name_spoken *spoken)
+static bool
+is_korean(struct name_spoken *spoken)
 {
-    const struct name_form *form = spoken->form;
-    struct name_tongues tongues = {true, true, false, true, form->writing == NAME_ARABIC};
-    bool has_korean_surname = false, has_chinese_surname = false;
+    bool has_surname = false;
 
-    for (size_t i = 0; i < form->parts_count; i++) {
-        struct name_voice *voice = &spoken->voices[i];
-        if (tongues.korean) {
-            const struct name_korean *korean = name_voice_korean(voice);
-            tongues.korean = korean->ways > 0;
-            has_korean_surname =
-                has_korean_surname || is_surname(voice, korean->ways, korean->counts);
-        }
-        if (tongues.chinese) {
-            const struct name_chinese *chinese = name_voice_chinese(voice);
-            tongues.chinese = chinese->ways > 0;
-            has_chinese_surname =
-                has_chinese_surname || is_surname(voice, chinese->ways, chinese->counts);
-        }
-        tongues.japanese = tongues.japanese && name_voice_japanese(voice) != NULL;
-        tongues.arabic = tongues.arabic || is_arabic_part(voice);
+    if (spoken->form->writing == NAME_HANGUL)
+        return true;
+    for (size_t i = 0; i < spoken->form->parts_count; i++) {
+        const struct name_korean *korean = name_voice_korean(&spoken->voices[i]);
+        if (korean->ways == 0)
+            return false;
+        has_surname = has_surname || is_surname(&spoken->voices[i], korean->ways, korean->counts);
     }
-    tongues.korean = (tongues.korean && has_korean_surname) || form->writing == NAME_HANGUL;
-    tongues.chinese = (tongues.chinese && has_chinese_surname) || form->writing == NAME_PINYIN;
-    return tongues;
+    return has_surname;
+}
+
+static bool
+is_chinese(struct name_spoken *spoken)
+{
+    bool has_surname = false;
+
+    if (spoken->form->writing == NAME_PINYIN)
+        return true;
+    for (size_t i = 0; i < spoken->form->parts_count; i++) {
+        const struct name_chinese *chinese = name_voice_chinese(&spoken->voices[i]);
+        if (chinese->ways == 0)
+            return false;
+        has_surname = has_surname || is_surname(&spoken->voices[i], chinese->ways, chinese->counts);
+    }
+    return has_surname;
+}
+
+static bool
+is_japanese(struct name_spoken *spoken)
+{
+    for (size_t i = 0; i < spoken->form->parts_count; i++) {
+        if (name_voice_japanese(&spoken->voices[i]) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool
+is_arabic(struct name_spoken *spoken)
+{
+    size_t count = spoken->form->parts_count;
+
+    if (spoken->form->writing == NAME_ARABIC)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        if (is_arabic_part(&spoken->voices[i], i + 1 == count))
+            return true;
+    }
+    return false;
 }
 
 const struct name_tongues *
 name_spoken_tongues(struct name_spoken *spoken)
 {
-    if (!spoken->has_tongues)
-        spoken->tongues = find_tongues(spoken);
+    struct name_tongues *tongues = &spoken->tongues;
+
+    if (spoken->has_tongues)
+        return tongues;
     spoken->has_tongues = true;
-    return &spoken->tongues;
+    *tongues = (struct name_tongues){.arabic = is_arabic(spoken)};
+    if (tongues->arabic) /* al and el would do as Korean or Chinese surnames */
+        return tongues;
+    tongues->korean = is_korean(spoken);
+    tongues->chinese = is_chinese(spoken);
+    tongues->japanese = is_japanese(spoken);
+    return tongues;
+}
+
+struct name_tongues
+name_spoken_common(struct name_spoken *left, struct name_spoken *right)
+{
+    const struct name_tongues *asked = name_spoken_tongues(left);
+
+    if (right->has_tongues) {
+        const struct name_tongues *other = name_spoken_tongues(right);
+        return (struct name_tongues){.korean = asked->korean && other->korean,
+                                     .chinese = asked->chinese && other->chinese,
+                                     .japanese = asked->japanese && other->japanese,
+                                     .arabic = asked->arabic && other->arabic};
+    }
+    /* What the left cannot be need not be asked of the right, whose form is read but once. */
+    struct name_tongues common = {.arabic = asked->arabic && is_arabic(right)};
+    bool may_be_arabic = !asked->arabic && (asked->korean || asked->chinese || asked->japanese);
+    if (asked->arabic || (may_be_arabic && is_arabic(right)))
+        return common;
+    common.korean = asked->korean && is_korean(right);
+    common.chinese = asked->chinese && is_chinese(right);
+    common.japanese = asked->japanese && is_japanese(right);
+    return common;
 }

@@ -10,6 +10,9 @@ name_voice_init(struct name_voice *voice, const struct name_form *form, size_t f
     name_form_join(form, from, to, voice->latin, sizeof voice->latin);
     voice->len = strlen(voice->latin);
     voice->writing = form->writing;
+    voice->letters = 0;
+    for (size_t i = 0; i < voice->len; i++)
+        voice->letters |= 1U << (voice->latin[i] & 31);
     voice->is_open = form->is_cut && to == from + 1;
     voice->has_fold = 0;
     voice->has_japanese = voice->has_korean = voice->has_chinese = false;

@@ -14,6 +14,7 @@
 struct name_voice {
     char latin[NAME_PART_BYTES];
     size_t len;
+    uint32_t letters; /* bits of those that are in it */
     uint8_t writing;
     bool is_open;      /* it may be cut off at its end */
     uint32_t has_fold; /* bits of the tables that are made */

@@ -88,6 +88,9 @@ struct person_match {
 void person_compare_facts(unsigned name_score, const struct person_facts *left,
                           const struct person_facts *right, struct person_match *out);
 
+/* Percent of a name's score that is left beside somebody born on `birth` (all 0: not known). */
+unsigned person_birth_keeps(const struct person_facts *facts, struct date_text birth);
+
 /* Both known in Chinese characters that differ: the name is another one that sounds alike. */
 void person_doubt_characters(struct person_match *match);
 

@@ -33,9 +33,9 @@ static const struct {
     [BIRTH_UNKNOWN] = {96, 0, "no date of birth to compare"},
     [BIRTH_SLIP] = {96, 0, "date of birth differs by one digit"},
     [BIRTH_NEIGHBOUR] = {95, 0, "day and month of birth agree, the year is next to it"},
-    [BIRTH_CLOSE] = {92, 0, "date of birth agrees in part"},
-    [BIRTH_SAME_YEAR] = {84, 0, "birth year agrees, day and month do not"},
-    [BIRTH_NEAR_YEAR] = {76, 0, "birth year is near, day and month differ"},
+    [BIRTH_CLOSE] = {82, 0, "date of birth agrees in part"},
+    [BIRTH_SAME_YEAR] = {78, 0, "birth year agrees, day and month do not"},
+    [BIRTH_NEAR_YEAR] = {72, 0, "birth year is near, day and month differ"},
     [BIRTH_OTHER] = {60, 0, "date of birth differs"},
 };
 
@@ -126,6 +126,15 @@ best_birth(const struct person_facts *left, const struct person_facts *right)
         }
     }
     return best == BIRTHS ? BIRTH_UNKNOWN : best;
+}
+
+unsigned
+person_birth_keeps(const struct person_facts *facts, struct date_text birth)
+{
+    const struct person_facts other = {.births = {birth},
+                                       .births_count = birth.year != 0 || birth.month != 0 ? 1 : 0};
+
+    return EFFECTS[best_birth(facts, &other)].keeps;
 }
 
 static bool

@@ -6,36 +6,51 @@
 #include <string.h>
 
 enum {
-    OF_KEY_MAX = 96,    /* forms of a key that are taken whatever their year */
-    OF_YEARS_MAX = 128, /* and of those in a range of years */
-    YEARS_MAX = 3       /* of birth, for which a form is entered; more count as unknown */
+    OF_KEY_MAX = 20000, /* entries of a key that are looked at: more are too many to compare */
+    OF_SLIP_MAX = 2000, /* of a key for slips */
+    BIRTHS_MAX = 3      /* dates under which a form is entered; more count as unknown */
 };
 
 /* ---- entering */
 
-/* Years of birth under which a form is found; 0 stands for an unknown one. */
+/* A date as a number, YYYYMMDD, with 0 for what is not known. */
+static uint64_t
+birth_number(struct date_text date)
+{
+    return (uint64_t)date.year * 10000 + (uint64_t)date.month * 100 + date.day;
+}
+
+static struct date_text
+birth_of(uint64_t number)
+{
+    return (struct date_text){(uint16_t)(number / 10000 % 10000), (uint8_t)(number / 100 % 100),
+                              (uint8_t)(number % 100)};
+}
+
+/* Dates of birth under which a form is found; 0 stands for an unknown one. */
 static size_t
-years_of(const struct person_facts *facts, uint64_t years[YEARS_MAX])
+births_of(const struct person_facts *facts, uint64_t births[BIRTHS_MAX])
 {
     size_t count = 0;
 
     for (size_t i = 0; i < facts->births_count; i++) {
+        uint64_t number = birth_number(facts->births[i]);
         size_t known = 0;
-        while (known < count && years[known] != facts->births[i].year)
+        while (known < count && births[known] != number)
             known++;
-        if (known == YEARS_MAX || facts->births[i].year == 0) {
-            years[0] = 0;
+        if (known == BIRTHS_MAX || number == 0) {
+            births[0] = 0;
             return 1;
         }
         if (known == count)
-            years[count++] = facts->births[i].year;
+            births[count++] = number;
     }
     if (count == 0)
-        years[count++] = 0;
+        births[count++] = 0;
     return count;
 }
 
-/* Run a statement for each key and year of a form. */
+/* Run a statement for each key and date of a form. */
 static enum err
 run_keys(struct records *records, enum records_statement which, uint64_t id,
          const struct name_form *form, const struct person_facts *facts)
@@ -43,15 +58,15 @@ run_keys(struct records *records, enum records_statement which, uint64_t id,
     sqlite3_stmt *statement = records->statements[which];
     struct name_spoken spoken;
     struct name_keys keys;
-    uint64_t years[YEARS_MAX];
-    size_t years_count = years_of(facts, years);
+    uint64_t births[BIRTHS_MAX];
+    size_t births_count = births_of(facts, births);
     enum err err = ERR_OK;
 
     name_spoken_init(&spoken, form);
     name_key_make(&spoken, facts->births, facts->births_count, &keys);
     for (size_t i = 0; i < keys.count; i++) {
-        for (size_t k = 0; k < years_count && err == ERR_OK; k++) {
-            err = DB_BIND(statement, db_u64(keys.list[i]), db_u64(years[k]), db_u64(id));
+        for (size_t k = 0; k < births_count && err == ERR_OK; k++) {
+            err = DB_BIND(statement, db_u64(keys.list[i]), db_u64(births[k]), db_u64(id));
             if (err == ERR_OK)
                 err = db_run(statement);
         }
@@ -149,108 +164,79 @@ records_drop_person(struct records *records, uint64_t leaf)
 
 /* ---- looking up */
 
+/* Whether it is new; ids lie at places that follow from them, 0 is free (no form has it). */
+static bool
+is_new(struct record_candidates *out, uint64_t id)
+{
+    size_t at = (size_t)(id * UINT64_C(0x9E3779B97F4A7C15) >> 32) % RECORDS_SEEN;
+
+    while (out->seen[at] != 0 && out->seen[at] != id)
+        at = (at + 1) % RECORDS_SEEN; /* ends: more are never seen than half of it */
+    if (out->seen[at] == id)
+        return false;
+    out->seen[at] = id;
+    return true;
+}
+
 static void
 add_candidate(struct record_candidates *out, uint64_t id)
 {
-    for (size_t i = 0; i < out->count; i++) {
-        if (out->ids[i] == id)
-            return;
-    }
     if (out->count == RECORDS_PERSONS_MAX)
         out->has_more = true;
-    else
+    else if (is_new(out, id))
         out->ids[out->count++] = id;
 }
 
-/* Years from `first` to `last`, at most `room` forms of them; *found says how many there were. */
-struct years {
-    uint64_t first, last;
-    size_t room;
-};
-
+/* Take the forms of `key` whose date of birth leaves a name score enough. */
 static enum err
-take_years(struct records *records, uint64_t key, const struct years *years,
-           struct record_candidates *out, size_t *found)
+take_key(struct records *records, uint64_t key, size_t entries_max,
+         const struct record_person_query *query, struct record_candidates *out)
 {
     sqlite3_stmt *find = records->statements[RECORDS_PERSON_KEY];
-    enum err err =
-        DB_BIND(find, db_u64(key), db_u64(years->first), db_u64(years->last), db_u64(years->room));
+    uint64_t last = UINT64_MAX;
+    unsigned keeps = 0;
+    size_t found = 0;
+    enum err err = DB_BIND(find, db_u64(key), db_u64(entries_max));
 
-    *found = 0;
-    while (err == ERR_OK && *found < years->room) {
-        uint64_t id = 0;
+    while (err == ERR_OK && !(out->has_more && out->count == RECORDS_PERSONS_MAX)) {
+        uint64_t id = 0, birth = 0;
         err = db_step(find);
         if (err == ERR_OK)
             err = db_get_u64(find, 0, &id);
+        if (err == ERR_OK)
+            err = db_get_u64(find, 1, &birth);
         if (err != ERR_OK)
             break;
-        add_candidate(out, id);
-        (*found)++;
+        if (birth != last) /* entries come in the order of their dates */
+            keeps = person_birth_keeps(query->facts, birth_of(birth));
+        last = birth;
+        found++;
+        if (keeps >= query->score_min)
+            add_candidate(out, id);
     }
     db_reset(find);
+    out->has_more = out->has_more || (found == entries_max && entries_max == OF_KEY_MAX);
     return err == ERR_NOT_FOUND ? ERR_OK : err;
-}
-
-/* Of a key with many forms, those born when the traveller was, or one year or one digit apart. */
-static enum err
-take_near_years(struct records *records, uint64_t key, const struct person_facts *facts,
-                struct record_candidates *out)
-{
-    struct years years = {0, 0, OF_YEARS_MAX};
-    size_t found = 0;
-    enum err err = take_years(records, key, &years, out, &found);
-
-    for (size_t i = 0; i < facts->births_count && err == ERR_OK; i++) {
-        uint64_t year = facts->births[i].year;
-        if (year < 100)
-            continue;
-        years = (struct years){year - 1, year + 1, OF_YEARS_MAX};
-        err = take_years(records, key, &years, out, &found);
-        out->has_more = out->has_more || found == OF_YEARS_MAX;
-        for (uint64_t decade = 10; decade <= 20 && err == ERR_OK; decade += 10) {
-            years = (struct years){year - decade, year - decade, OF_YEARS_MAX / 4};
-            err = take_years(records, key, &years, out, &found);
-            years = (struct years){year + decade, year + decade, OF_YEARS_MAX / 4};
-            if (err == ERR_OK)
-                err = take_years(records, key, &years, out, &found);
-        }
-    }
-    return err;
-}
-
-static bool
-has_year(const struct person_facts *facts)
-{
-    for (size_t i = 0; i < facts->births_count; i++) {
-        if (facts->births[i].year != 0)
-            return true;
-    }
-    return false;
 }
 
 enum err
 records_find_persons(struct records *records, struct name_spoken *spoken,
-                     const struct person_facts *facts, struct record_candidates *out)
+                     const struct record_person_query *query, struct record_candidates *out)
 {
-    const struct years all = {0, INT64_MAX, OF_KEY_MAX};
     struct name_keys keys;
     enum err err = ERR_OK;
 
-    name_key_make(spoken, facts->births, facts->births_count, &keys);
-    for (size_t i = 0; i < keys.count && err == ERR_OK; i++) {
-        /* Those with the date of birth first: they are few, and the surest. */
-        size_t at = i < keys.by_birth ? keys.count - keys.by_birth + i : i - keys.by_birth;
-        size_t found = 0;
-        if (out->count == RECORDS_PERSONS_MAX)
-            break;
-        err = take_years(records, keys.list[at], &all, out, &found);
-        if (err != ERR_OK || found < OF_KEY_MAX)
-            continue;
-        if (has_year(facts))
-            err = take_near_years(records, keys.list[at], facts, out);
-        else
-            out->has_more = true;
-    }
+    name_key_make(spoken, query->facts->births, query->facts->births_count, &keys);
+    size_t plain = keys.count - keys.by_birth - keys.by_slip;
+    /* Those with the date of birth first: they are few, and the surest. */
+    for (size_t i = plain + keys.by_slip; i < keys.count && err == ERR_OK; i++)
+        err = take_key(records, keys.list[i], OF_KEY_MAX, query, out);
+    for (size_t i = 0; i < plain && err == ERR_OK; i++)
+        err = take_key(records, keys.list[i], OF_KEY_MAX, query, out);
+    bool has_more = out->has_more;
+    for (size_t i = plain; i < plain + keys.by_slip && err == ERR_OK; i++)
+        err = take_key(records, keys.list[i], OF_SLIP_MAX, query, out);
+    out->has_more = has_more; /* slips are looked for as far as there is room */
     return err;
 }
 

@@ -11,7 +11,10 @@
 #include "clients/node/io/records.h"
 #include "clients/node/person.h"
 
-enum { RECORDS_PERSONS_MAX = 320 /* forms that one question is compared with */ };
+enum {
+    RECORDS_PERSONS_MAX = 448, /* forms that one question is compared with */
+    RECORDS_SEEN = 2048
+};
 
 /* A form on record; `form` and `facts` are filled by records_person_at. */
 struct record_person {
@@ -39,14 +42,22 @@ struct record_candidates {
     uint64_t ids[RECORDS_PERSONS_MAX];
     size_t count;
     bool has_more; /* there may be others, beyond the bound */
+    uint64_t seen[RECORDS_SEEN];
+};
+
+/* What is known of whom is asked for, and the least score that counts. */
+struct record_person_query {
+    const struct person_facts *facts;
+    unsigned score_min;
 };
 
 /*
- * Find the forms that share a key with `spoken`.  Where a key has many, those born in the years
- * around `facts`, or in an unknown one, are taken.  Adds to *out.  Errors as db.h says.
+ * Find the forms that share a key with `spoken` and whose date of birth lets them score enough.
+ * Adds to *out, which begins as zeros.  Errors as db.h says.
  */
 enum err records_find_persons(struct records *records, struct name_spoken *spoken,
-                              const struct person_facts *facts, struct record_candidates *out);
+                              const struct record_person_query *query,
+                              struct record_candidates *out);
 
 /* Read the form with number `id`.  ERR_CORRUPT: it is not what it must be.  Else as db.h says. */
 enum err records_person_at(struct records *records, uint64_t id, struct record_person *out);

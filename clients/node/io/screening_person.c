@@ -117,16 +117,15 @@ compare(struct screening_persons *persons, struct records *records,
 
 static enum err
 find_candidates(struct screening_persons *persons, struct records *records,
-                const struct person_query *query)
+                const struct person_query *query, unsigned score_min)
 {
+    const struct record_person_query wanted = {&query->facts, score_min};
     enum err err = ERR_OK;
 
-    persons->candidates.count = 0;
-    persons->candidates.has_more = false;
+    memset(&persons->candidates, 0, sizeof persons->candidates);
     for (size_t i = 0; i < query->forms_count && err == ERR_OK; i++) {
         name_spoken_init(&persons->asked[i], &query->forms[i]);
-        err =
-            records_find_persons(records, &persons->asked[i], &query->facts, &persons->candidates);
+        err = records_find_persons(records, &persons->asked[i], &wanted, &persons->candidates);
     }
     return err;
 }
@@ -137,7 +136,7 @@ screening_find_persons(struct screening_persons *persons, struct records *record
                        struct finding *findings, size_t room, size_t *count, bool *has_more)
 {
     struct ranking ranking = {findings, room, 0, false};
-    enum err err = find_candidates(persons, records, query);
+    enum err err = find_candidates(persons, records, query, score_min);
 
     for (size_t i = 0; i < persons->candidates.count && err == ERR_OK; i++) {
         struct finding finding;
