@@ -1,5 +1,6 @@
 #include "clients/received.h"
 
+#include "proto/attachment.h"
 #include "proto/wire.h"
 
 #include <string.h>
@@ -319,5 +320,15 @@ received_check_content(const struct trust *trust, const struct header *header, u
         return ERR_FORMAT;
     kind_validate(kind, message, &context, problems);
     *out = message;
+    return problems_total(problems) == before ? ERR_OK : ERR_POLICY;
+}
+
+enum err
+received_check_attachments(const struct received *received, const ProtobufCMessage *content,
+                           struct problems *problems)
+{
+    size_t before = problems_total(problems);
+
+    attachment_check_seal(content, &received->seal, problems);
     return problems_total(problems) == before ? ERR_OK : ERR_POLICY;
 }

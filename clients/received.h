@@ -116,4 +116,11 @@ enum err received_check_content(const struct trust *trust, const struct header *
                                 struct arena *arena, ProtobufCMessage **out,
                                 struct problems *problems);
 
+/*
+ * Check that the files that the content speaks of are those that the seal names.
+ * ERR_POLICY: `problems` says which are not.
+ */
+enum err received_check_attachments(const struct received *received,
+                                    const ProtobufCMessage *content, struct problems *problems);
+
 #endif /* CLIENTS_RECEIVED_H */

@@ -114,7 +114,7 @@ chapter "5. jp.npa sends a suspect alert to Korea; the Korean officer reads it"
 review=$(date -d '+2 years' +%F)
 sed "s/@REVIEW@/$review/" "$here/story/alert.json" > alert.json
 run denrei send suspect-alert alert.json --to kr.moj --legal-basis diffusion.jp-kr --priority flash \
-    --tlp amber --use h1 --state jp.npa
+    --tlp amber --use h1 --attach "$here/story/photograph.png" --state jp.npa
 expect 0 "accepted" 'kr\.moj'
 sent_alert=$(newest_id jp.npa)
 until_true 120 denrei-node show "$sent_alert" --state node-kr.moj || step_failed "the alert did not come"
@@ -122,15 +122,23 @@ run denrei inbox --state kr.moj
 expect 0 "the Korean officer's inbox" suspect-alert
 run denrei show "$sent_alert" --state kr.moj
 expect 0 "read in kanji, kana and Latin letters" 田中 タナカ TANAKA
+run env LC_ALL=ja_JP.UTF-8 denrei show "$sent_alert" --state jp.npa
+expect 0 "its sender reads the same in Japanese, with the original below" '種別 +被疑者手配' '原文'
+run denrei attachment "$sent_alert" 1 --out photograph.png --state kr.moj
+expect 0 "its photograph is fetched, every chunk verified" 'image/png'
+cmp "$here/story/photograph.png" photograph.png || step_failed "the photograph is another"
 run denrei track "$sent_alert" --state jp.npa
 expect 0 "the sender sees accepted, delivered and read, each with its time" 'Accepted' 'delivered' 'read' \
     '20[0-9]{2}-[0-9]{2}-[0-9]{2}'
 
 # ---- 6
 chapter "6. jp.moj sends a request for mutual legal assistance under the Korea treaty"
-run denrei send mla "$here/story/mla-incomplete.json" --to kr.moj --legal-basis treaty.jp-kr.2007 --state jp.moj
-expect 3 "a request without its mandatory contents is refused before it leaves" facts offences assistance purpose
-run denrei send mla "$here/story/mla.json" --to kr.moj --legal-basis treaty.jp-kr.2007 --state jp.moj
+run denrei mla profiles
+expect 0 "each treaty has a profile, with its deadlines" treaty.jp-kr.2007 treaty.jp-us.2006 channel.diplomatic
+run denrei mla new "$here/story/mla-incomplete.json" --to kr.moj --state jp.moj
+expect 3 "what a request lacks is asked for by name, with the article that wants it" \
+    'request.facts.*UNTOC Art. 18' offences assistance purpose dual_criminality
+run denrei mla new "$here/story/mla.json" --to kr.moj --legal-basis treaty.jp-kr.2007 --state jp.moj
 expect 0 "the complete request is accepted" 'kr\.moj'
 sent_mla=$(newest_id jp.moj)
 until_true 120 denrei-node show "$sent_mla" --state node-kr.moj || step_failed "the request did not come"

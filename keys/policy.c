@@ -1,5 +1,7 @@
 #include "keys/policy.h"
 
+#include "proto/kind_header.h"
+
 #include <string.h>
 
 /* What the single rules look at. */
@@ -14,13 +16,7 @@ struct question {
 struct policy_place
 policy_place_make(const struct kind_type *kind, uint64_t leaf, uint64_t now_ms)
 {
-    return (struct policy_place){
-        .leaf = leaf,
-        .now_ms = now_ms,
-        .retention_days_max = kind->retention_days_max,
-        .needs_legal_basis = kind->needs_legal_basis,
-        .may_go_to_group = kind->may_go_to_group,
-    };
+    return (struct policy_place){.leaf = leaf, .now_ms = now_ms, .kind = kind};
 }
 
 static const struct policy_answer ALLOWED = {REFUSAL_NONE, ""};
@@ -62,6 +58,25 @@ check_sender(const struct question *question)
     return ALLOWED;
 }
 
+/* ---- what the kind's row asks */
+
+static struct policy_answer
+check_kind(const struct question *question)
+{
+    const struct header *header = question->header;
+    const struct kind_facts facts = {.tlp = header->tlp,
+                                     .use_restriction = header->use_restriction,
+                                     .recipients_count = header->to_count,
+                                     .is_group = header->group[0] != '\0',
+                                     .has_legal_basis = header->legal_basis[0] != '\0',
+                                     .created_at_ms = header->created_at_ms,
+                                     .expires_at_ms = header->expires_at_ms};
+    enum refusal code = kind_header_judge(question->place->kind, &facts);
+
+    return code == REFUSAL_NONE ? ALLOWED
+                                : refuse(code, code == REFUSAL_GROUP ? header->group : "");
+}
+
 /* ---- times and versions */
 
 static struct policy_answer
@@ -69,11 +84,10 @@ check_times(const struct question *question)
 {
     const struct header *header = question->header;
     uint64_t now_ms = question->place->now_ms;
-    uint64_t kept_ms = question->place->retention_days_max * DAY_MS;
 
     /* Order and distance of the first two were checked when the header was decoded. */
     if (header->created_at_ms > now_ms + CLOCK_SKEW_MS || header->deliver_until_ms <= now_ms ||
-        header->expires_at_ms <= now_ms || header->expires_at_ms > header->created_at_ms + kept_ms)
+        header->expires_at_ms <= now_ms)
         return refuse(REFUSAL_TIMES, "");
     return ALLOWED;
 }
@@ -170,7 +184,7 @@ check_group(const struct question *question)
 
     if (header->group[0] == '\0')
         return ALLOWED;
-    if (!question->place->may_go_to_group || group == NULL)
+    if (group == NULL)
         return refuse(REFUSAL_GROUP, header->group);
     /* Both ascend, so they are equal when each reached member is the next of `to`. */
     for (size_t i = 0; i < group->members_count; i++) {
@@ -221,7 +235,7 @@ check_legal_basis(const struct question *question)
         directory_find_legal_basis(question->directory, header->legal_basis);
 
     if (header->legal_basis[0] == '\0')
-        return question->place->needs_legal_basis ? refuse(REFUSAL_LEGAL_BASIS, "") : ALLOWED;
+        return ALLOWED; /* where the kind needs none: check_kind */
     if (basis == NULL || !has_kind(basis->kinds, header->kind))
         return refuse(REFUSAL_LEGAL_BASIS, header->legal_basis);
     if (!directory_covers(basis, header->from))
@@ -246,8 +260,8 @@ policy_check(const struct trust *trust, const struct header *header,
              const struct policy_place *place)
 {
     static struct policy_answer (*const RULES[])(const struct question *) = {
-        check_sender, check_times,      check_directory,   check_own_roster,
-        check_group,  check_recipients, check_legal_basis,
+        check_sender,     check_kind,  check_times,      check_directory,
+        check_own_roster, check_group, check_recipients, check_legal_basis,
     };
     struct question question = {
         .trust = trust,

@@ -16,11 +16,9 @@
  * against the entry's time.
  */
 struct policy_place {
-    uint64_t leaf;               /* where the message stands or will stand; TRUST_UNLOGGED: next */
-    uint64_t now_ms;             /* the entry's time */
-    uint32_t retention_days_max; /* of the kind */
-    bool needs_legal_basis;      /* of the kind */
-    bool may_go_to_group;        /* of the kind */
+    uint64_t leaf;                /* where the message stands or will stand; TRUST_UNLOGGED: next */
+    uint64_t now_ms;              /* the entry's time */
+    const struct kind_type *kind; /* whose row says what a header may be */
 };
 
 /* The place of a message of `kind` at `leaf` and `now_ms`. */
@@ -36,7 +34,8 @@ struct policy_answer {
  * `from`; times in bounds; versions current; directory and rosters not expired (WITHDRAW passes
  * expired ones); kind granted to member and credential; a named group expanded exactly
  * (policy_expand_group); each recipient a member that may receive the kind and has a roster in
- * force with a mailbox that somebody opens; legal basis between sender and every recipient.
+ * force with a mailbox that somebody opens; legal basis between sender and every recipient; and
+ * what the kind's row asks of a header (kind_header_judge).
  * `code` is REFUSAL_NONE when it is allowed.
  */
 struct policy_answer policy_check(const struct trust *trust, const struct header *header,

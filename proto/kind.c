@@ -1,5 +1,6 @@
 #include "proto/kind.h"
 
+#include "proto/kind_header.h"
 #include "proto/kind_rule.h"
 #include "proto/kind_table.h"
 #include "proto/limits.h"
@@ -76,32 +77,20 @@ kind_report_unknown(struct problems *problems, const char *path, const char *tex
     problems_add(problems, path, cure, "there is no kind \"%s\"", text);
 }
 
-/* What the kind asks of the header; policy_check asks the same of every message. */
+/* What the row asks of the header; policy_check asks the same of every message. */
 static void
-check_header(const struct kind_type *kind, const struct kind_place *place)
+check_header(const struct kind_type *kind, const struct kind_context *context,
+             struct problems *problems)
 {
-    const struct kind_context *context = place->context;
-    const uint64_t retention_ms = kind->retention_days_max * DAY_MS;
+    const struct kind_facts facts = {.tlp = context->tlp,
+                                     .use_restriction = context->use_restriction,
+                                     .recipients_count = context->recipients_count,
+                                     .is_group = context->is_group,
+                                     .has_legal_basis = context->legal_basis[0] != '\0',
+                                     .created_at_ms = context->created_at_ms,
+                                     .expires_at_ms = context->expires_at_ms};
 
-    if (context->recipients_count == 0)
-        kind_rule_add(place, "to", "name at least one member", "the message has no recipient");
-    if (context->is_group && !kind->may_go_to_group)
-        kind_rule_add(place, "group", "name the member that it is for",
-                      "%s cannot be sent to a group", kind->name);
-    if (context->is_group && context->tlp == DENREI__V1__TLP__TLP_RED)
-        kind_rule_add(place, "tlp", "name the members that it is for, or choose AMBER_STRICT",
-                      "RED is for named recipients alone, and a group is wider");
-    if (kind->is_personal && context->tlp == DENREI__V1__TLP__TLP_CLEAR)
-        kind_rule_add(place, "tlp", "choose AMBER or narrower",
-                      "CLEAR may be published, and %s is about a person", kind->name);
-    if (kind->needs_legal_basis && context->legal_basis[0] == '\0')
-        kind_rule_add(place, "legal_basis",
-                      "name the treaty, convention or arrangement by its id in the directory",
-                      "%s rests on a legal basis between the parties", kind->name);
-    if (context->expires_at_ms > context->created_at_ms + retention_ms)
-        kind_rule_add(place, "expires_at", "let it expire earlier; an UPDATE can prolong it",
-                      "%s is kept for at most %u days", kind->name,
-                      (unsigned)kind->retention_days_max);
+    kind_header_report(kind, &facts, problems);
 }
 
 void
@@ -115,7 +104,7 @@ kind_validate(const struct kind_type *kind, const ProtobufCMessage *content,
         return; /* nothing else can be compared with such a day */
     }
     const struct kind_place place = kind_place_content(context, problems);
-    check_header(kind, &place);
+    check_header(kind, context, problems);
     if (context->action != DENREI__V1__ACTION__ACTION_WITHDRAW) {
         kind->check(content, context, problems);
         kind_rule_attachments(kind, &place, content);

@@ -48,12 +48,14 @@ struct kind_type {
     const char *word;    /* lost-passport, on command lines */
     const char *summary; /* half a line of help */
     const ProtobufCMessageDescriptor *content;
+    /* What it asks of a header, of whoever judges one: see kind_header.h. */
     uint32_t retention_days_max; /* expires_at - created_at */
+    uint32_t recipients_max;     /* that are named; 0: RECIPIENTS_MAX */
+    Denrei__V1__Tlp tlp_widest;  /* the widest handling label; 0: any */
     bool may_go_to_group;
-    bool needs_legal_basis; /* in the header, between sender and recipients */
-    bool is_threaded;       /* messages after the first reply to one before */
-    bool is_personal;       /* about a person: never TLP CLEAR */
-    unsigned attachments;   /* FILE_TYPE_*: what its attached files may be; 0: it has none */
+    bool needs_legal_basis;     /* between sender and recipients */
+    bool needs_use_restriction; /* not for every lawful use, as H0 would allow */
+    unsigned attachments;       /* FILE_TYPE_*: what its attached files may be; 0: it has none */
     void (*check)(const ProtobufCMessage *content, const struct kind_context *context,
                   struct problems *problems); /* called by kind_validate alone */
 };

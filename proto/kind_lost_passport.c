@@ -10,47 +10,6 @@
 
 enum { DOCUMENTS_MAX = 1000, REVIEW_YEARS_MAX = 10, NOTE_CHARS_MAX = 1000, INFO_CHARS_MAX = 500 };
 
-/* What announces a person's data in a text that must have none. */
-static const char *const labels[] = {"name", "names",    "surname",       "holder",   "bearer",
-                                     "born", "forename", "date of birth", "birthday", "birthdate"};
-static const char *const japanese_labels[] = {"氏名", "名義人", "姓名", "生年月日"};
-
-/* Whether `text` has `label` as words of their own, followed by a colon or an equals sign. */
-static bool
-has_label(const char *text, const char *label)
-{
-    const size_t len = strlen(label);
-
-    for (const char *at = strcasestr(text, label); at != NULL; at = strcasestr(at + 1, label)) {
-        const char *after = at + len;
-        after += strspn(after, " \t");
-        if ((*after == ':' || *after == '=' || strncmp(after, "：", strlen("：")) == 0) &&
-            (at == text || strchr(" \t\n,;.(", at[-1]) != NULL))
-            return true;
-    }
-    return false;
-}
-
-/* A record is about a document and never about its holder (RPD; the first exchanges, 2004). */
-static void
-check_non_nominal(const struct kind_place *place, const char *field, const char *text)
-{
-    bool is_nominal = false;
-
-    if (!kind_rule_has(text))
-        return;
-    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
-        is_nominal = is_nominal || has_label(text, labels[i]);
-    for (size_t i = 0; i < sizeof japanese_labels / sizeof japanese_labels[0]; i++)
-        is_nominal = is_nominal || strstr(text, japanese_labels[i]) != NULL;
-    if (is_nominal)
-        kind_rule_add(place, field, "describe the document alone; ask the owner for more on a hit",
-                      "it speaks of the holder, and a record of a document has no personal data");
-    else if (strstr(text, "<<") != NULL)
-        kind_rule_add(place, field, "give number and state alone, not the machine-readable zone",
-                      "it has a machine-readable zone, and with it the holder's name");
-}
-
 static void
 check_authority(const struct kind_place *place, const char *state)
 {
@@ -184,7 +143,7 @@ check_document(const struct kind_place *place, const Denrei__V1__LostDocument *d
     kind_rule_review_date(place, "review_date", document->review_date, REVIEW_YEARS_MAX, false);
     kind_rule_text(place, "additional_info", document->additional_info, INFO_CHARS_MAX,
                    KIND_TEXT_LINES);
-    check_non_nominal(place, "additional_info", document->additional_info);
+    kind_rule_non_nominal(place, "additional_info", document->additional_info, "the holder");
 }
 
 struct entry {
@@ -264,7 +223,7 @@ check_instructions(const struct kind_place *up, const Denrei__V1__HitInstruction
                       "REPORT_ONLY lets the traveller pass, the other actions do not");
     kind_rule_contact(&place, "contact", instructions->contact);
     kind_rule_text(&place, "note", instructions->note, NOTE_CHARS_MAX, KIND_TEXT_LINES);
-    check_non_nominal(&place, "note", instructions->note);
+    kind_rule_non_nominal(&place, "note", instructions->note, "the holder");
 }
 
 static void
@@ -291,8 +250,5 @@ const struct kind_type kind_lost_passport = {
     .content = &denrei__v1__lost_passport__descriptor,
     .retention_days_max = KIND_TEN_YEARS_DAYS,
     .may_go_to_group = true,
-    .needs_legal_basis = false,
-    .is_threaded = false,
-    .is_personal = false,
     .check = check_lost_passport,
 };

@@ -258,10 +258,6 @@ check_authority(const struct kind_place *place, const Denrei__V1__Mla *mla)
     const bool is_diplomatic =
         is_request && mla->request->channel == DENREI__V1__MLA_CHANNEL__MLA_CHANNEL_DIPLOMATIC;
 
-    if (context->recipients_count > 1)
-        kind_rule_add(place, "to", "send one request to each party",
-                      "a case has two parties, and the message has %zu recipients",
-                      context->recipients_count);
     if (is_diplomatic && !is_foreign)
         kind_rule_add(place, "request.channel",
                       "hand it to the ministry of foreign affairs, or use a treaty's channel",
@@ -276,18 +272,26 @@ check_authority(const struct kind_place *place, const Denrei__V1__Mla *mla)
                       context->sender);
 }
 
-/* Add the problems of `more` whose paths have none in `problems` from `first` on. */
+/* Whether `path` is `other`, or a group that `other` lies in. */
+static bool
+is_around(const char *path, const char *other)
+{
+    const size_t len = strlen(path);
+
+    return strncmp(path, other, len) == 0 && (other[len] == '\0' || other[len] == '.');
+}
+
+/* Add the problems of `more` that those in `problems` from `first` on do not tell already. */
 static void
 add_others(struct problems *problems, size_t first, const struct problems *more)
 {
     const size_t end = problems->count;
 
     for (size_t i = 0; i < more->count; i++) {
-        bool is_there = false;
+        bool is_told = false;
         for (size_t j = first; j < end; j++)
-            is_there =
-                is_there || strcmp(problems->list[j].path.text, more->list[i].path.text) == 0;
-        if (!is_there)
+            is_told = is_told || is_around(more->list[i].path.text, problems->list[j].path.text);
+        if (!is_told)
             problems_add(problems, more->list[i].path.text, more->list[i].cure, "%s",
                          more->list[i].wrong);
     }
@@ -331,10 +335,9 @@ const struct kind_type kind_mla = {
     .summary = "a step of a mutual legal assistance case",
     .content = &denrei__v1__mla__descriptor,
     .retention_days_max = KIND_TEN_YEARS_DAYS,
-    .may_go_to_group = false,
+    .recipients_max = 1,
+    .tlp_widest = DENREI__V1__TLP__TLP_AMBER,
     .needs_legal_basis = true,
-    .is_threaded = true,
-    .is_personal = true,
     .attachments = FILE_TYPE_IMAGE | FILE_TYPE_FINGERPRINT | FILE_TYPE_DOCUMENT,
     .check = check_mla,
 };

@@ -65,6 +65,13 @@ void kind_rule_text(const struct kind_place *place, const char *field, const cha
 void kind_rule_texts(const struct kind_place *place, const char *field, char *const *texts,
                      size_t count, size_t count_max, size_t chars_max, unsigned flags);
 
+/*
+ * A text that must not speak of a person: no "name:", "born:" and the like, no machine-readable
+ * zone; `whose` is "the holder".  What is written in free words is the sender's to leave out.
+ */
+void kind_rule_non_nominal(const struct kind_place *place, const char *field, const char *text,
+                           const char *whose);
+
 /* A reference: at most 64 of letters, digits and -_./ in ASCII. */
 void kind_rule_reference(const struct kind_place *place, const char *field, const char *text,
                          bool is_mandatory);

@@ -309,10 +309,6 @@ check_parties(const struct kind_place *place, const Denrei__V1__ScreeningHit *hi
     const bool is_own = strcmp(context->in_reply_to_from, context->sender) == 0;
     const bool is_known = context->recipient[0] != '\0';
 
-    if (context->recipients_count > 1)
-        kind_rule_add(place, "to", "send it to the owner of the record alone",
-                      "a hit is between two members, and the message has %zu recipients",
-                      context->recipients_count);
     if (!context->has_in_reply_to) {
         if (!is_report)
             kind_rule_add(place, "in_reply_to", "reply to the report: denrei hit list",
@@ -348,10 +344,8 @@ const struct kind_type kind_screening_hit = {
     .summary = "a traveller's document or person was met, and what the record's owner answers",
     .content = &denrei__v1__screening_hit__descriptor,
     .retention_days_max = RETENTION_DAYS,
-    .may_go_to_group = false,
-    .needs_legal_basis = false,
-    .is_threaded = true,
-    .is_personal = true,
+    .recipients_max = 1,
+    .tlp_widest = DENREI__V1__TLP__TLP_AMBER,
     .attachments = FILE_TYPE_IMAGE | FILE_TYPE_FINGERPRINT | FILE_TYPE_DOCUMENT,
     .check = check_screening_hit,
 };

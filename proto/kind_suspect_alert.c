@@ -208,10 +208,8 @@ const struct kind_type kind_suspect_alert = {
     .summary = "a suspect, and what is asked of whoever meets the person",
     .content = &denrei__v1__suspect_alert__descriptor,
     .retention_days_max = KIND_FIVE_YEARS_DAYS,
+    .tlp_widest = DENREI__V1__TLP__TLP_GREEN,
     .may_go_to_group = true,
-    .needs_legal_basis = false,
-    .is_threaded = false,
-    .is_personal = true,
     .attachments = FILE_TYPE_IMAGE | FILE_TYPE_FINGERPRINT | FILE_TYPE_DOCUMENT,
     .check = check_suspect_alert,
 };

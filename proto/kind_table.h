@@ -19,7 +19,11 @@ enum {
     ROW(kind_lost_passport)                                                                        \
     ROW(kind_suspect_alert)                                                                        \
     ROW(kind_mla)                                                                                  \
-    ROW(kind_screening_hit)
+    ROW(kind_screening_hit)                                                                        \
+    ROW(kind_organisation_notice)                                                                  \
+    ROW(kind_technique_bulletin)                                                                   \
+    ROW(kind_victim_referral)                                                                      \
+    ROW(kind_travel_notice)
 
 #define KIND_TABLE_DECLARE(row) extern const struct kind_type row;
 KIND_TABLE(KIND_TABLE_DECLARE)

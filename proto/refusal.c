@@ -69,6 +69,9 @@ static const struct {
     [REFUSAL_QUOTA] = {"QUOTA", "your agency's unfinished uploads take all the room allowed",
                        "finish the others first (denrei flush); what is left of them goes after a "
                        "day"},
+    [REFUSAL_HANDLING] = {"HANDLING",
+                          "handling label, use or recipients are wider than the kind allows",
+                          "choose a narrower label, or name fewer members"},
 };
 
 bool

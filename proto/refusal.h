@@ -43,6 +43,7 @@ enum refusal {
     REFUSAL_CLOCK = 30,       /* the relay's clock is not to be trusted */
     REFUSAL_ATTACHMENT = 31,  /* a chunk of an attachment is missing, or not what was sealed */
     REFUSAL_QUOTA = 32,       /* the member's unfinished uploads take all that is allowed */
+    REFUSAL_HANDLING = 33, /* handling label, use restriction or recipients too wide for the kind */
     REFUSAL_COUNT
 };
 

@@ -321,6 +321,35 @@ state_code_is_nationality(const struct state_code *code)
     return code->use != STATE_ORGANISATION;
 }
 
+/*
+ * Who else's documents are the same: British passports (Doc 9303-3, part B; Bermuda's and others'
+ * had a code of their own before GBD), those of China's regions, the laissez-passer of the United
+ * Nations, Kosovo's of before and after 2008, and territories with their state's passports.
+ */
+static const struct {
+    const char *code, *issuer;
+} issuers[] = {
+    {"ABW", "NLD"}, {"AIA", "GBR"}, {"ALA", "FIN"}, {"ASM", "USA"}, {"BES", "NLD"}, {"BLM", "FRA"},
+    {"BMU", "GBR"}, {"CCK", "AUS"}, {"COK", "NZL"}, {"CUW", "NLD"}, {"CXR", "AUS"}, {"CYM", "GBR"},
+    {"FLK", "GBR"}, {"FRO", "DNK"}, {"GBD", "GBR"}, {"GBN", "GBR"}, {"GBO", "GBR"}, {"GBP", "GBR"},
+    {"GBS", "GBR"}, {"GGY", "GBR"}, {"GIB", "GBR"}, {"GLP", "FRA"}, {"GRL", "DNK"}, {"GUF", "FRA"},
+    {"GUM", "USA"}, {"HKG", "CHN"}, {"IMN", "GBR"}, {"IOT", "GBR"}, {"JEY", "GBR"}, {"MAC", "CHN"},
+    {"MAF", "FRA"}, {"MNP", "USA"}, {"MSR", "GBR"}, {"MTQ", "FRA"}, {"MYT", "FRA"}, {"NCL", "FRA"},
+    {"NFK", "AUS"}, {"NIU", "NZL"}, {"PCN", "GBR"}, {"PRI", "USA"}, {"PYF", "FRA"}, {"REU", "FRA"},
+    {"SGS", "GBR"}, {"SHN", "GBR"}, {"SJM", "NOR"}, {"SPM", "FRA"}, {"SXM", "NLD"}, {"TCA", "GBR"},
+    {"TKL", "NZL"}, {"UNA", "UNO"}, {"UNK", "RKS"}, {"VGB", "GBR"}, {"VIR", "USA"}, {"WLF", "FRA"},
+};
+
+const char *
+state_code_issuer(const char *code)
+{
+    for (size_t i = 0; i < sizeof issuers / sizeof issuers[0]; i++) {
+        if (strcmp(code, issuers[i].code) == 0)
+            return issuers[i].issuer;
+    }
+    return code;
+}
+
 const struct state_code *
 state_code_suggest(const char *text)
 {

@@ -7,6 +7,8 @@
 #ifndef PROTO_STATE_CODE_H
 #define PROTO_STATE_CODE_H
 
+#include "proto/language.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -30,9 +32,20 @@ struct state_code {
 /* The code `text`; NULL if there is none, and for NULL. */
 const struct state_code *state_code_find(const char *text);
 
+/* Its name in the reader's language: "Japan", 日本. */
+const char *state_code_name(const struct state_code *code, enum language language);
+
 /* Whether documents are issued under `code`, and whether a person can have it as nationality. */
 bool state_code_issues(const struct state_code *code);
 bool state_code_is_nationality(const struct state_code *code);
+
+/*
+ * The code that stands for the issuer of documents under `code`: one issuer has several where a
+ * state's passports carry a territory's or a class of nationals' code (GBR for GBD, GBN, GBO, GBP,
+ * GBS and the territories, CHN for HKG and MAC, UNO for UNA).  `code` itself otherwise, known or
+ * not.
+ */
+const char *state_code_issuer(const char *code);
 
 /* What `text` may have meant: an alpha-2 code, DEU, a name, or a slip; NULL if nothing is near. */
 const struct state_code *state_code_suggest(const char *text);

@@ -22,8 +22,8 @@ enum argument {
 
 struct key {
     const char *name;
-    enum treaty_value value;
     size_t offset; /* in the section's struct */
+    enum treaty_value value;
     bool is_mandatory;
 };
 

@@ -1,6 +1,7 @@
 #include "proto/treaty_request.h"
 
 #include "proto/field.h"
+#include "proto/help.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -63,7 +64,8 @@ treaty_request_needs(const Denrei__V1__MlaRequest *request, const struct treaty_
 
 /* Where a path leads: to a field of a message, or to a list on the way. */
 struct end {
-    const ProtobufCMessage *message; /* NULL: it lies in a group that is not there */
+    const ProtobufCMessage *message;        /* NULL: it lies in a group that is not there */
+    const ProtobufCMessageDescriptor *type; /* that `field` is of */
     const ProtobufCFieldDescriptor *field;
     const char *rest; /* of the path, after the field; "" at its end */
 };
@@ -80,6 +82,7 @@ follow(const ProtobufCMessage *message, const ProtobufCMessageDescriptor *type, 
         const size_t len = strcspn(end.rest, ".");
         assert(len < sizeof name);
         memcpy(name, end.rest, len);
+        end.type = type;
         end.field = protobuf_c_message_descriptor_get_field_by_name(type, name);
         assert(end.field != NULL);
         end.rest += len;
@@ -155,6 +158,19 @@ treaty_request_gaps(const struct treaty *treaty, const Denrei__V1__Mla *mla, str
     return count;
 }
 
+/* What a part looks like, by the help on its field; else who asks for it. */
+static struct problem_path
+cure_of(const struct treaty *treaty, const struct treaty_content *content)
+{
+    struct end end = follow(NULL, &denrei__v1__mla__descriptor, content->path);
+
+    if (*end.rest != '\0')
+        end = follow(NULL, end.field->descriptor, end.rest + 1);
+    const char *example = help_find(end.type->name, end.field->name)->example;
+    return example[0] != '\0' ? problem_path("write it, as in: %s", example)
+                              : problem_path("write it; %s asks for it", treaty->id);
+}
+
 static void
 check_parts(const struct treaty *treaty, const struct kind_place *place, const Denrei__V1__Mla *mla)
 {
@@ -163,8 +179,7 @@ check_parts(const struct treaty *treaty, const struct kind_place *place, const D
 
     for (size_t i = 0; i < count; i++) {
         const struct treaty_rule *rule = &gaps[i].content->rule;
-        const struct problem_path cure =
-            problem_path("%s asks for it; denrei mla new leads through all parts", treaty->id);
+        const struct problem_path cure = cure_of(treaty, gaps[i].content);
         kind_rule_add(place, gaps[i].path.text, cure.text, "it is missing: %s (%s)", rule->text,
                       rule->article);
     }

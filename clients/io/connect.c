@@ -1,4 +1,4 @@
-#include "clients/io/connect.h"
+#include "clients/io/connect_inner.h"
 
 #include "proto/io/clock.h"
 #include "proto/io/disk.h"
@@ -8,139 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    CONNECT_ARENA_BYTES = ARENA_BYTES_MAX,
-    STRAYS_MAX = 8 /* replies that nobody awaits: an honest relay sends none on a connection */
-};
-
-struct connect {
-    struct state *state; /* borrowed */
-    struct net_client *client;
-    struct session session;
-    struct arena *arena; /* of Hello and documents */
-    char endpoint[NET_ENDPOINT_BYTES];
-    uint64_t timeout_ms;
-    bool is_first; /* within the transaction of the first connection */
-    uint32_t refusal;
-};
-
-/* ---- telling what failed */
-
-static enum err
-tell_link(enum err err, const char *endpoint, struct problems *problems)
-{
-    if (err == ERR_CONNECT || err == ERR_TIMEOUT)
-        problems_add(problems, endpoint,
-                     "check that the relay runs and that the network lets you reach it", "%s",
-                     err == ERR_TIMEOUT ? "the relay does not answer in time"
-                                        : "nobody listens there, or the connection broke");
-    else if (err == ERR_KEY)
-        problems_add(problems, endpoint,
-                     "do not go on: ask the relay's operator; if it has a new key, get a newer "
-                     "directory with it",
-                     "what answers does not hold the key that the directory gives for this relay");
-    else if (err == ERR_REFUSED)
-        problems_add(problems, endpoint,
-                     "ask your key authority whether your credential is in the current roster, and "
-                     "whether that roster has been published",
-                     "the relay does not admit this key");
-    else if (err == ERR_CANCELLED)
-        problems_add(problems, "", "", "interrupted");
-    else
-        problems_add(problems, endpoint, "", "cannot talk to the relay: %s", err_text(err));
-    return err;
-}
-
-static enum err
-tell_log(enum err err, const char *endpoint, struct problems *problems)
-{
-    const char *const cure = "do not go on: tell your auditor and the other members; what "
-                             "was seen is kept in the state directory";
-
-    if (err == ERR_PROOF)
-        problems_add(problems, endpoint, cure,
-                     "the relay shows a history that contradicts what it showed before");
-    else if (err == ERR_STALE) {
-        problems_add(problems, endpoint, cure,
-                     "the relay's log is shorter than what it showed before: it went back");
-        return ERR_PROOF;
-    } else if (err == ERR_SIGNATURE)
-        problems_add(problems, endpoint,
-                     "do not go on: ask the relay's operator; a log never changes its key",
-                     "the log's checkpoint is not signed by the key that the directory gives");
-    else
-        problems_add(problems, endpoint, "tell the relay's operator: the relay is broken",
-                     "the relay's answer makes no sense: %s", err_text(err));
-    return err;
-}
-
-/* ---- one request */
-
-/* A relay that sends what was not asked for must neither hold us for ever nor fill our memory. */
-static enum err
-receive_reply(struct connect *connect, uint64_t deadline_ms, struct arena *arena,
-              Denrei__V1__Reply **out)
-{
-    struct net_frame frame;
-    enum err err = ERR_NOT_FOUND;
-
-    net_frame_init(&frame);
-    for (size_t i = 0; err == ERR_NOT_FOUND && i < STRAYS_MAX; i++) {
-        err = net_client_receive(connect->client, deadline_ms, &frame);
-        if (err == ERR_OK)
-            err = session_take(&connect->session, frame.content, arena, out);
-        if (err == ERR_NOMEM)
-            err = ERR_FORMAT; /* what a request may be answered with has room */
-    }
-    net_frame_free(&frame);
-    return err == ERR_NOT_FOUND ? ERR_FORMAT : err;
-}
-
-static enum err
-tell_refusal(struct connect *connect, const Denrei__V1__ErrorReply *error,
-             struct problems *problems)
-{
-    const char *sentence = error->sentence[0] != '\0' ? error->sentence : refusal_text(error->code);
-
-    connect->refusal = error->code;
-    problems_add(problems, refusal_name(error->code), refusal_remedy(error->code),
-                 "the relay refuses: %s", sentence);
-    /* A relay that goes down judges nothing: it is as if it were away already. */
-    return error->code == REFUSAL_STOPPING ? ERR_CONNECT : ERR_REFUSED;
-}
-
-enum err
-connect_call(struct connect *connect, Denrei__V1__Request *request, uint64_t timeout_ms,
-             struct arena *arena, Denrei__V1__Reply **out, struct problems *problems)
-{
-    uint64_t deadline_ms = clock_boot_ms() + timeout_ms;
-    Denrei__V1__Reply *reply = NULL;
-    struct span frame;
-
-    enum err err = session_ask(&connect->session, request, deadline_ms, arena, &frame);
-    if (err != ERR_OK) {
-        problems_add(problems, "", "", "the request cannot be made: %s", err_text(err));
-        return err;
-    }
-    err = net_client_send(connect->client, frame);
-    if (err == ERR_OK)
-        err = receive_reply(connect, session_deadline_ms(&connect->session), arena, &reply);
-    if (err == ERR_TIMEOUT)
-        (void)session_expire(&connect->session, clock_boot_ms());
-    if (err != ERR_OK) {
-        session_forget(&connect->session);
-        if (err == ERR_FORMAT)
-            return tell_log(err, connect->endpoint, problems);
-        /* A link that broke says more than a reply that did not come. */
-        if (err == ERR_TIMEOUT && net_client_link(connect->client) != NET_LINK_UP)
-            err = ERR_CONNECT;
-        return tell_link(err, connect->endpoint, problems);
-    }
-    if (reply->answer_case == DENREI__V1__REPLY__ANSWER_ERROR)
-        return tell_refusal(connect, reply->error, problems);
-    *out = reply;
-    return ERR_OK;
-}
+enum { CONNECT_ARENA_BYTES = ARENA_BYTES_MAX };
 
 /* ---- the view of the log */
 
@@ -181,7 +49,7 @@ connect_advance(struct connect *connect, const struct session_proof *proof, stru
     if (err == ERR_PROOF || err == ERR_STALE)
         keep_evidence(connect, err, proof->checkpoint);
     if (err != ERR_OK)
-        return tell_log(err, connect->endpoint, problems);
+        return connect_tell_log(err, connect->endpoint, problems);
     return state_keep_view(connect->state, &connect->session, proof->checkpoint, problems);
 }
 
@@ -202,7 +70,7 @@ connect_take_published(struct connect *connect, const Denrei__V1__CheckpointRepl
     if (err == ERR_PROOF)
         keep_evidence(connect, err, reply->published);
     if (err != ERR_OK)
-        return tell_log(err, connect->endpoint, problems);
+        return connect_tell_log(err, connect->endpoint, problems);
     *out = head;
     return ERR_OK;
 }
@@ -289,7 +157,7 @@ take_all_documents(struct connect *connect, bool is_guess, struct problems *prob
         assert(reply != NULL);
         bool is_all = is_guess && reply->documents->documents == connect->session.documents;
         if (reply->documents->n_items == 0 && !is_all)
-            return tell_log(ERR_FORMAT, connect->endpoint, problems);
+            return connect_tell_log(ERR_FORMAT, connect->endpoint, problems);
         if (is_all)
             connect->session.documents_seen = connect->session.documents;
         err = take_documents(connect, reply->documents, problems);
@@ -325,7 +193,7 @@ say_hello(struct connect *connect, struct problems *problems)
     /* It cannot prove anything from a size that its log has not reached. */
     if (err == ERR_REFUSED && connect->refusal == REFUSAL_CHECKPOINT) {
         problems->count = told; /* said better here */
-        return tell_log(ERR_STALE, connect->endpoint, problems);
+        return connect_tell_log(ERR_STALE, connect->endpoint, problems);
     }
     if (err != ERR_OK)
         return err;
@@ -400,7 +268,7 @@ open_link(struct connect *connect, struct net *net, const struct relay_key *rela
      */
     if (err == ERR_KEY)
         err = reach(connect, net, &config);
-    return err == ERR_OK ? ERR_OK : tell_link(err, relay->endpoint, problems);
+    return err == ERR_OK ? ERR_OK : connect_tell_link(err, relay->endpoint, problems);
 }
 
 /* Another relay may answer where one does not; a refusal or a wrong key is final. */

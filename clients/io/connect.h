@@ -43,6 +43,20 @@ void connect_close(struct connect **connect);
 enum err connect_call(struct connect *connect, Denrei__V1__Request *request, uint64_t timeout_ms,
                       struct arena *arena, Denrei__V1__Reply **out, struct problems *problems);
 
+/*
+ * The two halves of connect_call, for several requests at once: at most SESSION_CALLS_MAX may await
+ * their replies, which come in any order; request->request_id, set by connect_send, is in the
+ * reply.  connect_receive waits until the earliest deadline.  Errors as connect_call; on
+ * ERR_REFUSED *out is set too, and what else is awaited still comes.
+ */
+enum err connect_send(struct connect *connect, Denrei__V1__Request *request, uint64_t timeout_ms,
+                      struct arena *arena, struct problems *problems);
+enum err connect_receive(struct connect *connect, struct arena *arena, Denrei__V1__Reply **out,
+                         struct problems *problems);
+
+/* Whether some reply is awaited. */
+bool connect_is_awaiting(const struct connect *connect);
+
 /* The code of the last ERR_REFUSED: a REFUSAL_*. */
 uint32_t connect_refusal(const struct connect *connect);
 

@@ -1,5 +1,6 @@
 #include "clients/io/submit.h"
 
+#include "clients/io/upload.h"
 #include "proto/io/clock.h"
 #include "proto/message_id.h"
 #include "proto/refusal.h"
@@ -189,11 +190,63 @@ judge(const struct submit *submit, const struct submit_message *message,
     return ERR_OK;
 }
 
+/* Let the relay have the attachments that the seal names; *code is why it does not take them. */
+static enum err
+send_attachments(const struct submit *submit, const struct submit_message *message, uint32_t *code)
+{
+    struct arena *arena = NULL;
+    struct envelope envelope;
+    struct seal seal;
+
+    *code = REFUSAL_NONE;
+    enum err err = envelope_decode(message->envelope, submit->arena, &envelope);
+    if (err == ERR_OK)
+        err = seal_decode(envelope.seal, submit->arena, &seal);
+    if (err != ERR_OK || seal.attachments_count == 0)
+        return err;
+    err = arena_new(ARENA_BYTES_MAX, &arena);
+    if (err != ERR_OK)
+        return err;
+    const struct upload upload = {.connect = submit->connect,
+                                  .state_dir = state_dir(submit->state),
+                                  .program = submit->program,
+                                  .is_quiet = submit->is_quiet,
+                                  .id = message->id,
+                                  .seal = &seal,
+                                  .arena = arena,
+                                  .problems = submit->problems};
+    err = upload_send(&upload);
+    arena_free(&arena);
+    if (err != ERR_REFUSED)
+        return err;
+    *code = connect_refusal(submit->connect);
+    return ERR_OK;
+}
+
+/* Submit; where the relay lacks an attachment that it had, as after a restart, once more. */
+static enum err
+send_once(const struct submit *submit, const struct submit_message *message, uint32_t *code,
+          Denrei__V1__SubmitReply **reply)
+{
+    enum err err = ERR_OK;
+
+    for (int i = 0; i < 2 && err == ERR_OK; i++) {
+        err = send_attachments(submit, message, code);
+        if (err != ERR_OK || *code != REFUSAL_NONE)
+            return err;
+        err = call(submit, message, reply);
+        if (err == ERR_OK && (*reply)->results[0]->code != REFUSAL_ATTACHMENT)
+            return ERR_OK;
+    }
+    return err;
+}
+
 enum err
 submit_send(const struct submit *submit, struct submit_message *message, struct submit_answer *out)
 {
     Denrei__V1__SubmitReply *reply = NULL;
     struct header header;
+    uint32_t code = REFUSAL_NONE;
     enum err err = ERR_OK;
 
     for (int i = 0; i < SEAL_TRIES && err == ERR_OK; i++) {
@@ -207,7 +260,11 @@ submit_send(const struct submit *submit, struct submit_message *message, struct 
         if (i > 0)
             err = seal_again(submit, &header, message);
         if (err == ERR_OK)
-            err = call(submit, message, &reply);
+            err = send_once(submit, message, &code, &reply);
+        if (err == ERR_OK && code != REFUSAL_NONE) {
+            *out = (struct submit_answer){.code = code};
+            return ERR_OK;
+        }
         if (err != ERR_OK || !is_worth_sealing(reply->results[0]->code, i == 0 && is_old))
             break;
         err = connect_refresh(submit->connect, submit->problems);

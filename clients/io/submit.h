@@ -27,6 +27,8 @@ struct submit {
     const struct keyfile *key;
     struct arena *arena;
     struct problems *problems;
+    const char *program; /* named in the lines that show how far attachments are */
+    bool is_quiet;       /* no such lines */
     /* The content of a message that is to be sealed again; *out lies in `arena`. */
     enum err (*content)(void *context, const struct submit_message *message, struct arena *arena,
                         struct span *out);
@@ -54,8 +56,10 @@ enum err submit_seal(const struct trust *trust, const struct keyfile *key,
 /*
  * Submit `message` over the connection.  A refusal that may be due to old versions has newer
  * documents fetched and the message sealed again, with its id and times, up to three times in all.
- * ERR_OK: the relay answered, see *out; on a refusal `problems` says why and what to do.
- * ERR_SIGNATURE, ERR_PROOF, ERR_CONFLICT: the receipt proves nothing.  Else as connect_call, as
+ * Its attachments go first, from the outbox, and are taken out of it by the caller when all is
+ * done. ERR_OK: the relay answered, see *out; on a refusal `problems` says why and what to do.
+ * ERR_SIGNATURE, ERR_PROOF, ERR_CONFLICT: the receipt proves nothing.  ERR_NOT_FOUND, ERR_CORRUPT:
+ * an attachment is not in the outbox as it was sealed.  Else as connect_call, as
  * order_make_header, and what the functions of `submit` return.
  */
 enum err submit_send(const struct submit *submit, struct submit_message *message,

@@ -59,9 +59,8 @@ screen_ask_mrz(const char *text, struct screen_query *out, struct problems *prob
     return query.mrz.wrong_count == 0 ? ERR_OK : ERR_RANGE;
 }
 
-/* Older than `life_ms`; a time ahead of this clock by more than the skew is not believed either. */
-static bool
-is_old(uint64_t time_ms, uint64_t life_ms, uint64_t now_ms)
+bool
+screen_is_old(uint64_t time_ms, uint64_t life_ms, uint64_t now_ms)
 {
     return time_ms == 0 || now_ms > time_ms + life_ms || time_ms > now_ms + CLOCK_SKEW_MS;
 }
@@ -79,11 +78,11 @@ screen_staleness(const struct screen_view *view, uint64_t now_ms)
 {
     if (view->head_time_ms == 0)
         return "the node has not heard from the relay yet";
-    if (is_old(view->head_time_ms, HEAD_FRESH_MS, now_ms))
+    if (screen_is_old(view->head_time_ms, HEAD_FRESH_MS, now_ms))
         return "the node has not heard from the relay for more than 10 minutes";
     if (view->has_witnesses && view->witnessed_time_ms == 0)
         return "no quorum of witnesses has confirmed the log yet";
-    if (view->has_witnesses && is_old(view->witnessed_time_ms, WITNESS_FRESH_MS, now_ms))
+    if (view->has_witnesses && screen_is_old(view->witnessed_time_ms, WITNESS_FRESH_MS, now_ms))
         return "no quorum of witnesses has confirmed the log for more than 10 minutes";
     return "";
 }

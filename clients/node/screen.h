@@ -50,6 +50,10 @@ struct screen_view {
     uint64_t missing;           /* messages on documents, in force, whose content is not here */
     uint64_t missing_persons;   /* likewise, alerts on persons */
     bool has_witnesses;         /* the directory in force names some */
+    struct {
+        uint64_t count;
+        uint64_t newest; /* number of the newest generation */
+    } lists;             /* that were imported: they are others when these are */
 };
 
 /*
@@ -57,6 +61,12 @@ struct screen_view {
  * witnesses the relay's, and never after this clock's `now_ms`.
  */
 uint64_t screen_proven_ms(const struct screen_view *view, uint64_t now_ms);
+
+/*
+ * Whether what is of `time_ms` is older than `life_ms`; a time ahead of this clock by more than the
+ * skew is not believed either.
+ */
+bool screen_is_old(uint64_t time_ms, uint64_t life_ms, uint64_t now_ms);
 
 /*
  * Why the view at `now_ms` says nothing of the present: the relay, or a quorum of witnesses, has

@@ -124,15 +124,15 @@ static size_t
 look_up(const char *series, size_t count)
 {
     struct record_match matches[RECORDS_FOUND_MAX];
-    char number[NUMBER_BYTES];
+    struct screen_query asked = {.state = "JPN"};
     size_t hits = 0;
 
     for (size_t i = 0; i < count; i++) {
         struct screen_view view;
         const char *reason = NULL;
-        const struct record_query query = {number, "JPN", NOW_MS};
+        const struct record_query query = {&asked, NOW_MS};
         size_t found = 0;
-        name_document(number, series, spread((uint32_t)(i * 977)));
+        name_document(asked.number.text, series, spread((uint32_t)(i * 977)));
         uint64_t start = now_ns();
         need(records_screen(records, &query, matches, &found, &view), "screen");
         view.has_witnesses = true;

@@ -49,6 +49,8 @@ read_content(struct intake *intake, const struct received *received, struct span
         return err;
     err = received_check_content(trust, &received->header, received->leaf, beginner, *content,
                                  intake->content_arena, message, &problems);
+    if (err == ERR_OK)
+        err = received_check_attachments(received, *message, &problems);
     knowledge->is_content_right = err == ERR_OK;
     if (!problems_is_empty(&problems))
         log_event(LOG_LEVEL_WARN, "content-refused", "msg=%s from=%s path=%s",

@@ -140,6 +140,7 @@ node_command_run(void *data, const struct args_words *words)
             .records = node.records,
             .key = &key,
             .hook = options->exec,
+            .attachments = options->attachments,
         };
         if (!harden_can_lock_memory())
             log_event(LOG_LEVEL_WARN, "memory-not-locked", "do=%s",

@@ -19,6 +19,8 @@ struct node_options {
     const char *key;
     const char *relay;
     const char *exec;
+    const char *attachments;
+    const char *out;
     const char *kind;
     const char *mrz;
     const char *file;
@@ -36,8 +38,16 @@ struct node_options {
     uint64_t threads;
     int passphrase_fd; /* LOAD_ASK: ask on the terminal */
     uint64_t after;
+    const char *source;
+    const char *rejects;
+    struct args_list skip_columns;
+    uint64_t as_of;   /* ms; 0: not given */
+    uint64_t max_age; /* ms; 0: not given */
     bool json;
     bool once;
+    bool dry_run;
+    bool add;
+    bool allow_smaller;
 };
 
 /* The command line: every command, its options and its help. */
@@ -57,6 +67,10 @@ enum err node_open(const struct node_options *options, enum state_mode mode, str
 /* Close all that is open. */
 void node_close(struct node *node);
 
+/* The message whose id begins with `text`.  ERR_NOT_FOUND, ERR_CONFLICT, ERR_USAGE: told. */
+enum err node_find_record(const struct node *node, const char *text, struct record *record,
+                          struct problems *problems);
+
 /* Log from the level that the user chose.  ERR_USAGE: there is no such level. */
 enum err node_set_log_level(const struct node_options *options, struct problems *problems);
 
@@ -70,10 +84,16 @@ int node_command_run(void *data, const struct args_words *words);
 /* Reading. */
 int node_command_list(void *data, const struct args_words *words);
 int node_command_show(void *data, const struct args_words *words);
+int node_command_attachment(void *data, const struct args_words *words);
 int node_command_follow(void *data, const struct args_words *words);
 
 /* Screening. */
 int node_command_screen(void *data, const struct args_words *words);
 int node_command_serve(void *data, const struct args_words *words);
+
+/* Lists of documents from elsewhere. */
+int node_command_import(void *data, const struct args_words *words);
+int node_command_import_list(void *data, const struct args_words *words);
+int node_command_import_drop(void *data, const struct args_words *words);
 
 #endif /* CLIENTS_NODE_IO_NODE_COMMANDS_H */

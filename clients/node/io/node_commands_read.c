@@ -66,9 +66,9 @@ tell_candidates(const struct node *node, const char *text, const uint64_t *leave
     return err == ERR_OK ? ERR_CONFLICT : err;
 }
 
-static enum err
-find_one(const struct node *node, const char *text, struct record *record,
-         struct problems *problems)
+enum err
+node_find_record(const struct node *node, const char *text, struct record *record,
+                 struct problems *problems)
 {
     struct message_id_range range;
     uint64_t leaves[PREFIX_MATCHES_MAX];
@@ -104,7 +104,7 @@ node_command_show(void *data, const struct args_words *words)
     enum err err = node_open(options, STATE_READ, &node, &problems);
 
     if (err == ERR_OK)
-        err = find_one(&node, words->words[0], &record, &problems);
+        err = node_find_record(&node, words->words[0], &record, &problems);
     if (err == ERR_OK)
         err = present_decode(&record, node.arena, &presented);
     if (err == ERR_OK && options->json)

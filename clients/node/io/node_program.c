@@ -36,6 +36,7 @@ static const struct args_option INIT_OPTIONS[] = {
 static const struct args_option RUN_OPTIONS[] = {
     OPTION("exec", ARGS_STRING, exec, "NODE_PROGRAM",
            "run it for each new message, JSON on its input"),
+    OPTION("attachments", ARGS_STRING, attachments, "DIR", "fetch attached files into this folder"),
     OPTION("witness-key", ARGS_STRING, witness_key, "FILE", "cosign checkpoints with this key"),
     OPTION("log-level", ARGS_STRING, level, "LEVEL", "error, warn, info or debug"),
     PASSPHRASE,
@@ -44,6 +45,16 @@ static const struct args_option RUN_OPTIONS[] = {
 static const struct args_option LIST_OPTIONS[] = {
     OPTION("kind", ARGS_STRING, kind, "KIND", "only messages of this kind"),
     OPTION("after", ARGS_U64, after, "LEAF", "only messages after this log entry"),
+};
+
+static const struct args_option ATTACHMENT_OPTIONS[] = {
+    {.name = "out",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct node_options, out),
+     .value = "FILE",
+     .help = "the file to make; one that exists is not overwritten",
+     .required = true},
+    PASSPHRASE,
 };
 
 static const struct args_option FOLLOW_OPTIONS[] = {
@@ -76,6 +87,17 @@ static const struct args_option SERVE_OPTIONS[] = {
     OPTION("log-level", ARGS_STRING, level, "LEVEL", "error, warn, info or debug"),
 };
 
+static const struct args_option IMPORT_OPTIONS[] = {
+    OPTION("source", ARGS_STRING, source, "NAME", "name of the list; else that of the file"),
+    OPTION("dry-run", ARGS_FLAG, dry_run, NULL, "check all rows, write nothing"),
+    OPTION("rejects", ARGS_STRING, rejects, "FILE", "new file for rejected rows"),
+    OPTION("skip-column", ARGS_LIST, skip_columns, "NAME", "a column to pass over; repeatable"),
+    OPTION("as-of", ARGS_TIME, as_of, "TIME", "when the list was exported; else now"),
+    OPTION("max-age", ARGS_DURATION, max_age, "TIME", "older data say nothing; at first 7d"),
+    OPTION("add", ARGS_FLAG, add, NULL, "keep what the list has, too"),
+    OPTION("allow-smaller", ARGS_FLAG, allow_smaller, NULL, "the list may shrink by half and more"),
+};
+
 #define OPTIONS(table) .options = table, .options_len = sizeof(table) / sizeof(table)[0]
 
 static const struct args_command COMMANDS[] = {
@@ -105,12 +127,41 @@ static const struct args_command COMMANDS[] = {
      .words_min = 1,
      .words_max = 1,
      .run = node_command_show},
+    {.name = "attachment",
+     .arguments = "ID [N]",
+     .summary = "fetch a file of a message, verified, while the node does not run",
+     .examples = "denrei-node attachment 0193a5b2-c3d4 1 --out face.jpg",
+     OPTIONS(ATTACHMENT_OPTIONS),
+     .words_min = 1,
+     .words_max = 2,
+     .run = node_command_attachment},
     {.name = "follow",
      .arguments = "",
      .summary = "print each message as a line of JSON, as they come",
      .examples = "denrei-node follow --after 1200\ndenrei-node follow --once",
      OPTIONS(FOLLOW_OPTIONS),
      .run = node_command_follow},
+    {.name = "import",
+     .arguments = "FILE",
+     .summary = "take a list of lost and stolen documents (CSV; -) in place of the one before",
+     .examples = "denrei-node import sltd.csv --as-of 2026-11-24T02:00:00Z\n"
+                 "zcat sltd.csv.gz | denrei-node import - --source sltd",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(IMPORT_OPTIONS),
+     .run = node_command_import},
+    {.name = "import list",
+     .arguments = "",
+     .summary = "list the imported lists",
+     .examples = "denrei-node import list\ndenrei-node import list --json",
+     .run = node_command_import_list},
+    {.name = "import drop",
+     .arguments = "NAME",
+     .summary = "remove an imported list",
+     .examples = "denrei-node import drop sltd",
+     .words_min = 1,
+     .words_max = 1,
+     .run = node_command_import_drop},
     {.name = "screen",
      .arguments = "[NUMBER STATE]",
      .summary = "look a document or a person up: exit 0 clear, 10 hit, 11 cannot say",
@@ -138,7 +189,7 @@ const struct args_program node_program = {
     .examples = "denrei-node run --state /var/lib/denrei-node\ndenrei-node screen TR1234567 JPN",
     .notes =
         "Exit codes: 0 done or clear, 1 failed, 2 wrong usage, 3 refused, 4 no connection,\n"
-        "5 not verified, 10 hit, 11 cannot say.\n"
+        "5 not verified, 6 partly done, 10 hit, 11 cannot say.\n"
         "The state directory is --state or DENREI_STATE; its file `config` has in the section\n"
         "[client] the settings `key` (path of the key file) and `relay` (one endpoint).",
     .common = COMMON,

@@ -1,10 +1,7 @@
 #include "clients/node/io/present.h"
 
+#include "clients/io/reading.h"
 #include "clients/message_json.h"
-#include "proto/field.h"
-#include "proto/io/clock.h"
-#include "proto/io/term.h"
-#include "proto/text.h"
 #include "proto/wire.h"
 
 #include <string.h>
@@ -46,37 +43,23 @@ present_json(const struct presented *presented, struct arena *arena, json_t **ou
     return message_json(&presented->header, &facts, arena, out);
 }
 
+static enum phrase
+state_phrase(enum record_state state)
+{
+    static const enum phrase phrases[] = {
+        [RECORD_LIVE] = PHRASE_RECORD_LIVE,       [RECORD_REPLACED] = PHRASE_IS_UPDATED,
+        [RECORD_WITHDRAWN] = PHRASE_IS_WITHDRAWN, [RECORD_EXPIRED] = PHRASE_IS_EXPIRED,
+        [RECORD_REFUSED] = PHRASE_IS_REFUSED,     [RECORD_UNREADABLE] = PHRASE_RECORD_UNREADABLE,
+        [RECORD_TOMBSTONE] = PHRASE_IS_TOMBSTONE, [RECORD_WITHDRAWAL] = PHRASE_RECORD_WITHDRAWAL,
+    };
+
+    return phrases[state];
+}
+
 void
 present_content(FILE *file, const ProtobufCMessage *content, unsigned indent)
 {
-    struct text text;
-    struct text_line line;
-
-    text_init(&text, content, term_language());
-    while (text_next(&text, &line)) {
-        unsigned column = indent + 2 * (unsigned)line.depth;
-        fprintf(file, "%*s%s:", (int)column, "", line.label);
-        if (!line.is_group) {
-            fputc(' ', file);
-            term_put_lines(file, line.value, column + 2);
-        }
-        fputc('\n', file);
-    }
-}
-
-static void
-put_word(FILE *file, const char *label, const ProtobufCEnumDescriptor *type, int number)
-{
-    const char *word = field_enum_word(type, number);
-
-    if (word != NULL)
-        fprintf(file, "%-14s %s\n", label, word);
-}
-
-static void
-put_reference(FILE *file, const char *label, const struct message_ref *ref)
-{
-    fprintf(file, "%-14s %s of %s\n", label, message_id_text(&ref->id).text, ref->from);
+    reading_put_content(file, content, indent);
 }
 
 void
@@ -85,37 +68,19 @@ present_text(FILE *file, const struct presented *presented)
     const struct header *header = &presented->header;
     const struct record *record = &presented->record;
 
-    fprintf(file, "%-14s %s\n", "Message", message_id_text(&header->id).text);
-    fprintf(file, "%-14s %s\n", "Kind",
-            presented->kind == NULL ? "unknown" : presented->kind->name);
-    put_word(file, "Action", &denrei__v1__action__descriptor, (int)header->action);
-    fprintf(file, "%-14s %s\n", "From", header->from);
-    fprintf(file, "%-14s", "To");
-    for (size_t i = 0; i < header->to_count; i++)
-        fprintf(file, " %s", header->to[i]);
-    if (header->group[0] != '\0')
-        fprintf(file, " (%s)", header->group);
-    fputc('\n', file);
-    put_word(file, "Priority", &denrei__v1__priority__descriptor, (int)header->priority);
-    put_word(file, "Handling", &denrei__v1__tlp__descriptor, (int)header->tlp);
-    put_word(file, "Use", &denrei__v1__use_restriction__descriptor, (int)header->use_restriction);
-    if (header->legal_basis[0] != '\0')
-        fprintf(file, "%-14s %s\n", "Legal basis", header->legal_basis);
-    fprintf(file, "%-14s %s\n", "Thread", message_id_text(&header->thread_id).text);
-    if (header->has_in_reply_to)
-        put_reference(file, "In reply to", &header->in_reply_to);
-    if (header->has_supersedes)
-        put_reference(file, "Supersedes", &header->supersedes);
-    fprintf(file, "%-14s %s, log entry %llu\n", "Accepted", clock_local_text(record->time_ms).text,
-            (unsigned long long)record->leaf);
-    fprintf(file, "%-14s %s\n", "Received", clock_local_text(record->received_ms).text);
-    fprintf(file, "%-14s %s\n", "Expires", clock_local_text(header->expires_at_ms).text);
-    fprintf(file, "%-14s %s\n", "State", node_state_word(record->state));
+    reading_put_header(file, header, NULL);
+    reading_put_format(file, PHRASE_ACCEPTED, PHRASE_LOG_ENTRY, reading_time(record->time_ms).text,
+                       (unsigned long long)record->leaf);
+    reading_put(file, PHRASE_RECEIVED, reading_time(record->received_ms).text);
+    reading_put_format(file, PHRASE_STATE, PHRASE_STATE_WORD, node_state_word(record->state),
+                       reading(state_phrase(record->state)));
     if (record->reason != REFUSAL_NONE)
-        fprintf(file, "%-14s %s: %s\n", "Reason", refusal_name(record->reason),
-                refusal_text(record->reason));
+        reading_put_format(file, PHRASE_REASON, PHRASE_STATE_WORD, refusal_name(record->reason),
+                           refusal_text(record->reason));
     if (presented->content != NULL) {
         fputc('\n', file);
-        present_content(file, presented->content, 0);
+        reading_put_content(file, presented->content, 0);
     }
+    fputc('\n', file);
+    reading_put_original(file, header, presented->content);
 }

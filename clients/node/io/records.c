@@ -7,7 +7,8 @@
 
 /*
  * `lost` and `lost_block` are looked into at every screening: their keys are all that a look-up
- * needs.  A range of blanks lies in lost_block as decimal blocks (records_screen.c).
+ * needs, and begin with the skeleton that all numbers share that readers confuse (confusion.h).  A
+ * range of blanks lies in lost_block as decimal blocks (records_screen.c).
  */
 static const char SCHEMA[] =
     "CREATE TABLE message(leaf INTEGER PRIMARY KEY, lane INTEGER NOT NULL,"
@@ -18,13 +19,13 @@ static const char SCHEMA[] =
     "CREATE INDEX message_expires ON message(expires) WHERE content IS NOT NULL OR missing > 0;"
     "CREATE INDEX message_missing ON message(missing) WHERE missing > 0;"
     "CREATE TABLE thread(id BLOB PRIMARY KEY, beginner TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE lost(number TEXT NOT NULL, state TEXT NOT NULL,"
+    "CREATE TABLE lost(skeleton TEXT NOT NULL, number TEXT NOT NULL, state TEXT NOT NULL,"
     " leaf INTEGER NOT NULL, place INTEGER NOT NULL, until INTEGER NOT NULL,"
-    " PRIMARY KEY(number, state, leaf, place)) WITHOUT ROWID;"
+    " PRIMARY KEY(skeleton, number, state, leaf DESC, place)) WITHOUT ROWID;"
     "CREATE INDEX lost_leaf ON lost(leaf);"
-    "CREATE TABLE lost_block(block TEXT NOT NULL, state TEXT NOT NULL,"
+    "CREATE TABLE lost_block(skeleton TEXT NOT NULL, block TEXT NOT NULL, state TEXT NOT NULL,"
     " leaf INTEGER NOT NULL, place INTEGER NOT NULL, until INTEGER NOT NULL,"
-    " PRIMARY KEY(block, state, leaf, place)) WITHOUT ROWID;"
+    " PRIMARY KEY(skeleton, block, state, leaf DESC, place)) WITHOUT ROWID;"
     "CREATE INDEX lost_block_leaf ON lost_block(leaf);"
     "CREATE TABLE person(id INTEGER PRIMARY KEY, leaf INTEGER NOT NULL,"
     " until INTEGER NOT NULL, writing INTEGER NOT NULL, form BLOB NOT NULL, facts BLOB NOT NULL);"
@@ -40,7 +41,9 @@ static const char SCHEMA[] =
     "CREATE TABLE node(id INTEGER PRIMARY KEY CHECK(id = 1),"
     " flash_stored INTEGER NOT NULL, rest_stored INTEGER NOT NULL, flash_last INTEGER NOT NULL,"
     " rest_last INTEGER NOT NULL, head_time INTEGER NOT NULL, witnessed_time INTEGER NOT NULL,"
-    " tree_size INTEGER NOT NULL);";
+    " tree_size INTEGER NOT NULL);"
+    /* a number is never given twice, so that a list tells from any that was there before */
+    "CREATE TABLE import(generation INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);";
 
 static const char *const STEPS[] = {SCHEMA};
 
@@ -54,13 +57,11 @@ static const struct db_schema LAYOUT = {
     "leaf, lane, number, sender, id, hash, state, reason, time, received, header, content"
 
 /* One by one: for a list with IN, SQLite would make a table of it at each look-up. */
-#define OF_BLOCK(value)                                                                            \
-    "SELECT leaf, place FROM lost_block WHERE block = " value " AND state = ?8 AND until > ?9"
-#define OR_BLOCK(value) " UNION ALL " OF_BLOCK(value)
-
-static const char OF_BLOCKS[] = OF_BLOCK("?1") OR_BLOCK("?2") OR_BLOCK("?3") OR_BLOCK("?4")
-    OR_BLOCK("?5") OR_BLOCK("?6") OR_BLOCK("?7") " LIMIT ?10";
-
+#define ALIKE(value)                                                                               \
+    "SELECT leaf, place, block, state FROM lost_block WHERE skeleton = " value " AND until > ?8"
+#define OR_ALIKE(value) " UNION ALL " ALIKE(value)
+static const char ALIKE_BLOCKS[] = ALIKE("?1") OR_ALIKE("?2") OR_ALIKE("?3") OR_ALIKE("?4")
+    OR_ALIKE("?5") OR_ALIKE("?6") OR_ALIKE("?7") " LIMIT ?9";
 static const char *const SQL[RECORDS_STATEMENTS] = {
     [RECORDS_PUT] = "INSERT INTO message(" COLUMNS ", expires, missing)"
                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
@@ -70,10 +71,10 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
                         " AND (content IS NOT NULL OR missing > 0) ORDER BY expires LIMIT 1",
     [RECORDS_DROP_DOCUMENTS] = "DELETE FROM lost WHERE leaf = ?1",
     [RECORDS_DROP_BLOCKS] = "DELETE FROM lost_block WHERE leaf = ?1",
-    [RECORDS_PUT_DOCUMENT] = "INSERT INTO lost(number, state, leaf, place, until)"
-                             " VALUES(?1, ?2, ?3, ?4, ?5)",
-    [RECORDS_PUT_BLOCK] = "INSERT INTO lost_block(block, state, leaf, place, until)"
-                          " VALUES(?1, ?2, ?3, ?4, ?5)",
+    [RECORDS_PUT_DOCUMENT] = "INSERT INTO lost(skeleton, number, state, leaf, place, until)"
+                             " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [RECORDS_PUT_BLOCK] = "INSERT INTO lost_block(skeleton, block, state, leaf, place, until)"
+                          " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [RECORDS_PUT_PERSON] = "INSERT INTO person(leaf, until, writing, form, facts)"
                            " VALUES(?1, ?2, ?3, ?4, ?5)",
     [RECORDS_PUT_PERSON_KEY] = "INSERT INTO person_key(key, birth, person) VALUES(?1, ?2, ?3)",
@@ -101,13 +102,25 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
     [RECORDS_FIND_STOP] = "SELECT leaf, state FROM stop WHERE sender = ?1 AND id = ?2",
     [RECORDS_RECEIPTS] = "SELECT sequence, bytes FROM receipt ORDER BY sequence LIMIT ?1",
     [RECORDS_NEXT_HOOK] = "SELECT leaf, attempts, due FROM hook ORDER BY due, leaf LIMIT 1",
-    [RECORDS_VIEW] = "SELECT flash_stored, rest_stored, flash_last, rest_last, head_time,"
-                     " witnessed_time, tree_size,"
+    [RECORDS_PUT_IMPORT] = "INSERT OR REPLACE INTO import(name) VALUES(?1) RETURNING generation",
+    [RECORDS_DROP_IMPORT] = "DELETE FROM import WHERE name = ?1",
+    /* a row in any case: lists can be there before the first fetch */
+    [RECORDS_VIEW] = "SELECT ifnull(flash_stored, 0), ifnull(rest_stored, 0),"
+                     " ifnull(flash_last, 0), ifnull(rest_last, 0), ifnull(head_time, 0),"
+                     " ifnull(witnessed_time, 0), ifnull(tree_size, 0),"
                      " (SELECT count(*) FROM message WHERE missing = 1),"
-                     " (SELECT count(*) FROM message WHERE missing = 2) FROM node",
-    [RECORDS_DOCUMENT] = "SELECT leaf, place FROM lost WHERE number = ?1 AND state = ?2"
-                         " AND until > ?3 ORDER BY leaf DESC LIMIT ?4",
-    [RECORDS_BLOCK] = OF_BLOCKS,
+                     " (SELECT count(*) FROM message WHERE missing = 2),"
+                     " (SELECT count(*) FROM import),"
+                     " (SELECT ifnull(max(generation), 0) FROM import)"
+                     " FROM (SELECT 1) LEFT JOIN node",
+    [RECORDS_IMPORTS] = "SELECT generation, name FROM import ORDER BY generation LIMIT ?1",
+    [RECORDS_ALIKE] = "SELECT leaf, place, number, state FROM lost WHERE skeleton = ?1"
+                      " AND until > ?2 LIMIT ?3",
+    [RECORDS_ALIKE_BLOCK] = ALIKE_BLOCKS,
+    [RECORDS_DOCUMENT] = "SELECT leaf, place, number, state FROM lost WHERE skeleton = ?1"
+                         " AND number = ?2 AND state = ?3 AND until > ?4 LIMIT ?5",
+    [RECORDS_BLOCK] = "SELECT leaf, place, block, state FROM lost_block WHERE skeleton = ?1"
+                      " AND block = ?2 AND state = ?3 AND until > ?4 LIMIT ?5",
 };
 
 enum err
@@ -384,13 +397,13 @@ enum err
 records_hold(struct records *records, struct screen_view *out)
 {
     sqlite3_stmt *view = records->statements[RECORDS_VIEW];
-    uint64_t row[9] = {0};
+    uint64_t row[11] = {0};
 
     db_reset(view);
     enum err err = db_step(view);
-    for (int i = 0; i < 9 && err == ERR_OK; i++)
+    for (int i = 0; i < 11 && err == ERR_OK; i++)
         err = db_get_u64(view, i, &row[i]);
-    if (err == ERR_OK || err == ERR_NOT_FOUND)
+    if (err == ERR_OK)
         *out = (struct screen_view){
             .flash_stored = row[0],
             .rest_stored = row[1],
@@ -401,8 +414,9 @@ records_hold(struct records *records, struct screen_view *out)
             .tree_size = row[6],
             .missing = row[7],
             .missing_persons = row[8],
+            .lists = {row[9], row[10]},
         };
-    return err == ERR_NOT_FOUND ? ERR_OK : err; /* before the first fetch all is zero */
+    return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
 void

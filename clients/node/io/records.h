@@ -8,6 +8,8 @@
 #ifndef CLIENTS_NODE_IO_RECORDS_H
 #define CLIENTS_NODE_IO_RECORDS_H
 
+#include "clients/node/confusion.h"
+#include "clients/node/imported.h"
 #include "clients/node/node.h"
 #include "clients/node/screen.h"
 #include "proto/lost_passport.pb-c.h"
@@ -101,6 +103,15 @@ enum err records_drop_hook(struct records *records, uint64_t leaf);
 /* Keep how far the data are proven; what is missing is counted, and has_witnesses not kept. */
 enum err records_put_view(struct records *records, const struct screen_view *view);
 
+/*
+ * Enter a new generation of the imported list `name`, which replaces the one before; *generation is
+ * its number, never given before.  The file of that number must be there before the commit.
+ */
+enum err records_put_import(struct records *records, const char *name, uint64_t *generation);
+
+/* Forget the imported list `name`.  ERR_NOT_FOUND: there is none. */
+enum err records_drop_import(struct records *records, const char *name);
+
 /* ---- reading */
 
 /* ERR_NOT_FOUND: there is none.  The other errors as db.h says. */
@@ -140,16 +151,28 @@ enum err records_next_hook(struct records *records, uint64_t now_ms, uint64_t *l
 /* How far the data are proven; all zero before the first fetch.  The caller sets has_witnesses. */
 enum err records_view(struct records *records, struct screen_view *out);
 
-/* A document on record: which message, and which of its documents. */
+enum { RECORDS_IMPORTS_MAX = 16 };
+
+/* An imported list; imports.h knows its file. */
+struct record_import {
+    uint64_t generation;
+    char name[IMPORTED_SOURCE_BYTES];
+};
+
+/* The imported lists, the newest generation last.  Errors as db.h says. */
+enum err records_imports(struct records *records, struct record_import list[RECORDS_IMPORTS_MAX],
+                         size_t *count);
+
+/* A document on record: which message, which of its documents, and how alike it is. */
 struct record_match {
     uint64_t leaf;
     size_t place;
+    struct confusion_grade grade;
 };
 
-/* What is looked up: a number in the one spelling, its state, and when. */
+/* What is looked up, and when. */
 struct record_query {
-    const char *number;
-    const char *state;
+    const struct screen_query *asked;
     uint64_t now_ms;
 };
 
@@ -161,8 +184,9 @@ enum err records_hold(struct records *records, struct screen_view *view);
 void records_release(struct records *records);
 
 /*
- * The documents with this number and state on record: those of single numbers, newest first, then
- * those of ranges; at most RECORDS_FOUND_MAX of them.  Errors as db.h says.
+ * The documents on record that are, or may be confused with, what is asked for (confusion.h): those
+ * of single numbers, of each number the newest first, then those of ranges; at most
+ * RECORDS_FOUND_MAX of them, among which the very same are never missing.  Errors as db.h says.
  */
 enum err records_find_lost(struct records *records, const struct record_query *query,
                            struct record_match matches[RECORDS_FOUND_MAX], size_t *count);

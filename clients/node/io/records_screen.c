@@ -5,24 +5,51 @@
 
 #include <string.h>
 
-/* Read (leaf, place) rows after those found already. */
+/* What is found on the way. */
+struct finds {
+    const struct record_query *query;
+    struct record_match *matches;
+    size_t count;
+    size_t rows; /* of the last statement */
+};
+
 static enum err
-read_matches(sqlite3_stmt *rows, struct record_match *matches, size_t *count)
+read_match(sqlite3_stmt *row, struct finds *finds)
+{
+    struct record_match *match = &finds->matches[finds->count];
+    struct span number = {NULL, 0}, state = {NULL, 0};
+    uint64_t place = 0;
+    enum err err = db_get_u64(row, 0, &match->leaf);
+
+    if (err == ERR_OK)
+        err = db_get_u64(row, 1, &place);
+    if (err == ERR_OK)
+        err = db_get_text(row, 2, DOCUMENT_NUMBER_BYTES - 1, &number);
+    if (err == ERR_OK)
+        err = db_get_text(row, 3, STATE_CODE_BYTES - 1, &state);
+    if (err != ERR_OK)
+        return err;
+    match->place = (size_t)place;
+    if (confusion_compare(finds->query->asked, (const char *)number.data, (const char *)state.data,
+                          &match->grade))
+        finds->count++;
+    return ERR_OK;
+}
+
+/* Read the rows of a statement that is bound; those that are alike go behind those found already.
+ */
+static enum err
+read_matches(sqlite3_stmt *rows, struct finds *finds)
 {
     enum err err = ERR_OK;
 
-    while (err == ERR_OK && *count < RECORDS_FOUND_MAX) {
-        uint64_t place = 0;
-        struct record_match *match = &matches[*count];
+    finds->rows = 0;
+    while (err == ERR_OK && finds->count < RECORDS_FOUND_MAX) {
         err = db_step(rows);
         if (err == ERR_OK)
-            err = db_get_u64(rows, 0, &match->leaf);
+            err = read_match(rows, finds);
         if (err == ERR_OK)
-            err = db_get_u64(rows, 1, &place);
-        if (err != ERR_OK)
-            break;
-        match->place = (size_t)place;
-        (*count)++;
+            finds->rows++;
     }
     db_reset(rows);
     return err == ERR_NOT_FOUND ? ERR_OK : err;
@@ -87,45 +114,78 @@ advance(char *number, size_t digits)
 
 /* ---- looking up */
 
-static enum err
-find_documents(struct records *records, const struct record_query *query,
-               struct record_match *matches, size_t *found)
-{
-    sqlite3_stmt *exact = records->statements[RECORDS_DOCUMENT];
-    enum err err = DB_BIND(exact, db_text(query->number), db_text(query->state),
-                           db_u64(query->now_ms), db_u64(RECORDS_FOUND_MAX));
+enum { ROWS_MAX = 2 * RECORDS_FOUND_MAX }; /* that one look-up by skeleton reads */
 
-    return err == ERR_OK ? read_matches(exact, matches, found) : err;
+/* The very same documents, where others are so many that they may have displaced these. */
+static enum err
+find_same(struct records *records, enum records_statement which, const char *skeleton,
+          const char *number, struct finds *finds)
+{
+    sqlite3_stmt *same = records->statements[which];
+    enum err err =
+        DB_BIND(same, db_text(skeleton), db_text(number), db_text(finds->query->asked->state),
+                db_u64(finds->query->now_ms), db_u64(RECORDS_FOUND_MAX));
+
+    return err == ERR_OK ? read_matches(same, finds) : err;
 }
 
 static enum err
-find_blocks(struct records *records, const struct record_query *query, struct record_match *matches,
-            size_t *found)
+find_documents(struct records *records, const struct document_number *skeleton, struct finds *finds)
 {
-    sqlite3_stmt *find = records->statements[RECORDS_BLOCK];
-    struct document_number blocks[BLOCKS];
-    struct db_value values[BLOCKS + 3];
+    sqlite3_stmt *alike = records->statements[RECORDS_ALIKE];
+    enum err err =
+        DB_BIND(alike, db_text(skeleton->text), db_u64(finds->query->now_ms), db_u64(ROWS_MAX));
 
-    for (size_t i = 0; i < BLOCKS; i++)
-        values[i] = block_of(query->number, i, &blocks[i]) ? db_text(blocks[i].text) : db_null();
-    values[BLOCKS] = db_text(query->state);
-    values[BLOCKS + 1] = db_u64(query->now_ms);
-    values[BLOCKS + 2] = db_u64(RECORDS_FOUND_MAX);
-    enum err err = db_bind(find, values, BLOCKS + 3);
-    return err == ERR_OK ? read_matches(find, matches, found) : err;
+    if (err == ERR_OK)
+        err = read_matches(alike, finds);
+    if (err != ERR_OK || (finds->rows < ROWS_MAX && finds->count < RECORDS_FOUND_MAX))
+        return err;
+    finds->count = 0;
+    return find_same(records, RECORDS_DOCUMENT, skeleton->text, finds->query->asked->number.text,
+                     finds);
+}
+
+static enum err
+find_blocks(struct records *records, const struct document_number *skeleton, struct finds *finds)
+{
+    sqlite3_stmt *find = records->statements[RECORDS_ALIKE_BLOCK];
+    struct document_number blocks[BLOCKS], block;
+    struct db_value values[BLOCKS + 2];
+    const size_t before = finds->count;
+    bool is_there[BLOCKS];
+
+    for (size_t i = 0; i < BLOCKS; i++) {
+        is_there[i] = block_of(skeleton->text, i, &blocks[i]);
+        values[i] = is_there[i] ? db_text(blocks[i].text) : db_null();
+    }
+    values[BLOCKS] = db_u64(finds->query->now_ms);
+    values[BLOCKS + 1] = db_u64(ROWS_MAX);
+    enum err err = db_bind(find, values, BLOCKS + 2);
+    if (err == ERR_OK)
+        err = read_matches(find, finds);
+    if (err != ERR_OK || (finds->rows < ROWS_MAX && finds->count < RECORDS_FOUND_MAX))
+        return err;
+    finds->count = before;
+    for (size_t i = 0; i < BLOCKS && err == ERR_OK; i++) {
+        if (is_there[i] && block_of(finds->query->asked->number.text, i, &block))
+            err = find_same(records, RECORDS_BLOCK, blocks[i].text, block.text, finds);
+    }
+    return err;
 }
 
 enum err
 records_find_lost(struct records *records, const struct record_query *query,
                   struct record_match matches[RECORDS_FOUND_MAX], size_t *count)
 {
-    size_t found = 0;
-    enum err err = find_documents(records, query, matches, &found);
+    struct finds finds = {.query = query, .matches = matches};
+    struct document_number skeleton;
 
+    confusion_skeleton(&query->asked->number, &skeleton);
+    enum err err = find_documents(records, &skeleton, &finds);
+    if (err == ERR_OK && finds.count < RECORDS_FOUND_MAX)
+        err = find_blocks(records, &skeleton, &finds);
     if (err == ERR_OK)
-        err = find_blocks(records, query, matches, &found);
-    if (err == ERR_OK)
-        *count = found;
+        *count = finds.count;
     return err;
 }
 
@@ -161,7 +221,8 @@ until_ms(const Denrei__V1__LostDocument *document, uint64_t expires_ms)
 /* Where an entry of the index leads, and until when it counts. */
 struct entry {
     const char *state;
-    struct record_match match;
+    uint64_t leaf;
+    size_t place;
     uint64_t until_ms;
 };
 
@@ -170,9 +231,15 @@ put(struct records *records, enum records_statement which, const char *number,
     const struct entry *entry)
 {
     sqlite3_stmt *statement = records->statements[which];
+    struct document_number exact = {{0}}, skeleton;
+
+    if (strlen(number) >= sizeof exact.text)
+        return ERR_FORMAT;
+    memcpy(exact.text, number, strlen(number));
+    confusion_skeleton(&exact, &skeleton);
     enum err err =
-        DB_BIND(statement, db_text(number), db_text(entry->state), db_u64(entry->match.leaf),
-                db_u64(entry->match.place), db_u64(entry->until_ms));
+        DB_BIND(statement, db_text(skeleton.text), db_text(number), db_text(entry->state),
+                db_u64(entry->leaf), db_u64(entry->place), db_u64(entry->until_ms));
 
     return err == ERR_OK ? db_run(statement) : err;
 }
@@ -208,8 +275,8 @@ records_index_lost(struct records *records, uint64_t leaf, uint64_t expires_ms,
 
     for (size_t i = 0; i < content->n_documents && err == ERR_OK; i++) {
         const Denrei__V1__LostDocument *document = content->documents[i];
-        const struct entry entry = {
-            document->issuing_state, {leaf, i}, until_ms(document, expires_ms)};
+        const struct entry entry = {document->issuing_state, leaf, i,
+                                    until_ms(document, expires_ms)};
         err = document->last_number[0] == '\0'
                   ? put(records, RECORDS_PUT_DOCUMENT, document->number, &entry)
                   : put_range(records, document->number, document->last_number, &entry);

@@ -1,5 +1,6 @@
 #include "clients/node/io/run.h"
 
+#include "clients/node/io/files.h"
 #include "clients/node/io/hook.h"
 #include "clients/node/io/intake.h"
 #include "clients/node/screen.h"
@@ -39,8 +40,11 @@ struct run {
     const struct run_options *options;
     struct net *net;
     struct intake *intake;
-    struct hook *hook; /* NULL without one */
+    struct hook *hook;   /* NULL without one */
+    struct files *files; /* likewise */
+    bool has_files;      /* to fetch at once */
     uint64_t expired_at_ms;
+    uint64_t swept_at_ms;
     uint64_t hook_due_ms;
     uint64_t roster_version; /* of our own member, as last seen */
     uint64_t started_ms;
@@ -111,6 +115,21 @@ see_to_hook(struct run *run)
     return run->hook == NULL ? ERR_OK : hook_step(run->hook, &run->hook_due_ms);
 }
 
+/* What came may have ended another message; what expired is seen within a minute. */
+static enum err
+see_to_files(struct run *run, struct connect *connect, bool has_news, struct problems *problems)
+{
+    enum err err = ERR_OK;
+
+    if (run->files == NULL)
+        return ERR_OK;
+    if (has_news || clock_boot_ms() - run->swept_at_ms >= EXPIRE_EVERY_MS) {
+        err = files_sweep(run->files);
+        run->swept_at_ms = clock_boot_ms();
+    }
+    return err == ERR_OK ? files_fetch(run->files, connect, &run->has_files, problems) : err;
+}
+
 static enum err
 see_to_expiry(struct run *run)
 {
@@ -138,6 +157,8 @@ round_once(struct run *run, struct connect *connect, struct problems *problems)
         wait_ms = run->hook_due_ms <= now_ms ? 0 : run->hook_due_ms - now_ms;
     if (wait_ms > FETCH_WAIT_MS)
         wait_ms = FETCH_WAIT_MS;
+    if (run->has_files)
+        wait_ms = 0;
     enum err err = intake_fetch(run->intake, connect, wait_ms, &stored, problems);
     /* The federation waits for its witnesses, whatever becomes of our receipts. */
     if (err == ERR_OK)
@@ -149,6 +170,8 @@ round_once(struct run *run, struct connect *connect, struct problems *problems)
     watch_view(run);
     if (err == ERR_OK)
         err = see_to_expiry(run);
+    if (err == ERR_OK)
+        err = see_to_files(run, connect, stored > 0, problems);
     return err == ERR_OK ? see_to_hook(run) : err;
 }
 
@@ -228,11 +251,21 @@ run_node(const struct run_options *options, struct problems *problems)
             problems_add(problems, options->hook, "give the path of an executable program",
                          "the program for new messages cannot be run: %s", err_text(err));
     }
+    if (err == ERR_OK && options->attachments != NULL) {
+        err = files_open(options->attachments, options->records, &run.files);
+        if (err == ERR_OK)
+            err = files_sweep(run.files);
+        if (err != ERR_OK)
+            problems_add(problems, options->attachments,
+                         "give a folder of this user's own (mode 0700), or one to be made",
+                         "attachments cannot be kept there: %s", err_text(err));
+    }
     if (err == ERR_OK)
         err = net_new(&run.net);
     if (err == ERR_OK)
         err = run_until_stopped(&run, problems);
     hook_close(&run.hook);
+    files_close(&run.files);
     intake_close(&run.intake);
     net_free(&run.net);
     if (err == ERR_OK)

@@ -14,7 +14,8 @@ struct run_options {
     struct state *state; /* open for writing; all is borrowed */
     struct records *records;
     const struct keyfile *key;
-    const char *hook; /* program for each new message; NULL for none */
+    const char *hook;        /* program for each new message; NULL for none */
+    const char *attachments; /* folder that attachments are fetched into; NULL: they are not */
 };
 
 /*

@@ -11,6 +11,7 @@
 
 #include "clients/io/state.h"
 #include "clients/node/finding.h"
+#include "clients/node/io/imports.h"
 #include "clients/node/io/present.h"
 #include "clients/node/io/records.h"
 #include "clients/node/person.h"
@@ -28,6 +29,17 @@ struct screening_question {
     const struct person_query *person;
 };
 
+/* An imported list that was searched, or had to be. */
+enum screening_source_state { SCREENING_SOURCE_GOOD, SCREENING_SOURCE_OLD, SCREENING_SOURCE_LOST };
+
+struct screening_source {
+    char name[IMPORTED_SOURCE_BYTES];
+    enum screening_source_state state; /* LOST: it is missing, damaged, or cannot be read */
+    uint64_t as_of_ms;                 /* date of its data */
+    uint64_t documents;
+    uint64_t rejected; /* rows of it that were no records, so that they are not on record */
+};
+
 /* A plain value of some 30 KiB that borrows nothing; it needs no clearing before the call. */
 struct screening_answer {
     enum screen_verdict verdict;
@@ -36,6 +48,8 @@ struct screening_answer {
     struct finding findings[SCREENING_FINDINGS_MAX]; /* the most certain first */
     size_t findings_count;
     bool has_more; /* there are findings beyond these, none of them more certain */
+    struct screening_source sources[IMPORTS_MAX];
+    size_t sources_count;
 };
 
 /*

@@ -125,6 +125,26 @@ add_hit_json(struct screening *screening, const struct finding *finding, struct 
     return is_lost ? ERR_NOMEM : ERR_OK;
 }
 
+/* The imported lists that the answer rests on. */
+static json_t *
+sources_json(const struct screening_answer *answer)
+{
+    static const char *const words[] = {[SCREENING_SOURCE_GOOD] = "GOOD",
+                                        [SCREENING_SOURCE_OLD] = "TOO_OLD",
+                                        [SCREENING_SOURCE_LOST] = "UNREADABLE"};
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < answer->sources_count; i++) {
+        const struct screening_source *source = &answer->sources[i];
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:I, s:I}", "list", source->name,
+                                              "state", words[source->state], "as_of",
+                                              time_text_utc(source->as_of_ms).text, "documents",
+                                              (json_int_t)source->documents, "rejected",
+                                              (json_int_t)source->rejected));
+    }
+    return list;
+}
+
 enum err
 screening_json(struct screening *screening, const struct screening_answer *answer,
                struct arena *arena, json_t **out)
@@ -138,12 +158,12 @@ screening_json(struct screening *screening, const struct screening_answer *answe
         json_decref(hits);
         return err;
     }
-    json_t *json =
-        json_pack("{s:i, s:s, s:s, s:I, s:I, s:s, s:o}", "schema", (int)MESSAGE_JSON_SCHEMA,
-                  "verdict", screening_verdict_word(answer->verdict), "reason", answer->reason,
-                  "complete_to_flash", (json_int_t)answer->view.flash_stored, "complete_to_rest",
-                  (json_int_t)answer->view.rest_stored, "as_of",
-                  time_text_utc(answer->view.head_time_ms).text, "hits", hits);
+    json_t *json = json_pack(
+        "{s:i, s:s, s:s, s:I, s:I, s:s, s:o, s:o}", "schema", (int)MESSAGE_JSON_SCHEMA, "verdict",
+        screening_verdict_word(answer->verdict), "reason", answer->reason, "complete_to_flash",
+        (json_int_t)answer->view.flash_stored, "complete_to_rest",
+        (json_int_t)answer->view.rest_stored, "as_of",
+        time_text_utc(answer->view.head_time_ms).text, "lists", sources_json(answer), "hits", hits);
     if (json == NULL)
         return ERR_NOMEM;
     *out = json;
@@ -180,14 +200,33 @@ print_finding(FILE *file, struct screening *screening, const struct finding *fin
 }
 
 static void
-print_freshness(FILE *file, const struct screen_view *view)
+print_source(FILE *file, const struct screening_source *source)
 {
+    if (source->state == SCREENING_SOURCE_LOST) {
+        fprintf(file, "List %s: it cannot be read.\n", source->name);
+        return;
+    }
+    fprintf(file, "List %s: %llu documents, as of %s%s", source->name,
+            (unsigned long long)source->documents, clock_local_text(source->as_of_ms).text,
+            source->state == SCREENING_SOURCE_OLD ? ", too old" : "");
+    if (source->rejected > 0)
+        fprintf(file, " (%llu rows of it could not be read)", (unsigned long long)source->rejected);
+    fprintf(file, ".\n");
+}
+
+static void
+print_freshness(FILE *file, const struct screening_answer *answer)
+{
+    const struct screen_view *view = &answer->view;
+
     if (view->head_time_ms == 0)
         fprintf(file, "Data: none yet.\n");
     else
         fprintf(file, "Data: complete to mailbox numbers %llu (flash) and %llu (rest), as of %s.\n",
                 (unsigned long long)view->flash_stored, (unsigned long long)view->rest_stored,
                 clock_local_text(view->head_time_ms).text);
+    for (size_t i = 0; i < answer->sources_count; i++)
+        print_source(file, &answer->sources[i]);
 }
 
 enum err
@@ -210,6 +249,6 @@ screening_print(FILE *file, struct screening *screening, const char *what,
                 "\nA hit alone is no ground for arrest: ask the owner before acting on it.\n");
     if (answer->verdict == SCREEN_CANNOT_SAY)
         fprintf(file, "Not on record here, but that proves nothing: %s.\n", answer->reason);
-    print_freshness(file, &answer->view);
+    print_freshness(file, answer);
     return err;
 }

@@ -13,8 +13,8 @@
 
 /*
  * {"schema":1,"verdict":..,"reason":..,"complete_to_flash":..,"complete_to_rest":..,"as_of":..,
- * "hits":[..]}; the caller adds what was asked, and must json_decref *out.  `arena` is scratch.
- * Errors as screening_load.
+ * "lists":[..],"hits":[..]}; the caller adds what was asked, and must json_decref *out.  `arena` is
+ * scratch. Errors as screening_load.
  */
 enum err screening_json(struct screening *screening, const struct screening_answer *answer,
                         struct arena *arena, json_t **out);

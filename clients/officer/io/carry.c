@@ -1,5 +1,6 @@
 /* Carrying messages and receipts between the officer's store and the relay. */
 #include "clients/acknowledge.h"
+#include "clients/io/outbox.h"
 #include "clients/io/submit.h"
 #include "clients/officer/io/desk.h"
 #include "clients/officer/officer.h"
@@ -82,6 +83,8 @@ carry_message(struct desk *desk, const struct id *id, enum store_stage *stage)
                             .key = &desk->key,
                             .arena = desk->scratch,
                             .problems = desk->problems,
+                            .program = DESK_PROGRAM,
+                            .is_quiet = desk->options->json,
                             .content = read_copy,
                             .keep = keep_seal,
                             .context = desk};
@@ -108,7 +111,11 @@ carry_message(struct desk *desk, const struct id *id, enum store_stage *stage)
                                      .envelope = sent.envelope,
                                      .thread_from = sent.thread_from};
     err = submit_send(&submit, &message, &answer);
-    return err == ERR_OK ? judge(desk, &message, &answer, stage) : err;
+    if (err == ERR_OK)
+        err = judge(desk, &message, &answer, stage);
+    if (*stage != STORE_WAITING)
+        outbox_remove(state_dir(desk->state), id);
+    return err;
 }
 
 enum err

@@ -23,9 +23,14 @@ int command_reply(void *options, const struct args_words *words);
 int command_update(void *options, const struct args_words *words);
 int command_withdraw(void *options, const struct args_words *words);
 
+/* Requests for mutual legal assistance. */
+int command_mla_new(void *options, const struct args_words *words);
+int command_mla_profiles(void *options, const struct args_words *words);
+
 /* Reading. */
 int command_inbox(void *options, const struct args_words *words);
 int command_show(void *options, const struct args_words *words);
+int command_attachment(void *options, const struct args_words *words);
 int command_track(void *options, const struct args_words *words);
 int command_receipt(void *options, const struct args_words *words);
 

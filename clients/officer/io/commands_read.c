@@ -1,6 +1,8 @@
 /* inbox and show. */
+#include "clients/io/reading.h"
 #include "clients/officer/io/commands.h"
 #include "clients/officer/io/print.h"
+#include "clients/officer/io/read.h"
 #include "clients/received.h"
 #include "proto/hash.h"
 #include "proto/io/clock.h"
@@ -14,21 +16,28 @@
 
 /* ---- inbox */
 
-static const char *
-state_word(const struct store_received *row)
+static enum phrase
+state_phrase(const struct store_received *row)
 {
-    static const char *const ends[] = {
-        [STORE_TOMBSTONE] = "ended",
-        [STORE_WITHDRAWN] = "withdrawn",
-        [STORE_EXPIRED] = "expired",
-        [STORE_UPDATED] = "updated",
+    static const enum phrase ends[] = {
+        [STORE_TOMBSTONE] = PHRASE_IS_TOMBSTONE,
+        [STORE_WITHDRAWN] = PHRASE_IS_WITHDRAWN,
+        [STORE_EXPIRED] = PHRASE_IS_EXPIRED,
+        [STORE_UPDATED] = PHRASE_IS_UPDATED,
     };
 
     if (row->refusal != REFUSAL_NONE)
-        return "REFUSED";
+        return PHRASE_IS_REFUSED;
     if (row->end != STORE_ALIVE)
         return ends[row->end];
-    return row->read_ms == 0 ? "unread" : "read";
+    return row->read_ms == 0 ? PHRASE_IS_UNREAD : PHRASE_IS_READ;
+}
+
+/* For tables and other programs: the same in every language. */
+static const char *
+state_word(const struct store_received *row)
+{
+    return phrase(state_phrase(row), LANGUAGE_EN);
 }
 
 static enum err
@@ -205,8 +214,8 @@ add_receipt(struct desk *desk, const struct store_received *row, Denrei__V1__Del
     return err;
 }
 
-static enum err
-check_item(struct desk *desk, const struct store_received *row, struct received *received)
+enum err
+read_item(struct desk *desk, const struct store_received *row, struct received *received)
 {
     ProtobufCMessage *item = NULL;
     struct batch_cache cache;
@@ -221,9 +230,9 @@ check_item(struct desk *desk, const struct store_received *row, struct received 
     return err == ERR_OK || err == ERR_NOMEM ? err : store_error(ERR_CORRUPT, desk->problems);
 }
 
-static enum err
-open_item(struct desk *desk, const struct received *received, ProtobufCMessage **content,
-          struct problems *found)
+enum err
+read_content(struct desk *desk, const struct received *received, ProtobufCMessage **content,
+             struct problems *found)
 {
     const struct trust *trust = state_trust(desk->state);
     struct received_reader reader = {.credential = &state_self(desk->state)->credential};
@@ -241,8 +250,9 @@ open_item(struct desk *desk, const struct received *received, ProtobufCMessage *
         err = received_open(trust, received, &reader, desk->arena, &bytes);
     if (err != ERR_OK)
         return err;
-    return received_check_content(trust, &received->header, received->leaf, thread_from, bytes,
-                                  desk->arena, content, found);
+    err = received_check_content(trust, &received->header, received->leaf, thread_from, bytes,
+                                 desk->arena, content, found);
+    return err == ERR_OK ? received_check_attachments(received, *content, found) : err;
 }
 
 static void
@@ -252,20 +262,19 @@ print_provenance(struct desk *desk, const struct store_received *row,
     const struct credential *credential =
         trust_credential(state_trust(desk->state), &received->header.credential, row->leaf);
 
-    print_header(&received->header);
-    printf("%-16s%s, log entry %llu\n", "Accepted", clock_local_text(row->time_ms).text,
-           (unsigned long long)row->leaf);
+    reading_put_header(stdout, &received->header, state_trust(desk->state));
+    reading_put_format(stdout, PHRASE_ACCEPTED, PHRASE_LOG_ENTRY, reading_time(row->time_ms).text,
+                       (unsigned long long)row->leaf);
     if (received->refusal == REFUSAL_NONE && credential != NULL)
-        printf("%-16sby %s/%s; verified, and allowed at its place in the log\n", "Signed",
-               credential->member, credential->local_id);
+        reading_put_format(stdout, PHRASE_SIGNED, PHRASE_SIGNED_BY, credential->member,
+                           credential->local_id);
     if (received->refusal != REFUSAL_NONE)
-        printf("%-16s%s %s: do not act on it\n", "REFUSED", refusal_text(received->refusal),
-               received->subject);
+        reading_put_format(stdout, PHRASE_REFUSED, PHRASE_REFUSED_WHY,
+                           refusal_text(received->refusal), received->subject);
     if (received->is_suspect)
-        printf("%-16sits sender's credential was under suspicion when it was accepted\n",
-               "SUSPECT");
+        reading_put(stdout, PHRASE_SUSPECT, reading(PHRASE_SUSPECT_WHY));
     if (row->end == STORE_UPDATED)
-        printf("%-16sa later message replaces it\n", "UPDATED");
+        reading_put(stdout, PHRASE_UPDATED, reading(PHRASE_UPDATED_WHY));
     putchar('\n');
 }
 
@@ -294,10 +303,10 @@ show_ended(struct desk *desk, const struct store_received *row)
         return err;
     if (desk->options->json)
         return print_row_json(desk, row, &header, NULL);
-    print_header(&header);
-    printf("%-16s%s, log entry %llu\n", "Accepted", clock_local_text(row->time_ms).text,
-           (unsigned long long)row->leaf);
-    printf("%-16s%s: there is no content any more\n", "State", state_word(row));
+    reading_put_header(stdout, &header, state_trust(desk->state));
+    reading_put_format(stdout, PHRASE_ACCEPTED, PHRASE_LOG_ENTRY, reading_time(row->time_ms).text,
+                       (unsigned long long)row->leaf);
+    reading_put_format(stdout, PHRASE_STATE, PHRASE_NO_CONTENT, reading(state_phrase(row)));
     return ERR_OK;
 }
 
@@ -328,11 +337,11 @@ show_received(struct desk *desk, const struct store_received *row, bool *is_righ
 
     if (row->item.len == 0)
         return show_ended(desk, row);
-    enum err err = check_item(desk, row, &received);
+    enum err err = read_item(desk, row, &received);
     if (err != ERR_OK)
         return err;
     if (received.refusal == REFUSAL_NONE && !received.is_tombstone)
-        err = open_item(desk, &received, &content, &found);
+        err = read_content(desk, &received, &content, &found);
     bool is_wrong = err == ERR_POLICY || (err == ERR_FORMAT && content == NULL);
     if (err != ERR_OK && !is_wrong)
         return desk->problems->count > 0 ? err : tell_unreadable(desk, row, err);
@@ -340,8 +349,11 @@ show_received(struct desk *desk, const struct store_received *row, bool *is_righ
         err = print_row_json(desk, row, &received.header, content);
     else {
         print_provenance(desk, row, &received);
-        if (content != NULL)
-            print_content(content, 0);
+        if (content != NULL) {
+            reading_put_content(stdout, content, 0);
+            putchar('\n');
+        }
+        reading_put_original(stdout, &received.header, content);
         err = ERR_OK;
     }
     print_content_problems(&found);
@@ -361,16 +373,15 @@ show_sent_ended(struct desk *desk, const struct print_standing *standing)
     enum err err = print_standing(desk, standing);
 
     if (err == ERR_OK && !desk->options->json)
-        printf("\n%s\n", standing->header.action == DENREI__V1__ACTION__ACTION_WITHDRAW
-                             ? "A withdrawal has no content."
-                             : "Its content has ended: it expired or was withdrawn.");
+        printf("\n%s\n", reading(standing->header.action == DENREI__V1__ACTION__ACTION_WITHDRAW
+                                     ? PHRASE_WITHDRAWAL_EMPTY
+                                     : PHRASE_CONTENT_ENDED));
     return err;
 }
 
-/* The content of one's own copy; ERR_UNKNOWN if another version of Denrei wrote it. */
-static enum err
-decode_own(const struct header *header, struct span content, struct arena *arena,
-           ProtobufCMessage **out)
+enum err
+read_own(const struct header *header, struct span content, struct arena *arena,
+         ProtobufCMessage **out)
 {
     const struct kind_type *kind = kind_find(header->kind);
 
@@ -391,13 +402,15 @@ show_sent(struct desk *desk, const struct store_sent *sent)
     if (err == ERR_OK)
         err = desk_open_copy(desk, sent, desk->arena, &content);
     if (err == ERR_OK)
-        err = decode_own(&standing.header, content, desk->arena, &message);
+        err = read_own(&standing.header, content, desk->arena, &message);
     if (err != ERR_OK)
         return err;
     if (!desk->options->json) {
         err = print_standing(desk, &standing);
         putchar('\n');
-        print_content(message, 0);
+        reading_put_content(stdout, message, 0);
+        putchar('\n');
+        reading_put_original(stdout, &standing.header, message);
         return err;
     }
     struct message_facts facts = {.leaf = sent->leaf,

@@ -1,6 +1,7 @@
 /* template, send, reply, update, withdraw. */
 #include "clients/officer/io/commands.h"
 #include "clients/officer/io/compose.h"
+#include "proto/attachment.h"
 #include "proto/io/exit.h"
 #include "proto/io/report.h"
 #include "proto/json_message.h"
@@ -30,24 +31,6 @@ command_template(void *data, const struct args_words *words)
     return EXIT_DONE;
 }
 
-/* What every new message begins with. */
-static struct order
-new_order(const struct desk *desk, const struct kind_type *kind)
-{
-    return (struct order){.kind = kind,
-                          .action = DENREI__V1__ACTION__ACTION_NEW,
-                          .id = message_id_new(desk->now_ms),
-                          .thread_id = message_id_thread_new(),
-                          .from = desk_member(desk),
-                          .credential = state_self(desk->state)->credential,
-                          .priority = DENREI__V1__PRIORITY__PRIORITY_ROUTINE,
-                          .tlp = DENREI__V1__TLP__TLP_AMBER,
-                          .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0,
-                          .legal_basis = "",
-                          .now_ms = desk->now_ms,
-                          .thread_from = desk_member(desk)};
-}
-
 int
 command_send(void *data, const struct args_words *words)
 {
@@ -61,7 +44,7 @@ command_send(void *data, const struct args_words *words)
     if (err == ERR_OK)
         err = desk_open(&desk);
     if (err == ERR_OK) {
-        order = new_order(&desk, kind);
+        order = compose_new_order(&desk, kind);
         err = compose_options(&desk, &order);
     }
     if (err == ERR_OK && order.names_count == 0) {
@@ -79,7 +62,7 @@ command_send(void *data, const struct args_words *words)
 static enum err
 fill_from(struct desk *desk, const struct header *header, struct order *order)
 {
-    *order = new_order(desk, kind_find(header->kind));
+    *order = compose_new_order(desk, kind_find(header->kind));
     if (order->kind == NULL)
         return ERR_UNKNOWN;
     order->thread_id = header->thread_id;
@@ -217,7 +200,20 @@ old_content(struct desk *desk, const struct store_sent *head, const struct kind_
     enum err err = desk_open_copy(desk, head, desk->arena, &content);
     if (err == ERR_OK)
         err = wire_decode(kind->content, content, desk->arena, &message);
-    return err == ERR_OK ? json_message_encode(message, desk->arena, out) : err;
+    if (err == ERR_OK)
+        err = json_message_encode(message, desk->arena, out);
+    if (err != ERR_OK)
+        return err;
+    /* An attachment belongs to one message alone. */
+    const struct attachment_list files = attachment_files(message);
+    if (files.count > 0 && desk->options->attach.len == 0)
+        fprintf(stderr,
+                "denrei: the %zu attached files of the earlier version do not go with this one; "
+                "attach them again if they are to\n",
+                files.count);
+    if (files.count > 0)
+        (void)json_object_del(*out, attachment_field(kind->content)->name);
+    return ERR_OK;
 }
 
 int

@@ -1,8 +1,11 @@
 #include "clients/officer/io/compose.h"
 
+#include "clients/io/reading.h"
 #include "clients/io/submit.h"
+#include "clients/officer/io/enclose.h"
 #include "clients/officer/io/print.h"
 #include "clients/received.h"
+#include "proto/attachment.h"
 #include "proto/io/clock.h"
 #include "proto/io/disk.h"
 #include "proto/io/exit.h"
@@ -99,6 +102,13 @@ compose_content(struct desk *desk, const struct kind_type *kind, json_t *base,
         err = ERR_NOMEM;
     if (err == ERR_OK)
         err = read_pairs(desk, kind, words, count, tree);
+    const ProtobufCFieldDescriptor *files = attachment_field(kind->content);
+    if (err == ERR_OK && files != NULL && json_object_get(tree, files->name) != NULL) {
+        problems_add(desk->problems, files->name,
+                     "take it out of the content and name the files: --attach FILE",
+                     "attached files cannot be written as text");
+        err = ERR_FORMAT;
+    }
     if (err == ERR_OK)
         err = json_message_decode(kind->content, tree, desk->arena, &message, desk->problems);
     if (err == ERR_OK)
@@ -111,6 +121,23 @@ compose_content(struct desk *desk, const struct kind_type *kind, json_t *base,
         return ERR_RANGE;
     }
     return err;
+}
+
+struct order
+compose_new_order(const struct desk *desk, const struct kind_type *kind)
+{
+    return (struct order){.kind = kind,
+                          .action = DENREI__V1__ACTION__ACTION_NEW,
+                          .id = message_id_new(desk->now_ms),
+                          .thread_id = message_id_thread_new(),
+                          .from = desk_member(desk),
+                          .credential = state_self(desk->state)->credential,
+                          .priority = DENREI__V1__PRIORITY__PRIORITY_ROUTINE,
+                          .tlp = DENREI__V1__TLP__TLP_AMBER,
+                          .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0,
+                          .legal_basis = "",
+                          .now_ms = desk->now_ms,
+                          .thread_from = desk_member(desk)};
 }
 
 /* ---- options */
@@ -417,9 +444,9 @@ print_plan(struct desk *desk, const struct header *header, struct span content)
         if (err == ERR_OK)
             err = print_json(tree);
     } else if (err == ERR_OK) {
-        print_header(header);
+        reading_put_header(stdout, header, state_trust(desk->state));
         putchar('\n');
-        print_content(message, 0);
+        reading_put_content(stdout, message, 0);
         tell_left_out(desk, header);
         fprintf(stderr, "Nothing was sent: this was a dry run; all rules are met.\n");
     }
@@ -434,12 +461,16 @@ compose_send(struct desk *desk, struct order *order, struct span content)
 {
     struct header header;
 
-    enum err err = check(desk, order, content, &header);
+    enum err err = enclose_look(desk, order, &content);
+    if (err == ERR_OK)
+        err = check(desk, order, content, &header);
     if (err != ERR_OK)
         return desk_fail(desk, err);
     if (desk->options->dry_run)
         return print_plan(desk, &header, content);
-    err = put_away(desk, order, &header, content);
+    err = enclose_encrypt(desk, order, &content);
+    if (err == ERR_OK)
+        err = put_away(desk, order, &header, content);
     if (err != ERR_OK)
         return desk_fail(desk, err);
     return deliver(desk, &header.id);

@@ -26,6 +26,9 @@ enum err compose_kind(const char *text, const struct kind_type **out, struct pro
 enum err compose_content(struct desk *desk, const struct kind_type *kind, json_t *base,
                          const char *const *words, size_t count, struct span *out);
 
+/* What every new message begins with: ROUTINE, AMBER, H0, a thread of its own. */
+struct order compose_new_order(const struct desk *desk, const struct kind_type *kind);
+
 /* Take recipients, handling and life from the options into `order`, over what it has. */
 enum err compose_options(struct desk *desk, struct order *order);
 

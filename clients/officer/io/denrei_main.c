@@ -51,10 +51,20 @@ static const struct args_option INIT[] = {
         OPTION("offline", ARGS_FLAG, offline, NULL, "only store it; a later command sends it"),    \
         OPTION("wait", ARGS_STRING, wait, "WHAT", "wait until delivered or read by all"),          \
         OPTION("timeout", ARGS_DURATION, timeout_ms, "TIME", "how long to wait (60s)")
-#define TO OPTION("to", ARGS_LIST, to, "NAME[,NAME]...", "members, or one @group")
+#define ATTACH OPTION("attach", ARGS_LIST, attach, "FILE[,FILE]...", "files that go with it")
+#define TO     OPTION("to", ARGS_LIST, to, "NAME[,NAME]...", "members, or one @group")
 
-static const struct args_option SEND[] = {TO, HANDLING, DELIVERY};
-static const struct args_option CHANGE[] = {TO, HANDLING, DELIVERY};
+static const struct args_option SEND[] = {TO, ATTACH, HANDLING, DELIVERY};
+static const struct args_option MLA_NEW[] = {
+    TO,
+    ATTACH,
+    HANDLING,
+    DELIVERY,
+    OPTION("edit", ARGS_FLAG, edit, NULL, "fill the form in with your editor (EDITOR)"),
+    OPTION("save", ARGS_STRING, save, "FILE",
+           "keep the draft there, or go on with it (else mla-MEMBER.draft)"),
+};
+static const struct args_option CHANGE[] = {TO, ATTACH, HANDLING, DELIVERY};
 static const struct args_option WITHDRAW[] = {TO, DELIVERY};
 
 static const struct args_option INBOX[] = {
@@ -65,6 +75,14 @@ static const struct args_option INBOX[] = {
 static const struct args_option SHOW[] = {
     OPTION("no-receipt", ARGS_FLAG, no_receipt, NULL, "do not tell the sender that it was read"),
     OPTION("offline", ARGS_FLAG, offline, NULL, "tell the sender later"),
+};
+static const struct args_option ATTACHMENT[] = {
+    {.name = "out",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct desk_options, out),
+     .value = "FILE",
+     .help = "the file to make; one that exists is not overwritten",
+     .required = true},
 };
 static const struct args_option TRACK[] = {
     OPTION("limit", ARGS_U64, limit, "N", "at most so many, newest first (50)"),
@@ -101,6 +119,24 @@ static const struct args_command COMMANDS[] = {
      .words_min = 1,
      .words_max = 256,
      .run = command_send},
+    {.name = "mla new",
+     .arguments = "[FILE|-] [FIELD=VALUE]...",
+     .summary = "make a request for mutual legal assistance, led by its treaty",
+     .examples = "denrei mla new --to kr.moj\n"
+                 "denrei mla new --to kr.moj --legal-basis treaty.jp-kr.2007 --edit",
+     .notes = "On a terminal it asks part by part, with the article that wants each, and checks\n"
+              "every answer at once; with --edit it opens a form in the editor; FILE is such a\n"
+              "form, or JSON.  What was answered is kept in the draft until it is sent.",
+     OPTIONS(MLA_NEW),
+     .words_max = 256,
+     .run = command_mla_new},
+    {.name = "mla profiles",
+     .arguments = "[ID | check FILE]",
+     .summary = "list the treaty profiles, show one, or check a file",
+     .examples = "denrei mla profiles\ndenrei mla profiles treaty.jp-kr.2007\n"
+                 "denrei mla profiles check treaty.jp-xx.2030.profile",
+     .words_max = 2,
+     .run = command_mla_profiles},
     {.name = "template",
      .arguments = "KIND",
      .summary = "print a form to fill in",
@@ -122,6 +158,16 @@ static const struct args_command COMMANDS[] = {
      .words_min = 1,
      .words_max = 1,
      .run = command_show},
+    {.name = "attachment",
+     .arguments = "ID [N]",
+     .summary = "fetch a file that came with a message, verified",
+     .examples = "denrei attachment 0193a5b2-c3d4 --out face.jpg\n"
+                 "denrei attachment 0193a5b2-c3d4 2 --out answer.pdf",
+     .notes = "After an interruption the same command goes on where it stopped.",
+     OPTIONS(ATTACHMENT),
+     .words_min = 1,
+     .words_max = 2,
+     .run = command_attachment},
     {.name = "reply",
      .arguments = "ID [FILE|-] [FIELD=VALUE]...",
      .summary = "answer in the thread of a message",

@@ -1,5 +1,6 @@
 #include "clients/officer/io/desk.h"
 
+#include "clients/io/outbox.h"
 #include "clients/io/witnessed.h"
 #include "proto/io/clock.h"
 #include "proto/io/report.h"
@@ -29,6 +30,19 @@ open_state(struct desk *desk, const char *dir)
     return err;
 }
 
+/* Whether the message with this id is stored and waits; what the store cannot say does as well. */
+static bool
+is_waiting(void *context, const struct id *id)
+{
+    struct desk *desk = context;
+    struct store_sent sent;
+
+    arena_reset(desk->scratch);
+    enum err err = store_sent(desk->store, id, desk->scratch, &sent);
+    return err == ERR_OK ? sent.stage == STORE_WAITING && sent.envelope.len > 0
+                         : err != ERR_NOT_FOUND;
+}
+
 enum err
 desk_open(struct desk *desk)
 {
@@ -44,6 +58,8 @@ desk_open(struct desk *desk)
         err = open_state(desk, dir);
     if (err == ERR_OK)
         err = officer_store_open(dir, desk->now_ms, desk->problems, &desk->store);
+    if (err == ERR_OK)
+        outbox_sweep(dir, is_waiting, desk);
     return err;
 }
 

@@ -23,13 +23,17 @@ struct desk_options {
     struct args_list to;
     const char *priority, *tlp, *use, *legal_basis;
     uint64_t lifetime_ms; /* 0: the kind's longest */
+    struct args_list attach;
     bool dry_run;
+    const char *save; /* a request's draft; NULL: a name by its recipient */
+    bool edit;        /* the request's form in the user's editor */
     const char *wait; /* "delivered" or "read" */
     uint64_t timeout_ms;
     /* reading */
     bool no_receipt;
     bool all;
     uint64_t limit;
+    const char *out;
     /* receipts */
     const char *export, *leaf, *check;
     bool verify;

@@ -1,14 +1,12 @@
 #include "clients/officer/io/print.h"
 
+#include "clients/io/reading.h"
 #include "proto/field.h"
 #include "proto/io/clock.h"
 #include "proto/io/term.h"
-#include "proto/text.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { LABEL_COLUMNS = 16 };
 
 enum err
 print_json(json_t *tree)
@@ -24,24 +22,6 @@ print_json(json_t *tree)
 }
 
 void
-print_content(const ProtobufCMessage *content, unsigned indent)
-{
-    struct text text;
-    struct text_line line;
-
-    text_init(&text, content, term_language());
-    while (text_next(&text, &line)) {
-        unsigned column = indent + 2 * (unsigned)line.depth;
-        printf("%*s%s:", (int)column, "", line.label);
-        if (!line.is_group) {
-            putchar(' ');
-            term_put_lines(stdout, line.value, column + 2);
-        }
-        putchar('\n');
-    }
-}
-
-void
 print_names(const struct header *header, char out[PRINT_NAMES_BYTES])
 {
     size_t len = 0;
@@ -54,54 +34,6 @@ print_names(const struct header *header, char out[PRINT_NAMES_BYTES])
     }
     if (len < PRINT_NAMES_BYTES - 1 && header->group[0] != '\0')
         snprintf(out + len, PRINT_NAMES_BYTES - len, " (%s)", header->group);
-}
-
-static void
-put_line(const char *label, const char *value)
-{
-    printf("%-*s", LABEL_COLUMNS, label);
-    term_put(stdout, (struct span){(const uint8_t *)value, strlen(value)});
-    putchar('\n');
-}
-
-static void
-put_word(const char *label, const ProtobufCEnumDescriptor *type, int number)
-{
-    const char *word = field_enum_word(type, number);
-
-    if (word != NULL)
-        put_line(label, word);
-}
-
-static void
-put_reference(const char *label, const struct message_ref *ref)
-{
-    printf("%-*s%s of %s\n", LABEL_COLUMNS, label, message_id_text(&ref->id).text, ref->from);
-}
-
-void
-print_header(const struct header *header)
-{
-    char names[PRINT_NAMES_BYTES];
-
-    print_names(header, names);
-    put_line("Message", message_id_text(&header->id).text);
-    put_word("Kind", &denrei__v1__kind__descriptor, (int)header->kind);
-    put_word("Action", &denrei__v1__action__descriptor, (int)header->action);
-    put_line("From", header->from);
-    put_line("To", names);
-    put_word("Priority", &denrei__v1__priority__descriptor, (int)header->priority);
-    put_word("Handling (TLP)", &denrei__v1__tlp__descriptor, (int)header->tlp);
-    put_word("Use", &denrei__v1__use_restriction__descriptor, (int)header->use_restriction);
-    if (header->legal_basis[0] != '\0')
-        put_line("Legal basis", header->legal_basis);
-    put_line("Thread", message_id_text(&header->thread_id).text);
-    if (header->has_in_reply_to)
-        put_reference("In reply to", &header->in_reply_to);
-    if (header->has_supersedes)
-        put_reference("Supersedes", &header->supersedes);
-    put_line("Created", clock_local_text(header->created_at_ms).text);
-    put_line("Expires", clock_local_text(header->expires_at_ms).text);
 }
 
 /* ---- where a message stands */
@@ -297,6 +229,20 @@ print_standing_json(struct desk *desk, const struct print_standing *standing, js
     return ERR_NOMEM;
 }
 
+/* Of what was not accepted. */
+static void
+put_stage(const struct print_standing *standing)
+{
+    const enum refusal code = (enum refusal)standing->sent.refusal;
+    char value[DESCRIPTION_BYTES_MAX];
+
+    snprintf(
+        value, sizeof value, "%s%s%s",
+        reading(standing->sent.stage == STORE_REFUSED ? PHRASE_IS_NOT_SENT : PHRASE_IS_WAITING),
+        code == REFUSAL_NONE ? "" : ": ", code == REFUSAL_NONE ? "" : refusal_text(code));
+    reading_put(stdout, PHRASE_STAGE, value);
+}
+
 enum err
 print_standing(struct desk *desk, const struct print_standing *standing)
 {
@@ -307,19 +253,19 @@ print_standing(struct desk *desk, const struct print_standing *standing)
         enum err err = print_standing_json(desk, standing, &tree);
         return err == ERR_OK ? print_json(tree) : err;
     }
-    print_header(&standing->header);
+    reading_put_header(stdout, &standing->header, state_trust(desk->state));
     if (sent->stage == STORE_ACCEPTED)
-        printf("%-*s%s, log entry %llu\n", LABEL_COLUMNS, "Accepted",
-               clock_local_text(sent->accepted_ms).text, (unsigned long long)sent->leaf);
+        reading_put_format(stdout, PHRASE_ACCEPTED, PHRASE_LOG_ENTRY,
+                           reading_time(sent->accepted_ms).text, (unsigned long long)sent->leaf);
     else
-        printf("%-*s%s%s%s\n", LABEL_COLUMNS, "Stage", print_stage(standing),
-               sent->refusal == REFUSAL_NONE ? "" : ": ",
-               sent->refusal == REFUSAL_NONE ? "" : refusal_text(sent->refusal));
+        put_stage(standing);
     if (standing->next_action != DENREI__V1__ACTION__ACTION_UNSPECIFIED)
-        printf("%-*s%s by %s\n", LABEL_COLUMNS,
-               standing->next_action == DENREI__V1__ACTION__ACTION_WITHDRAW ? "Withdrawn"
-                                                                            : "Updated",
-               clock_local_text(standing->next_ms).text, message_id_text(&standing->next).text);
+        reading_put_format(stdout,
+                           standing->next_action == DENREI__V1__ACTION__ACTION_WITHDRAW
+                               ? PHRASE_WITHDRAWN_AT
+                               : PHRASE_UPDATED_AT,
+                           PHRASE_AT_BY, reading_time(standing->next_ms).text,
+                           message_id_text(&standing->next).text);
     putchar('\n');
     return put_recipients(standing);
 }

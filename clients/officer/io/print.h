@@ -13,12 +13,6 @@
 /* One line of JSON; takes the tree.  ERR_NOMEM: it is NULL.  ERR_IO: it cannot be written. */
 enum err print_json(json_t *tree);
 
-/* Who, to whom, what, when. */
-void print_header(const struct header *header);
-
-/* Content line by line, indented by `indent`. */
-void print_content(const ProtobufCMessage *content, unsigned indent);
-
 /* "jp.npa, kr.moj (@sltd)"; cut if it is longer than the buffer. */
 enum { PRINT_NAMES_BYTES = 256 };
 void print_names(const struct header *header, char out[PRINT_NAMES_BYTES]);

@@ -201,6 +201,19 @@ START_TEST(thread_recipient_and_legal_basis_reach_the_rules)
 }
 END_TEST
 
+START_TEST(the_recipient_holds_a_request_against_its_treaty)
+{
+    be_mla();
+    (void)check(mla_step(DENREI__V1__MLA__STEP_REQUEST));
+    ck_assert(is_told("request.purpose", "missing"));
+    ck_assert(!is_told("request.purpose", "UNTOC"));
+    header.legal_basis = "treaty.jp-kr.2007";
+    (void)check(mla_step(DENREI__V1__MLA__STEP_REQUEST));
+    ck_assert(is_told("request.purpose", "UNTOC Art. 18(15)(f)"));
+    ck_assert(is_told("to", "of the same state")); /* the countries are the directory's */
+}
+END_TEST
+
 int
 main(void)
 {
@@ -215,6 +228,7 @@ main(void)
     tcase_add_test(tcase, handling_and_times_of_the_header_are_judged);
     tcase_add_test(tcase, the_directory_says_whose_documents_a_member_reports_and_what_it_is);
     tcase_add_test(tcase, thread_recipient_and_legal_basis_reach_the_rules);
+    tcase_add_test(tcase, the_recipient_holds_a_request_against_its_treaty);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

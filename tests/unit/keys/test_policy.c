@@ -16,6 +16,7 @@ static struct roster rosters[WORLD_MEMBERS];
 static struct span roster_bytes[WORLD_MEMBERS];
 static struct header header;
 static struct policy_place place;
+static struct kind_type kind; /* the row that the place names */
 static const char *to[RECIPIENTS_MAX];
 static uint64_t versions[RECIPIENTS_MAX];
 
@@ -67,9 +68,9 @@ setup(void)
     place = (struct policy_place){
         .leaf = TRUST_UNLOGGED,
         .now_ms = NOW_MS,
-        .retention_days_max = 30,
-        .may_go_to_group = true,
+        .kind = &kind,
     };
+    kind = (struct kind_type){.name = "TEST", .retention_days_max = 30, .may_go_to_group = true};
 }
 
 static void
@@ -315,7 +316,7 @@ START_TEST(group_is_expanded_exactly)
     header.group = "@none";
     assert_answer(REFUSAL_GROUP, "@none");
     header.group = "@all";
-    place.may_go_to_group = false;
+    kind.may_go_to_group = false;
     assert_answer(REFUSAL_GROUP, "@all");
 }
 END_TEST
@@ -362,7 +363,7 @@ END_TEST
 START_TEST(legal_basis_stands_between_sender_and_all_recipients)
 {
     header.kind = DENREI__V1__KIND__KIND_MLA;
-    place.needs_legal_basis = true;
+    kind.needs_legal_basis = true;
     assert_answer(REFUSAL_LEGAL_BASIS, "");
     header.legal_basis = "treaty.1900";
     assert_answer(REFUSAL_LEGAL_BASIS, "treaty.1900");
@@ -377,7 +378,7 @@ START_TEST(legal_basis_stands_between_sender_and_all_recipients)
     header.credential = node_c.hash;
     assert_answer(REFUSAL_LEGAL_BASIS, "cc.three");
     header.legal_basis = "";
-    place.needs_legal_basis = false;
+    kind.needs_legal_basis = false;
     assert_answer(REFUSAL_NONE, "");
 }
 END_TEST

@@ -128,6 +128,7 @@ START_TEST(the_header_is_within_what_the_kind_allows)
     context.tlp = DENREI__V1__TLP__TLP_RED;
     ck_assert_str_eq(first_path(kind_at(0), &report), "tlp");
     context.is_group = false;
+    context.recipients_count = 1;
     ck_assert_str_eq(first_path(kind_at(0), &report), "none");
     context.tlp = DENREI__V1__TLP__TLP_CLEAR;
     ck_assert_str_eq(first_path(kind_at(0), &report), "none");

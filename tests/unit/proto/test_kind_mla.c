@@ -190,7 +190,7 @@ END_TEST
 START_TEST(a_request_goes_to_one_party_under_a_legal_basis_and_begins_a_thread)
 {
     context.recipients_count = 2;
-    kind_case_assert(kind, request, &(struct kind_case){"", "to", "has 2 recipients", 0});
+    kind_case_assert(kind, request, &(struct kind_case){"", "to", "at most 1 recipient", 0});
     context.recipients_count = 1;
     context.is_group = true;
     kind_case_assert(kind, request, &(struct kind_case){"", "group", "cannot be sent", 0});

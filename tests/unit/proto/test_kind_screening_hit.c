@@ -105,9 +105,9 @@ END_TEST
 START_TEST(a_report_goes_to_the_owner_alone)
 {
     static const struct kind_case elsewhere = {"", "to", "is jp.mofa's, and jp.npa is somebody", 0};
-    static const struct kind_case many = {"", "to", "has 2 recipients", 0};
+    static const struct kind_case many = {"", "to", "at most 1 recipient", 0};
     static const struct kind_case group = {"", "group", "cannot be sent to a group", 0};
-    static const struct kind_case public = {"", "tlp", "may be published", 0};
+    static const struct kind_case public = {"", "tlp", "widest label is AMBER", 0};
 
     context.recipient = "jp.npa";
     kind_case_assert(kind, report, &elsewhere);

@@ -28,6 +28,10 @@ START_TEST(every_code_of_iso_3166_is_found)
         ck_assert_msg(state_code_find(code) != NULL, "%s", code);
         ck_assert_int_eq(state_code_find(code)->use, STATE_ISO);
         ck_assert_str_eq(state_code_find(code)->code, code);
+        ck_assert_str_ne(state_code_name(state_code_find(code), LANGUAGE_JA),
+                         state_code_find(code)->name);
+        ck_assert_str_eq(state_code_name(state_code_find(code), LANGUAGE_EN),
+                         state_code_find(code)->name);
         ck_assert_ptr_eq(state_code_suggest(state_code_find(code)->name), state_code_find(code));
         ck_assert_ptr_eq(state_code_suggest(state_code_find(code)->alpha2), state_code_find(code));
     }

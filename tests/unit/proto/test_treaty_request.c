@@ -91,7 +91,7 @@ static const struct kind_case MISSING[] = {
     {"-request.purpose", "request.purpose", "UNTOC Art. 18(15)(f)", 1},
     {"-request.language", "request.language", "UNTOC Art. 18(14)", 1},
     {"-reference", "reference", "Practice of central authorities", 1},
-    {"-request.contact", "request.contact.office", "contents of a request (1)", 3},
+    {"-request.contact", "request.contact.office", "contents of a request (1)", 2},
     {"request.assistance[0].measure=TESTIMONY", "request.assistance[0].why_essential",
      "Act on International Assistance in Investigation Art. 2(iii)", 3},
     {"request.assistance[0].measure=TESTIMONY", "request.persons", "UNTOC Art. 18(15)(e)", 3},

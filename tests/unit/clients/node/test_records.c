@@ -149,7 +149,7 @@ END_TEST
 
 START_TEST(the_view_comes_back_and_is_zero_before_the_first)
 {
-    const struct screen_view want = {1, 2, 3, 4, 5, 6, 7, 0, 0, false};
+    const struct screen_view want = {1, 2, 3, 4, 5, 6, 7, 0, 0, false, {0, 0}};
     struct screen_view got = {.rest_last = 99};
 
     ck_assert_int_eq(records_view(records, &got), ERR_OK);

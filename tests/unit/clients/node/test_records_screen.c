@@ -12,10 +12,13 @@ static struct record_match matches[RECORDS_FOUND_MAX];
 static size_t
 screen_at(const char *number, const char *state, uint64_t now_ms)
 {
-    const struct record_query query = {number, state, now_ms};
+    struct screen_query asked = {.has_mrz = false};
+    const struct record_query query = {&asked, now_ms};
     struct screen_view view;
     size_t count = 0;
 
+    snprintf(asked.number.text, sizeof asked.number.text, "%s", number);
+    snprintf(asked.state, sizeof asked.state, "%s", state);
     ck_assert_int_eq(records_screen(records, &query, matches, &count, &view), ERR_OK);
     return count;
 }
@@ -166,7 +169,8 @@ END_TEST
 START_TEST(the_view_comes_with_what_was_found)
 {
     const struct screen_view stored = {.rest_stored = 7, .head_time_ms = 5};
-    const struct record_query query = {"TR1234567", "JPN", NOW_MS};
+    const struct screen_query asked = {.number = {"TR1234567"}, .state = "JPN"};
+    const struct record_query query = {&asked, NOW_MS};
     struct screen_view view;
     size_t count = 0;
 

@@ -1,0 +1,71 @@
+#include "clients/phrase.h"
+
+#include <assert.h>
+
+static const char *const table[PHRASE_COUNT][2] = {
+    [PHRASE_MESSAGE] = {"Message", "メッセージ番号"},
+    [PHRASE_KIND] = {"Kind", "種別"},
+    [PHRASE_ACTION] = {"Action", "区分"},
+    [PHRASE_FROM] = {"From", "発信者"},
+    [PHRASE_TO] = {"To", "宛先"},
+    [PHRASE_PRIORITY] = {"Priority", "優先度"},
+    [PHRASE_HANDLING] = {"Handling (TLP)", "取扱区分（TLP）"},
+    [PHRASE_USE] = {"Use", "利用制限"},
+    [PHRASE_LEGAL_BASIS] = {"Legal basis", "法的根拠"},
+    [PHRASE_THREAD] = {"Thread", "スレッド"},
+    [PHRASE_IN_REPLY_TO] = {"In reply to", "返信先"},
+    [PHRASE_SUPERSEDES] = {"Supersedes", "置き換える文書"},
+    [PHRASE_REFERENCE] = {"%s of %s", "%s（%s）"},
+    [PHRASE_CREATED] = {"Created", "作成日時"},
+    [PHRASE_EXPIRES] = {"Expires", "保存期限"},
+    [PHRASE_ACCEPTED] = {"Accepted", "受理日時"},
+    [PHRASE_LOG_ENTRY] = {"%s, log entry %llu", "%s（記録番号 %llu）"},
+    [PHRASE_RECEIVED] = {"Received", "受信日時"},
+    [PHRASE_SIGNED] = {"Signed", "署名"},
+    [PHRASE_SIGNED_BY] = {"by %s/%s; verified, and allowed at its place in the log",
+                          "%s/%s（検証済み。記録上の時点で権限あり）"},
+    [PHRASE_REFUSED] = {"REFUSED", "受領拒否"},
+    [PHRASE_REFUSED_WHY] = {"%s %s: do not act on it", "%s %s：この内容により行動しないこと"},
+    [PHRASE_SUSPECT] = {"SUSPECT", "要注意"},
+    [PHRASE_SUSPECT_WHY] = {"its sender's credential was under suspicion when it was accepted",
+                            "受理時に発信者の証明に疑いが持たれていました"},
+    [PHRASE_UPDATED] = {"UPDATED", "更新済み"},
+    [PHRASE_UPDATED_WHY] = {"a later message replaces it",
+                            "後続のメッセージにより置き換えられました"},
+    [PHRASE_STATE] = {"State", "状態"},
+    [PHRASE_REASON] = {"Reason", "理由"},
+    [PHRASE_STAGE] = {"Stage", "送信状況"},
+    [PHRASE_NO_CONTENT] = {"%s: there is no content any more", "%s：内容は既に消去されています"},
+    [PHRASE_WITHDRAWN_AT] = {"Withdrawn", "撤回"},
+    [PHRASE_UPDATED_AT] = {"Updated", "更新"},
+    [PHRASE_AT_BY] = {"%s by %s", "%s（%s による）"},
+    [PHRASE_ORIGINAL] = {"Original, field by field as it was sent:",
+                         "原文（送信されたままの各項目）："},
+    [PHRASE_DUE] = {"Due", "期限"},
+    [PHRASE_UNKNOWN] = {"unknown", "不明"},
+    [PHRASE_ANSWERS] = {"%s: %s, by %s", "%s：%s（担当 %s）"},
+    [PHRASE_WITHDRAWAL_EMPTY] = {"A withdrawal has no content.", "撤回には内容がありません。"},
+    [PHRASE_CONTENT_ENDED] = {"Its content has ended: it expired or was withdrawn.",
+                              "内容は期限切れ又は撤回により消去されています。"},
+    [PHRASE_IS_TOMBSTONE] = {"ended", "配達終了"},
+    [PHRASE_IS_WITHDRAWN] = {"withdrawn", "撤回済み"},
+    [PHRASE_IS_EXPIRED] = {"expired", "期限切れ"},
+    [PHRASE_IS_UPDATED] = {"updated", "更新済み"},
+    [PHRASE_IS_UNREAD] = {"unread", "未読"},
+    [PHRASE_IS_READ] = {"read", "既読"},
+    [PHRASE_IS_REFUSED] = {"REFUSED", "受領拒否"},
+    [PHRASE_IS_ACCEPTED] = {"accepted", "受理済み"},
+    [PHRASE_IS_WAITING] = {"waiting", "送信待ち"},
+    [PHRASE_IS_NOT_SENT] = {"refused", "拒否"},
+    [PHRASE_RECORD_LIVE] = {"in force", "有効"},
+    [PHRASE_RECORD_UNREADABLE] = {"it could not be opened", "読取り不能"},
+    [PHRASE_RECORD_WITHDRAWAL] = {"a withdrawal, which has no content", "撤回（内容なし）"},
+    [PHRASE_STATE_WORD] = {"%s: %s", "%s：%s"},
+};
+
+const char *
+phrase(enum phrase phrase, enum language language)
+{
+    assert(phrase < PHRASE_COUNT);
+    return table[phrase][language];
+}
