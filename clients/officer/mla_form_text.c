@@ -291,6 +291,17 @@ begin_part(struct reader *reader, const char *line, size_t len, size_t number)
     reader->path[len - 2] = '\0';
 }
 
+/* The form has no NUL at its end, so that its lines are measured. */
+static bool
+is_blank(const char *line, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
+            return false;
+    }
+    return true;
+}
+
 static void
 add_line(struct reader *reader, const char *line, size_t len, size_t number)
 {
@@ -301,7 +312,7 @@ add_line(struct reader *reader, const char *line, size_t len, size_t number)
         len--;
     }
     if (reader->path[0] == '\0') {
-        if (len > 0 && strspn(line, " \t\r") < len)
+        if (!is_blank(line, len))
             problems_add(reader->problems, place.text, "write it under the [part] that it answers",
                          "this line belongs to no part");
         return;

@@ -228,13 +228,16 @@ write_form(enum language language, const struct problems *wrong)
 static json_t *
 read_form(const char *text, enum err expected)
 {
+    const size_t len = strlen(text);
+    uint8_t *exact = malloc(len == 0 ? 1 : len); /* a file has no NUL at its end */
     json_t *read = NULL;
 
+    ck_assert_ptr_nonnull(exact);
+    memcpy(exact, text, len);
     problems = (struct problems){0};
-    ck_assert_int_eq(
-        mla_form_read((struct span){(const uint8_t *)text, strlen(text)}, &read, &problems),
-        expected);
+    ck_assert_int_eq(mla_form_read((struct span){exact, len}, &read, &problems), expected);
     ck_assert(expected == ERR_OK ? read != NULL : read == NULL);
+    free(exact);
     return read;
 }
 
@@ -283,6 +286,20 @@ START_TEST(an_empty_form_has_every_part_with_its_article)
 }
 END_TEST
 
+START_TEST(a_form_may_end_anywhere)
+{
+    json_t *read = read_form("[reference]\nA\n", ERR_OK);
+
+    json_decref(read);
+    for (const char *const *end = (const char *const[]){"", " ", "#", "# \n\t ", NULL};
+         *end != NULL; end++) {
+        read = read_form(*end, ERR_OK);
+        ck_assert_uint_eq(json_object_size(read), 0);
+        json_decref(read);
+    }
+}
+END_TEST
+
 START_TEST(what_is_wrong_stands_above_its_part)
 {
     struct problems wrong = {0};
@@ -315,6 +332,7 @@ START_TEST(a_form_with_an_error_is_told_by_its_line)
         const char *text, *path, *wrong;
     } rows[] = {
         {"lost words\n", "line 1", "belongs to no part"},
+        {"lost \n  lost", "line 1", "belongs to no part"},
         {"[reference\nA\n", "line 1", "names no part"},
         {"[]\nA\n", "line 1", "names no part"},
         {"# x\n[request.porpose]\nA\n", "line 2, request.porpose", "no part request.porpose"},
@@ -363,6 +381,7 @@ main(void)
     tcase_add_test(cases, a_wrong_answer_is_told_and_changes_nothing);
     tcase_add_test(cases, a_form_comes_back_whole);
     tcase_add_test(cases, an_empty_form_has_every_part_with_its_article);
+    tcase_add_test(cases, a_form_may_end_anywhere);
     tcase_add_test(cases, what_is_wrong_stands_above_its_part);
     tcase_add_test(cases, a_problem_finds_its_line);
     tcase_add_test(cases, a_form_with_an_error_is_told_by_its_line);
