@@ -70,12 +70,16 @@ bool mla_form_add_item(json_t *tree, const char *path);
  */
 void mla_form_prune(json_t *tree, const char *path);
 
+/* The languages that `party` accepts, "ja; if urgent: en"; "" if it has not said. */
+struct problem_path mla_form_languages(const struct treaty_party *party, enum language language);
+
 /* ---- the form as a text to be edited (mla_form_text.c) */
 
 /* What the text begins with, in comment lines. */
 struct mla_page {
     const struct treaty *treaty;
-    const char *command; /* the command line that goes on with it */
+    const struct treaty_party *requested; /* whose languages are told; NULL: not known */
+    const char *command;                  /* the command line that goes on with it */
     enum language language;
 };
 

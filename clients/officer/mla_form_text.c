@@ -112,13 +112,41 @@ put_head(struct writer *writer, const struct mla_part *part, const struct proble
     }
 }
 
+static struct problem_path
+add_languages(struct problem_path list, const char *const *languages, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        list = problem_path("%s%s%s", list.text, i == 0 ? "" : ", ", languages[i]);
+    return list;
+}
+
+struct problem_path
+mla_form_languages(const struct treaty_party *party, enum language language)
+{
+    struct problem_path list = {""};
+
+    if (party == NULL)
+        return list;
+    list = add_languages(list, party->languages, party->languages_count);
+    if (party->urgent_languages_count == 0)
+        return list;
+    list =
+        problem_path("%s; %s: ", list.text, language == LANGUAGE_JA ? "緊急の場合" : "if urgent");
+    return add_languages(list, party->urgent_languages, party->urgent_languages_count);
+}
+
 static void
 put_page(struct writer *writer, const struct mla_page *page, const struct problems *problems)
 {
     const bool is_ja = page->language == LANGUAGE_JA;
 
     put(writer, "# %s\n", is_ja ? page->treaty->title_ja : page->treaty->title);
-    put(writer, "# %s\n#\n", page->command);
+    put(writer, "# %s\n", page->command);
+    const struct problem_path languages = mla_form_languages(page->requested, page->language);
+    if (languages.text[0] != '\0')
+        put(writer, "# %s: %s\n",
+            is_ja ? "相手国が受理する言語" : "Languages of the requested party", languages.text);
+    put(writer, "#\n");
     if (is_ja)
         put(writer,
             "# 各 [項目] の下に回答を書いてください。# で始まる行は無視されます。\n"

@@ -224,12 +224,14 @@ Purpose|Evidence
 Send it now?|y
 TALK
 check 0 "the dialogue goes on with the draft, asks for what is missing, and sends" 'missing request.purpose' 'Not complete yet: 1' \
-    'Complete: every mandatory part is there' 'Optional and left out: .*Expenses' 'accepted' -- talk answers denrei mla new --to kr.moj --state jp.moj
+    'Complete: every mandatory part is there' 'Optional and left out: .*Expenses' 'Languages that it accepts \(kr.moj\): ko, en' 'accepted' -- talk answers denrei mla new --to kr.moj --state jp.moj
 [ ! -e mla-kr.moj.draft ]
 report "a draft without a name of its own ends with the request"
 id=$(newest_of jp.moj)
 eventually prints "$(cut -c1-13 <<< "$id")" denrei inbox --state kr.moj
 check 0 "what was answered arrives" 'What did you see' 'KIM' 'Their passports were kept' -- denrei show "$id" --state kr.moj
+check 1 "a draft that cannot be kept is told before anything is typed" 'the draft cannot be written' '--save FILE' -- \
+    talk /dev/null denrei mla new --to kr.moj --save /nonexistent/draft --state jp.moj
 printf '> |:quit\n' > answers
 check 7 "the dialogue speaks Japanese" '必須' '自庁の事件番号' '下書きの保存先' '大韓民国との間の条約' -- \
     talk answers env LC_ALL=ja_JP.UTF-8 denrei mla new --to kr.moj --save japanese.draft --state jp.moj

@@ -87,6 +87,17 @@ tell_choices(const struct mla_ask *dialogue, const ProtobufCEnumDescriptor *type
 }
 
 static void
+tell_languages(const struct mla_ask *dialogue)
+{
+    const struct mla_session *session = dialogue->session;
+    const struct problem_path languages = mla_form_languages(session->requested, session->language);
+
+    if (languages.text[0] != '\0')
+        fprintf(stderr, "  %s (%s): %s\n", mla_ask_words(dialogue, MLA_WORDS_LANGUAGES),
+                session->to, languages.text);
+}
+
+static void
 tell_part(struct mla_ask *dialogue, const struct mla_part *part)
 {
     static const enum mla_words HOW[] = {[MLA_ANSWER_LINE] = MLA_WORDS_COUNT,
@@ -112,6 +123,8 @@ tell_part(struct mla_ask *dialogue, const struct mla_part *part)
         fprintf(stderr, "  %s: %s\n", mla_ask_words(dialogue, MLA_WORDS_EXAMPLE), help->example);
     if (part->answer == MLA_ANSWER_CHOICE)
         tell_choices(dialogue, part->field->descriptor);
+    if (strcmp(part->path.text, "request.language") == 0)
+        tell_languages(dialogue);
     if (HOW[part->answer] != MLA_WORDS_COUNT)
         fprintf(stderr, "  (%s)\n", mla_ask_words(dialogue, HOW[part->answer]));
     if (dialogue->before[0] != '\0') {

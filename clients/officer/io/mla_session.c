@@ -117,6 +117,8 @@ fill_context(struct mla_session *session, const struct desk *desk, const struct 
     session->is_profile_general = session->treaty == NULL;
     if (session->treaty == NULL)
         session->treaty = treaty_find(UNTOC);
+    if (session->treaty != NULL && !session->is_profile_general)
+        session->requested = treaty_find_party(session->treaty, to->country);
     const bool is_full = context->sender == NULL || context->roles == NULL ||
                          context->legal_basis == NULL || context->recipient == NULL ||
                          context->sender_country == NULL || context->recipient_country == NULL ||

@@ -22,6 +22,7 @@ struct mla_session {
     struct arena *arena;       /* of the session */
     struct arena *scratch;     /* of one check */
     const struct treaty *treaty;
+    const struct treaty_party *requested; /* of the profile; NULL: it does not say */
     bool is_profile_general; /* the legal basis has none: UNTOC's leads, general rules hold */
     struct kind_context context;
     const char *to;                  /* the member that is asked */

@@ -15,6 +15,7 @@ static const char *const WORDS[MLA_WORDS_COUNT][2] = {
     [MLA_WORDS_MANDATORY] = {"mandatory", "必須"},
     [MLA_WORDS_OPTIONAL] = {"optional", "任意"},
     [MLA_WORDS_EXAMPLE] = {"Example", "例"},
+    [MLA_WORDS_LANGUAGES] = {"Languages that it accepts", "相手国が受理する言語"},
     [MLA_WORDS_NOW] = {"Now (Enter keeps it)", "現在の回答(Enter で維持)"},
     [MLA_WORDS_LINES] = {"one or more lines; a line that is only a dot ends them",
                          "複数行可。「.」だけの行で終了"},
