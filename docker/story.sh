@@ -42,12 +42,12 @@ expect 0 "two of three root key holders make the federation"
 
 # One key file has a passphrase; the others are protected by their mode alone, as the owner says.
 echo 'correct horse battery staple' > passphrase
-certify jp.mofa o17 officer --kinds lost-passport --passphrase-fd 3 3< passphrase
-certify jp.npa o3 officer --kinds suspect-alert --no-passphrase
+certify jp.mofa o17 officer --kinds lost-passport,screening-hit --passphrase-fd 3 3< passphrase
+certify jp.npa o3 officer --kinds suspect-alert,screening-hit --no-passphrase
 certify jp.moj o1 officer --kinds mla --no-passphrase
 certify kr.moj o5 officer --kinds mla --no-passphrase
-certify kr.moj n1 node --no-passphrase
-certify int.interpol n1 node --no-passphrase
+certify kr.moj n1 node --kinds screening-hit --no-passphrase
+certify int.interpol n1 node --kinds screening-hit --no-passphrase
 certify int.oversight a1 auditor --no-passphrase
 certify org.relay op1 operator --no-passphrase
 for member in $members; do
@@ -100,6 +100,18 @@ zone_clear=$'P<JPNTANAKA<<HANAKO<<<<<<<<<<<<<<<<<<<<<<<<<\nTR76543210JPN8503079F
 zone_wrong=$'P<JPNTANAKA<<HANAKO<<<<<<<<<<<<<<<<<<<<<<<<<\nTR76543211JPN8503079F3105205<<<<<<<<<<<<<<08'
 run denrei-node screen --mrz "$zone_stolen" --state node-int.interpol
 expect 10 "a hit, with the owner's instructions" HIT jp.mofa 'Seize document|SEIZE_DOCUMENT' sltd@mofa.example
+run denrei-node hit report 1 --action SEIZED,HOLDER_INTERVIEWED --type airport --place 'Lyon, Terminal 1' \
+    --country FRA --conveyance AF293 --office 'Border post Lyon' --phone '+33 4 5555 0100' \
+    --state node-int.interpol --timeout 120s
+expect 0 "the hit is reported to the owner alone, with a receipt" accepted 'jp\.mofa alone'
+run denrei hit list --state jp.mofa --passphrase-fd 3 3< passphrase
+expect 0 "the owner sees it, and until when it must answer" 'TR1234567 JPN' ISSUER_NOTIFIED
+hit=$(denrei hit list --json --state jp.mofa --passphrase-fd 3 3< passphrase | sed -n 's/^{"schema":1,"id":"\([^"]*\)".*/\1/p')
+quiet denrei hit confirm "$hit" --action SEIZE_DOCUMENT --note 'It was stolen in Paris.' --state jp.mofa \
+    --passphrase-fd 3 3< passphrase
+until_true 120 sh -c 'denrei-node hit list --state node-int.interpol | grep -q CONFIRMED'
+run denrei-node hit list --state node-int.interpol
+expect 0 "the node has the owner's answer" CONFIRMED
 # "No hit" needs a quorum of witnesses, which cosign at their next round.
 until_true 120 denrei-node screen --mrz "$zone_clear" --state node-int.interpol
 run denrei-node screen --mrz "$zone_clear" --state node-int.interpol

@@ -53,7 +53,8 @@ struct legal_basis {
     const char *title;
     const char *const *members;
     size_t members_count;
-    uint32_t kinds; /* bit k: kind k */
+    uint32_t kinds;        /* bit k: kind k */
+    uint32_t answer_hours; /* in which a SCREENING_HIT is answered; 0: HIT_ANSWER_MS */
 };
 
 struct relay_key {
@@ -117,7 +118,7 @@ enum err directory_encode(const struct directory *directory, struct arena *arena
  * version from 1, `previous` exactly after the first; names without control characters; a life of
  * at most DIRECTORY_MS_MAX; 1 to ROOTS_MAX roots and a threshold among them; 1 to MEMBERS_MAX
  * members, ascending, each with 1 to AUTHORITY_KEYS_MAX authority keys, roles, issuing states and
- * kinds ascending and once; groups (@name) and legal bases ascending, of known members; a log with
+ * kinds ascending and once; groups (@name) and legal bases ascending, of known members, at most ANSWER_HOURS_MAX to answer; a log with
  * a checkpoint's origin; 1 to RELAYS_MAX relays at tcp://host:port; witnesses "<member>/witness" of
  * members that do not operate the relay, once each, and a quorum of more than half; voided keys
  * ascending.  Every key is usable and appears once.

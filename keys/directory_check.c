@@ -275,6 +275,9 @@ check_legal_bases(const struct directory *directory, struct problems *problems)
         if (basis->kinds == 0)
             note(&err, wrong(problems, problem_path("legal_bases[%s].kinds", basis->id),
                              "the legal basis covers no kind", "list the kinds it covers"));
+        if (basis->answer_hours > ANSWER_HOURS_MAX)
+            note(&err, wrong(problems, problem_path("legal_bases[%s].answer_hours", basis->id),
+                             "more than 30 days to answer a hit", "use 1 to 720"));
         note(&err,
              check_named_members(directory, basis->members, basis->members_count, 2,
                                  problem_path("legal_bases[%s].members", basis->id), problems));

@@ -97,6 +97,7 @@ get_legal_bases(const Denrei__V1__Directory *wire, struct arena *arena, struct d
         bases[i].title = basis->title;
         bases[i].members = (const char *const *)basis->members;
         bases[i].members_count = basis->n_members;
+        bases[i].answer_hours = basis->answer_hours;
     }
     out->legal_bases = bases;
     out->legal_bases_count = wire->n_legal_bases;

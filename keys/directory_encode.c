@@ -125,6 +125,7 @@ put_legal_bases(const struct directory *directory, struct arena *arena, Denrei__
         bases[i].title = wire_put_text(basis->title);
         bases[i].members = put_texts(basis->members);
         bases[i].n_members = basis->members_count;
+        bases[i].answer_hours = basis->answer_hours;
         if (document_put_kinds(basis->kinds, arena, &bases[i].kinds, &bases[i].n_kinds) != ERR_OK)
             return ERR_NOMEM;
     }

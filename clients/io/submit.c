@@ -110,6 +110,15 @@ seal_again(const struct submit *submit, const struct header *old, struct submit_
     return submit->keep(submit->context, message);
 }
 
+enum err
+submit_seal_first(const struct submit *submit, struct submit_message *message)
+{
+    struct header header;
+
+    enum err err = header_decode(message->header, submit->arena, &header);
+    return err == ERR_OK ? seal_again(submit, &header, message) : err;
+}
+
 /* ---- submitting */
 
 static enum err

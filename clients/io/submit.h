@@ -54,6 +54,12 @@ enum err submit_seal(const struct trust *trust, const struct keyfile *key,
                      struct submit_message *out);
 
 /*
+ * Seal and keep a message that has a header alone, made earlier: under the versions of now, with
+ * its id and times.  Errors as submit_send.
+ */
+enum err submit_seal_first(const struct submit *submit, struct submit_message *message);
+
+/*
  * Submit `message` over the connection.  A refusal that may be due to old versions has newer
  * documents fetched and the message sealed again, with its id and times, up to three times in all.
  * Its attachments go first, from the outbox, and are taken out of it by the caller when all is

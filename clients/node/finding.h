@@ -33,6 +33,8 @@ struct finding {
     struct imported imported;
     char source[IMPORTED_SOURCE_BYTES]; /* the list's name */
     uint64_t as_of_ms;                  /* the list's date */
+    uint64_t hit;       /* the number under which it was noted (hits.h); 0: it was not */
+    uint64_t dismissed; /* the newest hit of the same look-up that was dismissed; 0: none */
 };
 
 #endif /* CLIENTS_NODE_FINDING_H */

@@ -240,6 +240,9 @@ compare_legal_bases(struct comparison *comparison)
         if (before->kinds != basis->kinds)
             say(comparison, "%s: covers %s in place of %s", basis->id,
                 tool_kind_words(basis->kinds).text, tool_kind_words(before->kinds).text);
+        if (before->answer_hours != basis->answer_hours)
+            say(comparison, "%s: a hit is answered within %u hours in place of %u (0: the usual)",
+                basis->id, (unsigned)basis->answer_hours, (unsigned)before->answer_hours);
         compare_lists(comparison, basis->id, (struct texts){before->members, before->members_count},
                       (struct texts){basis->members, basis->members_count});
     }

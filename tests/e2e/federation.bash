@@ -97,13 +97,13 @@ make_federation() {
     denrei-keys directory draft federation.json --out root.dir
     denrei-keys directory sign root.dir --key root-sato.key
     denrei-keys directory sign root.dir --key root-martin.key
-    certify jp.mofa o17 officer --kinds lost-passport
-    certify jp.npa o3 officer --kinds suspect-alert
+    certify jp.mofa o17 officer --kinds lost-passport,screening-hit
+    certify jp.npa o3 officer --kinds suspect-alert,screening-hit
     certify jp.moj o1 officer --kinds mla
     certify kr.moj o5 officer --kinds mla
     certify int.interpol o1 officer
     certify jp.moj n1 node
-    certify kr.moj n1 node
+    certify kr.moj n1 node --kinds screening-hit
     certify int.interpol n1 node
     certify int.oversight a1 auditor
     certify org.relay op1 operator

@@ -8,7 +8,7 @@
 int
 main(int argc, char **argv)
 {
-    struct node_options options = {.passphrase_fd = LOAD_ASK};
+    struct node_options options = {.passphrase_fd = LOAD_ASK, .timeout_ms = 10000};
 
     if (harden_process() != ERR_OK)
         return EXIT_FAILED;

@@ -156,6 +156,9 @@ apply_plan(struct intake *intake, const struct received *received, const struct 
     if (err == ERR_OK && plan->puts_stop)
         err = records_put_stop(intake->records, &received->header.supersedes, received->leaf,
                                plan->older);
+    if (err == ERR_OK && received->header.has_in_reply_to &&
+        strcmp(received->header.in_reply_to.from, state_self(intake->state)->member) == 0)
+        err = records_put_reply(intake->records, &received->header.in_reply_to.id, received->leaf);
     if (err == ERR_OK && intake->has_hook)
         err = records_put_hook(intake->records, received->leaf, 0, clock_now_ms());
     return err == ERR_OK ? put_receipts(intake, received, plan) : err;

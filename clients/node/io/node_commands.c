@@ -141,6 +141,7 @@ node_command_run(void *data, const struct args_words *words)
             .key = &key,
             .hook = options->exec,
             .attachments = options->attachments,
+            .report_hits = options->report_hits,
         };
         if (!harden_can_lock_memory())
             log_event(LOG_LEVEL_WARN, "memory-not-locked", "do=%s",

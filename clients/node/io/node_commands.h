@@ -34,7 +34,20 @@ struct node_options {
     const char *witness_key;
     const char *listen;
     const char *token_file;
+    const char *place; /* of a hit, as the next ones; hit_report.h */
+    const char *place_type;
+    const char *country;
+    const char *conveyance;
+    const char *office;
+    const char *email;
+    const char *phone;
+    const char *note;
+    const char *reason;
+    const char *to;
+    struct args_list action;
     struct args_list allow_user;
+    uint64_t met_ms;
+    uint64_t timeout_ms;
     uint64_t threads;
     int passphrase_fd; /* LOAD_ASK: ask on the terminal */
     uint64_t after;
@@ -48,6 +61,8 @@ struct node_options {
     bool dry_run;
     bool add;
     bool allow_smaller;
+    bool open;
+    bool report_hits;
 };
 
 /* The command line: every command, its options and its help. */
@@ -95,5 +110,13 @@ int node_command_serve(void *data, const struct args_words *words);
 int node_command_import(void *data, const struct args_words *words);
 int node_command_import_list(void *data, const struct args_words *words);
 int node_command_import_drop(void *data, const struct args_words *words);
+
+/* Hits. */
+int node_command_hit_list(void *data, const struct args_words *words);
+int node_command_hit_show(void *data, const struct args_words *words);
+int node_command_hit_report(void *data, const struct args_words *words);
+int node_command_hit_follow_up(void *data, const struct args_words *words);
+int node_command_hit_dismiss(void *data, const struct args_words *words);
+int node_command_hit_post(void *data, const struct args_words *words);
 
 #endif /* CLIENTS_NODE_IO_NODE_COMMANDS_H */

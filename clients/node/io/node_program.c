@@ -38,6 +38,7 @@ static const struct args_option RUN_OPTIONS[] = {
            "run it for each new message, JSON on its input"),
     OPTION("attachments", ARGS_STRING, attachments, "DIR", "fetch attached files into this folder"),
     OPTION("witness-key", ARGS_STRING, witness_key, "FILE", "cosign checkpoints with this key"),
+    OPTION("report-hits", ARGS_FLAG, report_hits, NULL, "report each new hit to its owner"),
     OPTION("log-level", ARGS_STRING, level, "LEVEL", "error, warn, info or debug"),
     PASSPHRASE,
 };
@@ -96,6 +97,42 @@ static const struct args_option IMPORT_OPTIONS[] = {
     OPTION("max-age", ARGS_DURATION, max_age, "TIME", "older data say nothing; at first 7d"),
     OPTION("add", ARGS_FLAG, add, NULL, "keep what the list has, too"),
     OPTION("allow-smaller", ARGS_FLAG, allow_smaller, NULL, "the list may shrink by half and more"),
+};
+
+static const struct args_option HIT_LIST_OPTIONS[] = {
+    OPTION("open", ARGS_FLAG, open, NULL, "only those that somebody must act on"),
+};
+
+#define HIT_DONE                                                                                   \
+    OPTION("action", ARGS_LIST, action, "ACTION,...",                                              \
+           "what was done: SEIZED, HOLDER_INTERVIEWED, RELEASED, ..."),                            \
+        OPTION("note", ARGS_STRING, note, "TEXT", "more on it"),                                   \
+        OPTION("timeout", ARGS_DURATION, timeout_ms, "TIME",                                       \
+               "how long to wait for the running node to send it (10s)"),                          \
+        PASSPHRASE
+
+static const struct args_option HIT_REPORT_OPTIONS[] = {
+    HIT_DONE,
+    OPTION("place", ARGS_STRING, place, "TEXT", "where it was met (or in post.conf)"),
+    OPTION("type", ARGS_STRING, place_type, "TYPE", "AIRPORT, SEAPORT, LAND_BORDER, ..."),
+    OPTION("country", ARGS_STRING, country, "CODE", "the country of that place"),
+    OPTION("conveyance", ARGS_STRING, conveyance, "TEXT", "flight, ship or train"),
+    OPTION("at", ARGS_TIME, met_ms, "TIME", "when it was met (when it was looked up)"),
+    OPTION("office", ARGS_STRING, office, "TEXT", "whom the owner calls (or in post.conf)"),
+    OPTION("email", ARGS_STRING, email, "ADDRESS", "its e-mail address"),
+    OPTION("phone", ARGS_STRING, phone, "NUMBER", "its telephone"),
+    OPTION("to", ARGS_STRING, to, "MEMBER", "the owner, where a list does not say it"),
+};
+
+static const struct args_option HIT_FOLLOW_UP_OPTIONS[] = {HIT_DONE};
+
+static const struct args_option HIT_DISMISS_OPTIONS[] = {
+    {.name = "reason",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct node_options, reason),
+     .value = "TEXT",
+     .help = "why it is false; it is kept",
+     .required = true},
 };
 
 #define OPTIONS(table) .options = table, .options_len = sizeof(table) / sizeof(table)[0]
@@ -181,6 +218,52 @@ static const struct args_command COMMANDS[] = {
      .notes = "POST /v1/screen and GET /v1/health, as openapi.json describes them.",
      OPTIONS(SERVE_OPTIONS),
      .run = node_command_serve},
+    {.name = "hit list",
+     .arguments = "",
+     .summary = "list what screening found, and where it stands",
+     .examples = "denrei-node hit list\ndenrei-node hit list --open --json",
+     OPTIONS(HIT_LIST_OPTIONS),
+     .run = node_command_hit_list},
+    {.name = "hit show",
+     .arguments = "N",
+     .summary = "show a hit, its report and the owner's answers",
+     .examples = "denrei-node hit show 3",
+     .words_min = 1,
+     .words_max = 1,
+     .run = node_command_hit_show},
+    {.name = "hit report",
+     .arguments = "N [FIELD=VALUE]...",
+     .summary = "report a hit to the owner of the record, and to nobody else",
+     .examples = "denrei-node hit report 3 --action SEIZED --conveyance KE704\n"
+                 "denrei-node hit report 3 --place 'Incheon, Terminal 1' --type airport "
+                 "--country KOR \\\n    --office 'Border post' --phone '+82 32 555 0100'",
+     .notes = "Place and contact that do not change stand in the file post.conf of the state\n"
+              "directory; `denrei-node hit post` prints one that explains itself.",
+     .words_min = 1,
+     .words_max = 64,
+     OPTIONS(HIT_REPORT_OPTIONS),
+     .run = node_command_hit_report},
+    {.name = "hit follow-up",
+     .arguments = "N [FIELD=VALUE]...",
+     .summary = "tell the owner what was done since",
+     .examples = "denrei-node hit follow-up 3 --action DOCUMENT_RETURNED --note 'to the embassy'",
+     .words_min = 1,
+     .words_max = 64,
+     OPTIONS(HIT_FOLLOW_UP_OPTIONS),
+     .run = node_command_hit_follow_up},
+    {.name = "hit dismiss",
+     .arguments = "N",
+     .summary = "remember that a hit is false, and why",
+     .examples = "denrei-node hit dismiss 3 --reason 'the number was mistyped'",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(HIT_DISMISS_OPTIONS),
+     .run = node_command_hit_dismiss},
+    {.name = "hit post",
+     .arguments = "",
+     .summary = "print a post.conf that explains itself",
+     .examples = "denrei-node hit post > /var/lib/denrei-node/post.conf",
+     .run = node_command_hit_post},
 };
 
 const struct args_program node_program = {

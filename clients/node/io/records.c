@@ -19,6 +19,8 @@ static const char SCHEMA[] =
     "CREATE INDEX message_expires ON message(expires) WHERE content IS NOT NULL OR missing > 0;"
     "CREATE INDEX message_missing ON message(missing) WHERE missing > 0;"
     "CREATE TABLE thread(id BLOB PRIMARY KEY, beginner TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE reply(id BLOB NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY(id, leaf))"
+    " WITHOUT ROWID;"
     "CREATE TABLE lost(skeleton TEXT NOT NULL, number TEXT NOT NULL, state TEXT NOT NULL,"
     " leaf INTEGER NOT NULL, place INTEGER NOT NULL, until INTEGER NOT NULL,"
     " PRIMARY KEY(skeleton, number, state, leaf DESC, place)) WITHOUT ROWID;"
@@ -98,6 +100,8 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
     [RECORDS_FIND_PREFIX] = "SELECT leaf FROM message WHERE id >= ?1 AND id <= ?2"
                             " ORDER BY leaf LIMIT ?3",
     [RECORDS_PUT_THREAD] = "INSERT OR IGNORE INTO thread(id, beginner) VALUES(?1, ?2)",
+    [RECORDS_PUT_REPLY] = "INSERT OR IGNORE INTO reply(id, leaf) VALUES(?1, ?2)",
+    [RECORDS_REPLIES] = "SELECT leaf FROM reply WHERE id = ?1 ORDER BY leaf LIMIT ?2",
     [RECORDS_FIND_THREAD] = "SELECT beginner FROM thread WHERE id = ?1",
     [RECORDS_FIND_STOP] = "SELECT leaf, state FROM stop WHERE sender = ?1 AND id = ?2",
     [RECORDS_RECEIPTS] = "SELECT sequence, bytes FROM receipt ORDER BY sequence LIMIT ?1",
@@ -278,27 +282,46 @@ records_next(struct records *records, uint64_t after, struct record *out)
     return err == ERR_OK ? read_record(next, out) : err;
 }
 
+/* Run a statement that lists leaves, at most `room`. */
+static enum err
+read_leaves(sqlite3_stmt *list, uint64_t *leaves, size_t room, size_t *count)
+{
+    enum err err = ERR_OK;
+    size_t found = 0;
+
+    while (err == ERR_OK && found < room) {
+        err = db_step(list);
+        if (err == ERR_OK)
+            err = db_get_u64(list, 0, &leaves[found]);
+        if (err == ERR_OK)
+            found++;
+    }
+    db_reset(list);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    *count = found;
+    return ERR_OK;
+}
+
 enum err
 records_find_prefix(struct records *records, const struct message_id_range *range, uint64_t *leaves,
                     size_t room, size_t *count)
 {
     sqlite3_stmt *find = records->statements[RECORDS_FIND_PREFIX];
-    size_t found = 0;
     enum err err = DB_BIND(find, db_bytes(range->low.bytes, ID_BYTES),
                            db_bytes(range->high.bytes, ID_BYTES), db_u64(room));
 
-    while (err == ERR_OK && found < room) {
-        err = db_step(find);
-        if (err == ERR_OK)
-            err = db_get_u64(find, 0, &leaves[found]);
-        if (err == ERR_OK)
-            found++;
-    }
-    db_reset(find);
-    if (err != ERR_OK && err != ERR_NOT_FOUND)
-        return err;
-    *count = found;
-    return ERR_OK;
+    return err == ERR_OK ? read_leaves(find, leaves, room, count) : err;
+}
+
+enum err
+records_replies(struct records *records, const struct id *id, uint64_t *leaves, size_t room,
+                size_t *count)
+{
+    sqlite3_stmt *list = records->statements[RECORDS_REPLIES];
+    enum err err = DB_BIND(list, db_bytes(id->bytes, ID_BYTES), db_u64(room));
+
+    return err == ERR_OK ? read_leaves(list, leaves, room, count) : err;
 }
 
 enum err

@@ -89,6 +89,9 @@ enum err records_put_stop(struct records *records, const struct message_ref *ref
 /* Remember the member that began a thread; one that is remembered stays. */
 enum err records_put_thread(struct records *records, const struct id *thread, const char *beginner);
 
+/* Remember that the message at `leaf` replies to our own member's message `id`. */
+enum err records_put_reply(struct records *records, const struct id *id, uint64_t leaf);
+
 /* Queue a serialised DeliveryReceipt for the next acknowledgement. */
 enum err records_put_receipt(struct records *records, struct span receipt);
 
@@ -133,6 +136,10 @@ enum err records_find_stop(struct records *records, const char *sender, const st
 /* The member that began a thread.  ERR_NOT_FOUND: not known.  The other errors as db.h says. */
 enum err records_find_thread(struct records *records, const struct id *thread,
                              char beginner[MEMBER_ID_MAX + 1]);
+
+/* Leaves of the messages that reply to our own member's message `id`, at most `room` of them. */
+enum err records_replies(struct records *records, const struct id *id, uint64_t *leaves,
+                         size_t room, size_t *count);
 
 /* A queued receipt. */
 struct record_receipt {

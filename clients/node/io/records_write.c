@@ -92,6 +92,15 @@ records_put_thread(struct records *records, const struct id *thread, const char 
 }
 
 enum err
+records_put_reply(struct records *records, const struct id *id, uint64_t leaf)
+{
+    sqlite3_stmt *put = records->statements[RECORDS_PUT_REPLY];
+    enum err err = DB_BIND(put, db_bytes(id->bytes, ID_BYTES), db_u64(leaf));
+
+    return err == ERR_OK ? db_run(put) : err;
+}
+
+enum err
 records_put_receipt(struct records *records, struct span receipt)
 {
     sqlite3_stmt *put = records->statements[RECORDS_PUT_RECEIPT];

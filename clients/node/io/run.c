@@ -3,6 +3,7 @@
 #include "clients/node/io/files.h"
 #include "clients/node/io/hook.h"
 #include "clients/node/io/intake.h"
+#include "clients/node/io/run_hits.h"
 #include "clients/node/screen.h"
 #include "proto/io/clock.h"
 #include "proto/io/log.h"
@@ -42,7 +43,8 @@ struct run {
     struct intake *intake;
     struct hook *hook;   /* NULL without one */
     struct files *files; /* likewise */
-    bool has_files;      /* to fetch at once */
+    struct run_hits *hits;
+    bool has_files; /* to fetch at once */
     uint64_t expired_at_ms;
     uint64_t swept_at_ms;
     uint64_t hook_due_ms;
@@ -141,6 +143,8 @@ see_to_expiry(struct run *run)
     err = intake_expire(run->intake, &count);
     if (err == ERR_OK && count > 0)
         log_event(LOG_LEVEL_INFO, "expired", "messages=%zu", count);
+    if (err == ERR_OK)
+        err = run_hits_expire(run->hits, clock_now_ms());
     run->expired_at_ms = clock_boot_ms();
     return err;
 }
@@ -165,6 +169,8 @@ round_once(struct run *run, struct connect *connect, struct problems *problems)
         err = intake_witness(run->intake, connect, problems);
     if (err == ERR_OK)
         err = intake_acknowledge(run->intake, connect, problems);
+    if (err == ERR_OK)
+        err = run_hits_step(run->hits, connect, problems);
     if (err == ERR_OK)
         watch_own_roster(run);
     watch_view(run);
@@ -260,10 +266,17 @@ run_node(const struct run_options *options, struct problems *problems)
                          "give a folder of this user's own (mode 0700), or one to be made",
                          "attachments cannot be kept there: %s", err_text(err));
     }
+    const struct run_hits_options hits = {.state = options->state,
+                                          .records = options->records,
+                                          .key = options->key,
+                                          .report_hits = options->report_hits};
+    if (err == ERR_OK)
+        err = run_hits_open(&hits, problems, &run.hits);
     if (err == ERR_OK)
         err = net_new(&run.net);
     if (err == ERR_OK)
         err = run_until_stopped(&run, problems);
+    run_hits_close(&run.hits);
     hook_close(&run.hook);
     files_close(&run.files);
     intake_close(&run.intake);

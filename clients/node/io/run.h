@@ -16,6 +16,7 @@ struct run_options {
     const struct keyfile *key;
     const char *hook;        /* program for each new message; NULL for none */
     const char *attachments; /* folder that attachments are fetched into; NULL: they are not */
+    bool report_hits;        /* report each new hit to its owner, whatever post.conf says */
 };
 
 /*

@@ -1,5 +1,6 @@
 #include "clients/node/io/screening.h"
 
+#include "clients/node/io/hit_note.h"
 #include "clients/node/io/screening_person.h"
 #include "proto/io/disk.h"
 #include "proto/io/exit.h"
@@ -16,6 +17,9 @@ struct screening {
     unsigned person_score_min;
     struct imports imports;
     struct doclist_walk walk;
+    struct hits *hits;   /* NULL: they cannot be written */
+    enum err hits_err;   /* why */
+    struct arena *arena; /* of one hit that is noted */
     char dir[DISK_PATH_BYTES];
 };
 
@@ -47,8 +51,12 @@ screening_open(const char *dir, struct problems *problems, struct screening **ou
                      "the node has not run yet, so it has no records");
     else if (err != ERR_OK)
         err = screening_tell(err, problems);
+    if (err == ERR_OK)
+        err = arena_new(ARENA_BYTES_MAX, &screening->arena);
     if (err != ERR_OK)
         goto done;
+    /* Whoever may only read still screens; that a hit was not noted is told with the hit. */
+    screening->hits_err = hits_open(dir, true, &screening->hits);
     *out = screening;
     screening = NULL;
 
@@ -64,6 +72,8 @@ screening_close(struct screening **screening)
         return;
     screening_persons_free(&(*screening)->persons);
     imports_close(&(*screening)->imports);
+    hits_close(&(*screening)->hits);
+    arena_free(&(*screening)->arena);
     records_close(&(*screening)->records);
     state_close(&(*screening)->state);
     free(*screening);
@@ -103,6 +113,7 @@ add_finding(struct screening_answer *answer, unsigned score)
             (answer->findings_count - at) * sizeof answer->findings[0]);
     answer->findings_count++;
     answer->findings[at].score = score;
+    answer->findings[at].hit = answer->findings[at].dismissed = 0;
     return &answer->findings[at];
 }
 
@@ -274,6 +285,7 @@ screening_ask(struct screening *screening, const struct screening_question *ques
 
     out->findings_count = 0;
     out->has_more = false;
+    out->noted = ERR_OK;
     /* What the view says and what is searched must be of the same moment. */
     enum err err = records_hold(screening->records, &out->view);
     if (err == ERR_OK)
@@ -285,9 +297,14 @@ screening_ask(struct screening *screening, const struct screening_question *ques
     if (err == ERR_OK && question->person != NULL)
         err = find_person(screening, question->person, now_ms, out, &is_bounded);
     records_release(screening->records);
-    if (err == ERR_OK)
-        judge(screening, question, now_ms, is_bounded, out);
-    return err;
+    if (err != ERR_OK)
+        return err;
+    judge(screening, question, now_ms, is_bounded, out);
+    if (out->findings_count > 0)
+        out->noted = screening->hits == NULL ? screening->hits_err
+                                             : hit_note(screening->hits, screening, question, out,
+                                                        now_ms, screening->arena);
+    return ERR_OK;
 }
 
 enum err

@@ -2,9 +2,9 @@
  * screening.h - asking a node's data about one traveller: the document, the person, or both, with
  * one answer.
  *
- * Host.  Reads a node's state directory beside the node that runs on it; writes nothing.  A handle
- * belongs to one thread; several threads, or processes, each open their own.  Asking allocates
- * nothing.
+ * Host.  Reads a node's state directory beside the node that runs on it; writes only what was
+ * found, to hits.db, so that it can be reported.  A handle belongs to one thread; several threads,
+ * or processes, each open their own.  Asking allocates nothing.
  */
 #ifndef CLIENTS_NODE_IO_SCREENING_H
 #define CLIENTS_NODE_IO_SCREENING_H
@@ -47,7 +47,8 @@ struct screening_answer {
     struct screen_view view;             /* of the very data that were searched */
     struct finding findings[SCREENING_FINDINGS_MAX]; /* the most certain first */
     size_t findings_count;
-    bool has_more; /* there are findings beyond these, none of them more certain */
+    enum err noted; /* why hits were not noted; ERR_OK: they were, or there are none */
+    bool has_more;  /* there are findings beyond these, none of them more certain */
     struct screening_source sources[IMPORTS_MAX];
     size_t sources_count;
 };

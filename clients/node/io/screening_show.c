@@ -117,6 +117,11 @@ add_hit_json(struct screening *screening, const struct finding *finding, struct 
     }
     /* Each takes its value over, also where it fails. */
     bool is_lost =
+        (finding->hit != 0 &&
+         json_object_set_new(hit, "hit", json_integer((json_int_t)finding->hit)) != 0) ||
+        (finding->dismissed != 0 &&
+         json_object_set_new(hit, "dismissed_before",
+                             json_integer((json_int_t)finding->dismissed)) != 0) ||
         json_object_set_new(hit, finding->subject == FINDING_DOCUMENT ? "document" : "alert",
                             item) != 0 ||
         (requests != NULL && json_object_set_new(hit, "instructions", requests) != 0) ||
@@ -159,11 +164,15 @@ screening_json(struct screening *screening, const struct screening_answer *answe
         return err;
     }
     json_t *json = json_pack(
-        "{s:i, s:s, s:s, s:I, s:I, s:s, s:o, s:o}", "schema", (int)MESSAGE_JSON_SCHEMA, "verdict",
-        screening_verdict_word(answer->verdict), "reason", answer->reason, "complete_to_flash",
-        (json_int_t)answer->view.flash_stored, "complete_to_rest",
+        "{s:i, s:s, s:s, s:I, s:I, s:s, s:s*, s:s*, s:o, s:o}", "schema", (int)MESSAGE_JSON_SCHEMA,
+        "verdict", screening_verdict_word(answer->verdict), "reason", answer->reason,
+        "complete_to_flash", (json_int_t)answer->view.flash_stored, "complete_to_rest",
         (json_int_t)answer->view.rest_stored, "as_of",
-        time_text_utc(answer->view.head_time_ms).text, "lists", sources_json(answer), "hits", hits);
+        time_text_utc(answer->view.head_time_ms).text, "witnessed_at",
+        answer->view.witnessed_time_ms == 0 ? NULL
+                                            : time_text_utc(answer->view.witnessed_time_ms).text,
+        "not_noted", answer->noted == ERR_OK ? NULL : err_text(answer->noted), "lists",
+        sources_json(answer), "hits", hits);
     if (json == NULL)
         return ERR_NOMEM;
     *out = json;
@@ -214,6 +223,7 @@ print_source(FILE *file, const struct screening_source *source)
     fprintf(file, ".\n");
 }
 
+/* What the view proves, and as of when. */
 static void
 print_freshness(FILE *file, const struct screening_answer *answer)
 {
@@ -225,8 +235,40 @@ print_freshness(FILE *file, const struct screening_answer *answer)
         fprintf(file, "Data: complete to mailbox numbers %llu (flash) and %llu (rest), as of %s.\n",
                 (unsigned long long)view->flash_stored, (unsigned long long)view->rest_stored,
                 clock_local_text(view->head_time_ms).text);
+    if (view->witnessed_time_ms != 0)
+        fprintf(file, "      Witnesses confirmed the log to entry %llu at %s.\n",
+                (unsigned long long)view->tree_size,
+                clock_local_text(view->witnessed_time_ms).text);
     for (size_t i = 0; i < answer->sources_count; i++)
         print_source(file, &answer->sources[i]);
+}
+
+/* What comes next, in plain words: one command for each hit. */
+static void
+print_next(FILE *file, const struct screening_answer *answer)
+{
+    fprintf(file, "\nA hit alone is no ground for arrest: ask the owner before acting on it.\n"
+                  "Do what the owner asks above, as your own law allows, and tell it at once:\n");
+    for (size_t i = 0; i < answer->findings_count; i++) {
+        const struct finding *finding = &answer->findings[i];
+        if (finding->hit == 0)
+            continue;
+        if (finding->dismissed != 0)
+            fprintf(file,
+                    "  Hit %llu of the same look-up was dismissed: "
+                    "denrei-node hit show %llu\n",
+                    (unsigned long long)finding->dismissed, (unsigned long long)finding->dismissed);
+        fprintf(file,
+                "  Hit %llu: denrei-node hit report %llu --action SEIZED\n"
+                "         it is false: denrei-node hit dismiss %llu --reason TEXT\n",
+                (unsigned long long)finding->hit, (unsigned long long)finding->hit,
+                (unsigned long long)finding->hit);
+    }
+    if (answer->noted != ERR_OK)
+        fprintf(
+            file,
+            "  It could not be noted (%s), so it cannot be reported from here: call the owner.\n",
+            err_text(answer->noted));
 }
 
 enum err
@@ -245,8 +287,7 @@ screening_print(FILE *file, struct screening *screening, const char *what,
     for (size_t i = 0; i < answer->findings_count && err == ERR_OK; i++)
         err = print_finding(file, screening, &answer->findings[i], arena);
     if (is_hit)
-        fprintf(file,
-                "\nA hit alone is no ground for arrest: ask the owner before acting on it.\n");
+        print_next(file, answer);
     if (answer->verdict == SCREEN_CANNOT_SAY)
         fprintf(file, "Not on record here, but that proves nothing: %s.\n", answer->reason);
     print_freshness(file, answer);

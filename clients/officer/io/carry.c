@@ -2,6 +2,7 @@
 #include "clients/acknowledge.h"
 #include "clients/io/outbox.h"
 #include "clients/io/submit.h"
+#include "clients/io/track.h"
 #include "clients/officer/io/desk.h"
 #include "clients/officer/officer.h"
 #include "proto/hash.h"
@@ -222,76 +223,28 @@ carry_due(struct desk *desk)
 
 /* ---- tracking */
 
-/* What was asked about. */
-struct asked {
-    struct header header;
-    struct hash hash;
-};
-
-/* Whether it speaks of one of these messages, for one of its recipients. */
-static bool
-is_about(const struct delivery_receipt *receipt, const struct asked *asked, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct header *header = &asked[i].header;
-        if (strcmp(header->from, receipt->message.from) != 0 ||
-            memcmp(header->id.bytes, receipt->message.id.bytes, ID_BYTES) != 0 ||
-            !hash_is_equal(&asked[i].hash, &receipt->message.hash))
-            continue;
-        for (size_t k = 0; k < header->to_count; k++)
-            if (strcmp(header->to[k], receipt->member) == 0)
-                return true;
-    }
-    return false;
-}
-
 static enum err
-take_said(struct desk *desk, const Denrei__V1__TrackReply *reply, const struct asked *asked,
-          size_t count)
+keep_said(void *context, const struct delivery_receipt *receipt)
 {
-    enum err err = ERR_OK;
+    struct desk *desk = context;
 
-    for (size_t i = 0; err == ERR_OK && i < reply->n_items; i++) {
-        struct delivery_receipt receipt;
-        err = acknowledge_check(state_trust(desk->state), reply->items[i], desk->scratch, &receipt);
-        if (err == ERR_OK && !is_about(&receipt, asked, count))
-            err = ERR_CONFLICT;
-        if (err == ERR_OK) {
-            err = store_add_said(desk->store, &receipt, desk->problems);
-            continue;
-        }
-        problems_add(desk->problems, connect_endpoint(desk->connect),
-                     "tell the relay's operator and your auditor",
-                     "the relay shows a delivery receipt that does not verify: %s", err_text(err));
-    }
-    return err;
+    return store_add_said(desk->store, receipt, desk->problems);
 }
 
 enum err
 carry_track(struct desk *desk, const struct id *ids, size_t count)
 {
-    Denrei__V1__TrackCall call = DENREI__V1__TRACK_CALL__INIT;
-    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
-    ProtobufCBinaryData wire[TRACK_MAX];
-    struct asked asked[TRACK_MAX];
-    Denrei__V1__Reply *reply = NULL;
+    struct track_asked asked[TRACK_MAX];
     enum err err = ERR_OK;
 
     arena_reset(desk->scratch);
-    for (size_t i = 0; i < count && err == ERR_OK; i++) {
-        wire[i] = wire_put(ids[i].bytes, sizeof ids[i].bytes);
+    for (size_t i = 0; i < count && err == ERR_OK; i++)
         err = store_sent_header(desk->store, &ids[i], desk->scratch, &asked[i].header,
                                 &asked[i].hash);
-    }
     if (err != ERR_OK)
         return store_error(err, desk->problems);
-    call.message_ids = wire;
-    call.n_message_ids = count;
-    request.call_case = DENREI__V1__REQUEST__CALL_TRACK;
-    request.track = &call;
-    err = connect_call(desk->connect, &request, CONNECT_TIMEOUT_MS, desk->scratch, &reply,
-                       desk->problems);
-    return err == ERR_OK ? take_said(desk, reply->track, asked, count) : err;
+    return track_ask(desk->connect, state_trust(desk->state), asked, count, desk->scratch,
+                     keep_said, desk, desk->problems);
 }
 
 enum err

@@ -27,6 +27,14 @@ int command_withdraw(void *options, const struct args_words *words);
 int command_mla_new(void *options, const struct args_words *words);
 int command_mla_profiles(void *options, const struct args_words *words);
 
+/* Hits on one's own records. */
+int command_hit_list(void *options, const struct args_words *words);
+int command_hit_confirm(void *options, const struct args_words *words);
+int command_hit_reject(void *options, const struct args_words *words);
+int command_hit_correct(void *options, const struct args_words *words);
+int command_hit_recovered(void *options, const struct args_words *words);
+int command_hit_more_time(void *options, const struct args_words *words);
+
 /* Reading. */
 int command_inbox(void *options, const struct args_words *words);
 int command_show(void *options, const struct args_words *words);

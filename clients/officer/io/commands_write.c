@@ -74,8 +74,8 @@ fill_from(struct desk *desk, const struct header *header, struct order *order)
                        desk->problems);
 }
 
-static enum err
-plan_reply(struct desk *desk, const char *text, struct order *order)
+enum err
+compose_reply(struct desk *desk, const char *text, struct order *order)
 {
     struct header *header = arena_alloc(desk->arena, sizeof *header);
     struct store_found found;
@@ -116,7 +116,7 @@ command_reply(void *data, const struct args_words *words)
 
     enum err err = desk_open(&desk);
     if (err == ERR_OK)
-        err = plan_reply(&desk, words->words[0], &order);
+        err = compose_reply(&desk, words->words[0], &order);
     if (err == ERR_OK)
         err = compose_options(&desk, &order);
     if (err == ERR_OK)

@@ -29,6 +29,13 @@ enum err compose_content(struct desk *desk, const struct kind_type *kind, json_t
 /* What every new message begins with: ROUTINE, AMBER, H0, a thread of its own. */
 struct order compose_new_order(const struct desk *desk, const struct kind_type *kind);
 
+/*
+ * Begin the order of a reply to the message whose id begins with `text`: its kind, thread, handling
+ * and legal basis, to whom it came from (to its recipients, where it is one's own).
+ * Errors as desk_find; ERR_CONFLICT: one's own that was not accepted yet.
+ */
+enum err compose_reply(struct desk *desk, const char *text, struct order *order);
+
 /* Take recipients, handling and life from the options into `order`, over what it has. */
 enum err compose_options(struct desk *desk, struct order *order);
 

@@ -67,6 +67,34 @@ static const struct args_option MLA_NEW[] = {
 static const struct args_option CHANGE[] = {TO, ATTACH, HANDLING, DELIVERY};
 static const struct args_option WITHDRAW[] = {TO, DELIVERY};
 
+#define REQUIRED(word, type, field, value_name, text)                                              \
+    {                                                                                              \
+        .name = word, .kind = type, .offset = offsetof(struct desk_options, field),                \
+        .value = value_name, .help = text, .required = true                                        \
+    }
+#define NOTE OPTION("note", ARGS_STRING, note, "TEXT", "more on it")
+
+static const struct args_option HIT_LIST[] = {
+    OPTION("all", ARGS_FLAG, all, NULL, "also those that were answered"),
+    OPTION("offline", ARGS_FLAG, offline, NULL, "only what is here already"),
+};
+static const struct args_option HIT_CONFIRM[] = {
+    OPTION("action", ARGS_LIST, action, "ACTION", "what is asked now: SEIZE_DOCUMENT, ..."), NOTE,
+    DELIVERY};
+static const struct args_option HIT_REJECT[] = {
+    REQUIRED("reason", ARGS_STRING, reason, "WORD",
+             "OTHER_DOCUMENT, OTHER_PERSON, RECORD_IN_ERROR, RECORD_WITHDRAWN, ..."),
+    NOTE, DELIVERY};
+static const struct args_option HIT_CORRECT[] = {
+    REQUIRED("note", ARGS_STRING, note, "TEXT", "what was wrong"),
+    OPTION("hit-stands", ARGS_FLAG, hit_stands, NULL, "the hit stands under the right data"),
+    DELIVERY};
+static const struct args_option HIT_RECOVERED[] = {
+    REQUIRED("on", ARGS_STRING, on, "DATE", "the day when it came back"), NOTE, DELIVERY};
+static const struct args_option HIT_MORE_TIME[] = {
+    REQUIRED("until", ARGS_TIME, until_ms, "TIME", "until when you answer"),
+    REQUIRED("reason", ARGS_STRING, reason, "TEXT", "why it takes longer"), DELIVERY};
+
 static const struct args_option INBOX[] = {
     OPTION("all", ARGS_FLAG, all, NULL, "also what expired or was withdrawn"),
     OPTION("limit", ARGS_U64, limit, "N", "at most so many, newest first (50)"),
@@ -176,6 +204,54 @@ static const struct args_command COMMANDS[] = {
      .words_min = 1,
      .words_max = 256,
      .run = command_reply},
+    {.name = "hit list",
+     .arguments = "",
+     .summary = "hits on your records, with the deadline of each",
+     .examples = "denrei hit list\ndenrei hit list --all --json",
+     OPTIONS(HIT_LIST),
+     .run = command_hit_list},
+    {.name = "hit confirm",
+     .arguments = "ID [FIELD=VALUE]...",
+     .summary = "confirm a hit: it is what is on record",
+     .examples = "denrei hit confirm 0193a5b2-c3d4 --action SEIZE_DOCUMENT",
+     OPTIONS(HIT_CONFIRM),
+     .words_min = 1,
+     .words_max = 64,
+     .run = command_hit_confirm},
+    {.name = "hit reject",
+     .arguments = "ID [FIELD=VALUE]...",
+     .summary = "do not confirm a hit, and say why",
+     .examples = "denrei hit reject 0193a5b2-c3d4 --reason other-person",
+     OPTIONS(HIT_REJECT),
+     .words_min = 1,
+     .words_max = 64,
+     .run = command_hit_reject},
+    {.name = "hit correct",
+     .arguments = "ID FIELD=VALUE...",
+     .summary = "correct the record that was met",
+     .examples = "denrei hit correct 0193a5b2-c3d4 --note 'a slip in the last digit' \\\n"
+                 "    corrected.document.number=TR1234568 corrected.document.issuing_state=JPN",
+     OPTIONS(HIT_CORRECT),
+     .words_min = 1,
+     .words_max = 64,
+     .run = command_hit_correct},
+    {.name = "hit recovered",
+     .arguments = "ID [FIELD=VALUE]...",
+     .summary = "say that the document has come back",
+     .examples = "denrei hit recovered 0193a5b2-c3d4 --on 2024-03-09",
+     OPTIONS(HIT_RECOVERED),
+     .words_min = 1,
+     .words_max = 64,
+     .run = command_hit_recovered},
+    {.name = "hit more-time",
+     .arguments = "ID",
+     .summary = "ask for more time to answer",
+     .examples = "denrei hit more-time 0193a5b2-c3d4 --until 2024-03-08T18:00:00+09:00 \\\n"
+                 "    --reason 'the file is on paper'",
+     OPTIONS(HIT_MORE_TIME),
+     .words_min = 1,
+     .words_max = 1,
+     .run = command_hit_more_time},
     {.name = "update",
      .arguments = "ID [FILE|-] [FIELD=VALUE]...",
      .summary = "replace a message of one's own",

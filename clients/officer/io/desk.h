@@ -34,6 +34,11 @@ struct desk_options {
     bool all;
     uint64_t limit;
     const char *out;
+    /* answers to hits */
+    struct args_list action;
+    const char *reason, *note, *on;
+    uint64_t until_ms;
+    bool hit_stands;
     /* receipts */
     const char *export, *leaf, *check;
     bool verify;

@@ -116,6 +116,10 @@ enum err store_next_waiting(struct store *store, const struct id *after, struct 
 enum err store_sent_at(struct store *store, uint64_t index, struct arena *arena,
                        struct store_sent *out);
 
+/* The `index`-th oldest sent message of a thread.  ERR_NOT_FOUND: there are not so many. */
+enum err store_sent_in_thread(struct store *store, const struct id *thread, uint64_t index,
+                              struct arena *arena, struct store_sent *out);
+
 /* The newest message of the chain of updates and withdrawals that began with, or holds, `id`. */
 enum err store_head(struct store *store, const struct id *id, struct arena *arena,
                     struct store_sent *out);

@@ -166,6 +166,19 @@ store_sent_at(struct store *store, uint64_t index, struct arena *arena, struct s
 }
 
 enum err
+store_sent_in_thread(struct store *store, const struct id *thread, uint64_t index,
+                     struct arena *arena, struct store_sent *out)
+{
+    sqlite3_stmt *statement = NULL;
+
+    enum err err = STORE_QUERY(store,
+                               "SELECT " STORE_SENT_COLUMNS
+                               " FROM sent WHERE thread = ? ORDER BY id LIMIT 1 OFFSET ?",
+                               &statement, store_id(thread), db_u64(index));
+    return read_one(store, &statement, err, arena, out);
+}
+
+enum err
 store_head(struct store *store, const struct id *id, struct arena *arena, struct store_sent *out)
 {
     sqlite3_stmt *statement = NULL;

@@ -200,6 +200,9 @@ START_TEST(groups_and_legal_bases_are_of_known_members)
     world.basis.title = "";
     assert_refused(ERR_FORMAT, "legal_bases[treaty.2007].title");
     world.basis.title = "Treaty";
+    world.basis.answer_hours = 721;
+    assert_refused(ERR_FORMAT, "legal_bases[treaty.2007].answer_hours");
+    world.basis.answer_hours = 720;
     world.basis.id = "T";
     assert_refused(ERR_FORMAT, "legal_bases[T].id");
 }

@@ -102,7 +102,7 @@ world_set_directory(struct world *world)
         };
     }
     world->group = (struct group){"@all", WORLD_IDS, WORLD_MEMBERS};
-    world->basis = (struct legal_basis){"treaty.2007", "Treaty", WORLD_IDS, 2, MLA};
+    world->basis = (struct legal_basis){"treaty.2007", "Treaty", WORLD_IDS, 2, MLA, 0};
     world->relay = (struct relay_key){"tcp://relay.example:7700", world_key(world, TRANSPORT, 200),
                                       world_key(world, RELAY, 200)};
     world->witness = (struct witness){"bb.two/witness", world_key(world, WITNESS, 200)};
