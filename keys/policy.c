@@ -1,6 +1,7 @@
 #include "keys/policy.h"
 
 #include "proto/kind_header.h"
+#include "proto/message_id.h"
 
 #include <string.h>
 
@@ -75,6 +76,16 @@ check_kind(const struct question *question)
 
     return code == REFUSAL_NONE ? ALLOWED
                                 : refuse(code, code == REFUSAL_GROUP ? header->group : "");
+}
+
+/*
+ * A header stays in the log for ever and has no text but ids of the directory.  The thread's id is
+ * random: one that can be read would be a case number in disguise.
+ */
+static struct policy_answer
+check_thread(const struct question *question)
+{
+    return message_id_is_text(&question->header->thread_id) ? refuse(REFUSAL_THREAD, "") : ALLOWED;
 }
 
 /* ---- times and versions */
@@ -260,7 +271,7 @@ policy_check(const struct trust *trust, const struct header *header,
              const struct policy_place *place)
 {
     static struct policy_answer (*const RULES[])(const struct question *) = {
-        check_sender,     check_kind,  check_times,      check_directory,
+        check_sender,     check_kind,  check_thread,     check_times,       check_directory,
         check_own_roster, check_group, check_recipients, check_legal_basis,
     };
     struct question question = {

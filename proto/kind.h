@@ -55,7 +55,10 @@ struct kind_type {
     bool may_go_to_group;
     bool needs_legal_basis;     /* between sender and recipients */
     bool needs_use_restriction; /* not for every lawful use, as H0 would allow */
-    unsigned attachments;       /* FILE_TYPE_*: what its attached files may be; 0: it has none */
+    /* What the content is. */
+    bool is_alert;        /* whoever meets what it is about is to act on it */
+    bool is_of_victims;   /* possible ones: so it is no alert and goes to no group */
+    unsigned attachments; /* FILE_TYPE_*: what its attached files may be; 0: it has none */
     void (*check)(const ProtobufCMessage *content, const struct kind_context *context,
                   struct problems *problems); /* called by kind_validate alone */
 };

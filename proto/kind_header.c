@@ -35,7 +35,7 @@ has_too_many_recipients(const struct kind_type *kind, const struct kind_facts *f
 static bool
 is_group_forbidden(const struct kind_type *kind, const struct kind_facts *facts)
 {
-    return facts->is_group && !kind->may_go_to_group;
+    return facts->is_group && (!kind->may_go_to_group || kind->is_of_victims);
 }
 
 static bool
@@ -105,8 +105,6 @@ static const struct rule RULES[] = {
     {is_red_to_group, REFUSAL_GROUP, "tlp",
      "with the label RED is for named recipients alone, and a group is wider", NULL,
      "name the members that it is for, or choose AMBER_STRICT"},
-    {has_too_many_recipients, REFUSAL_HANDLING, "to", "goes to at most", write_recipients,
-     "send one message to each party"},
     {is_label_too_wide, REFUSAL_HANDLING, "tlp", "speaks of people: its widest label is",
      write_label, "choose that label or a narrower one"},
     {is_use_too_wide, REFUSAL_HANDLING, "use_restriction",
@@ -115,6 +113,8 @@ static const struct rule RULES[] = {
     {lacks_legal_basis, REFUSAL_LEGAL_BASIS, "legal_basis",
      "rests on a legal basis between the parties", NULL,
      "name the treaty, convention or arrangement by its id in the directory"},
+    {has_too_many_recipients, REFUSAL_HANDLING, "to", "goes to at most", write_recipients,
+     "send one message to each party"},
     {is_kept_too_long, REFUSAL_TIMES, "expires_at", "is kept for at most", write_days,
      "let it expire earlier; an UPDATE can prolong it"},
 };

@@ -250,5 +250,6 @@ const struct kind_type kind_lost_passport = {
     .content = &denrei__v1__lost_passport__descriptor,
     .retention_days_max = KIND_TEN_YEARS_DAYS,
     .may_go_to_group = true,
+    .is_alert = true,
     .check = check_lost_passport,
 };

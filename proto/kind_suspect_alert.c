@@ -211,5 +211,6 @@ const struct kind_type kind_suspect_alert = {
     .tlp_widest = DENREI__V1__TLP__TLP_GREEN,
     .may_go_to_group = true,
     .attachments = FILE_TYPE_IMAGE | FILE_TYPE_FINGERPRINT | FILE_TYPE_DOCUMENT,
+    .is_alert = true,
     .check = check_suspect_alert,
 };

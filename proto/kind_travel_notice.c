@@ -209,6 +209,8 @@ const struct kind_type kind_travel_notice = {
     .retention_days_max = RETENTION_DAYS,
     .recipients_max = 8,
     .tlp_widest = DENREI__V1__TLP__TLP_AMBER,
+    .needs_legal_basis = true,
     .attachments = FILE_TYPE_IMAGE | FILE_TYPE_DOCUMENT,
+    .is_of_victims = true,
     .check = check_travel_notice,
 };

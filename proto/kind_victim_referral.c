@@ -195,6 +195,8 @@ const struct kind_type kind_victim_referral = {
     .retention_days_max = RETENTION_DAYS,
     .recipients_max = RECIPIENTS_NAMED_MAX,
     .tlp_widest = DENREI__V1__TLP__TLP_AMBER,
+    .needs_legal_basis = true,
     .needs_use_restriction = true,
+    .is_of_victims = true,
     .check = check_victim_referral,
 };

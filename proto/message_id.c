@@ -3,6 +3,8 @@
 #include <sodium.h>
 #include <string.h>
 
+enum { TEXT_SIGNS_MIN = 6 };
+
 struct id
 message_id_new(uint64_t now_ms)
 {
@@ -21,8 +23,22 @@ message_id_thread_new(void)
 {
     struct id id;
 
-    randombytes_buf(id.bytes, sizeof id.bytes);
+    do
+        randombytes_buf(id.bytes, sizeof id.bytes);
+    while (message_id_is_text(&id));
     return id;
+}
+
+bool
+message_id_is_text(const struct id *id)
+{
+    size_t signs = 0, zeros = 0;
+
+    while (signs < ID_BYTES && id->bytes[signs] > ' ' && id->bytes[signs] <= '~')
+        signs++;
+    while (signs + zeros < ID_BYTES && id->bytes[signs + zeros] == 0)
+        zeros++;
+    return signs >= TEXT_SIGNS_MIN && signs + zeros == ID_BYTES;
 }
 
 struct message_id_text

@@ -10,6 +10,8 @@
 #include "proto/bytes.h"
 #include "proto/err.h"
 
+#include <stdbool.h>
+
 enum {
     MESSAGE_ID_TEXT_BYTES = 37, /* 36 signs and the NUL */
     MESSAGE_ID_SHORT_LEN = 13   /* signs that tables show: the milliseconds of its making */
@@ -22,8 +24,14 @@ struct message_id_text {
 /* A fresh UUIDv7 of `now_ms` (since 1970; at most 48 bits are used). */
 struct id message_id_new(uint64_t now_ms);
 
-/* A fresh thread id: 16 random bytes. */
+/* A fresh thread id: 16 random bytes that are no text. */
 struct id message_id_thread_new(void);
+
+/*
+ * Whether the bytes of `id` are printable ASCII, six signs or more, to the end or to zeros: what
+ * a program writes that puts a number of its own where a random one belongs.
+ */
+bool message_id_is_text(const struct id *id);
 
 /* As text: 0193a5b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b. */
 struct message_id_text message_id_text(const struct id *id);

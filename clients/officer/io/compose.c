@@ -134,7 +134,9 @@ compose_new_order(const struct desk *desk, const struct kind_type *kind)
                           .credential = state_self(desk->state)->credential,
                           .priority = DENREI__V1__PRIORITY__PRIORITY_ROUTINE,
                           .tlp = DENREI__V1__TLP__TLP_AMBER,
-                          .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0,
+                          .use_restriction = kind != NULL && kind->needs_use_restriction
+                                                 ? DENREI__V1__USE_RESTRICTION__USE_H1
+                                                 : DENREI__V1__USE_RESTRICTION__USE_H0,
                           .legal_basis = "",
                           .now_ms = desk->now_ms,
                           .thread_from = desk_member(desk)};

@@ -298,6 +298,15 @@ START_TEST(recipient_is_a_member_with_a_mailbox_that_somebody_opens)
 }
 END_TEST
 
+START_TEST(a_case_number_is_no_thread_id)
+{
+    memcpy(header.thread_id.bytes, "MOJ-2024-MLA-42", 16);
+    assert_answer(REFUSAL_THREAD, "");
+    header.thread_id.bytes[15] = 0x80;
+    assert_answer(REFUSAL_NONE, "");
+}
+END_TEST
+
 START_TEST(group_is_expanded_exactly)
 {
     header.group = "@all"; /* aa.one, bb.two, cc.three; the sender is left out */
@@ -408,6 +417,7 @@ add_tests(TCase *tcase)
     tcase_add_test(tcase, expired_roster_of_a_recipient_is_named);
     tcase_add_test(tcase, directory_that_expired_or_is_not_yet_valid_stops_new_messages);
     tcase_add_test(tcase, recipient_is_a_member_with_a_mailbox_that_somebody_opens);
+    tcase_add_test(tcase, a_case_number_is_no_thread_id);
     tcase_add_test(tcase, group_is_expanded_exactly);
     tcase_add_test(tcase, group_goes_to_those_who_can_have_it_and_the_sender_expands_it_so);
     tcase_add_test(tcase, legal_basis_stands_between_sender_and_all_recipients);

@@ -34,6 +34,22 @@ START_TEST(two_new_ids_of_one_moment_differ)
 }
 END_TEST
 
+START_TEST(text_in_place_of_random_bytes_is_seen)
+{
+    struct id id = {"CASE42"};
+
+    ck_assert(message_id_is_text(&id));
+    memcpy(id.bytes, "MOJ-2024-MLA-042", ID_BYTES);
+    ck_assert(message_id_is_text(&id));
+    id.bytes[15] = 0xff;
+    ck_assert(!message_id_is_text(&id));
+    id = (struct id){"CASE\0\1"};
+    ck_assert(!message_id_is_text(&id));
+    id = message_id_thread_new();
+    ck_assert(!message_id_is_text(&id));
+}
+END_TEST
+
 START_TEST(the_text_of_an_id_reads_back_as_that_id_alone)
 {
     struct message_id_range range;
@@ -89,6 +105,7 @@ main(void)
         return EXIT_FAILURE;
     tcase_add_test(tcase, a_new_id_has_time_version_and_variant);
     tcase_add_test(tcase, two_new_ids_of_one_moment_differ);
+    tcase_add_test(tcase, text_in_place_of_random_bytes_is_seen);
     tcase_add_test(tcase, the_text_of_an_id_reads_back_as_that_id_alone);
     tcase_add_test(tcase, every_beginning_of_an_id_gives_a_range_that_holds_it);
     tcase_add_test(tcase, what_is_no_id_is_refused_and_changes_nothing);
