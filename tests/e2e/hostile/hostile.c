@@ -175,10 +175,10 @@ compose(struct hostile *hostile, const struct mode *mode, const char *to, struct
          problems.count > 0 ? problems.list[0].wrong : "no header");
     if (mode->change_header != NULL)
         mode->change_header(&header);
-    static const uint8_t CONTENT[] = {0}; /* nobody is meant to open it */
-    must(order_seal(trust, &header, (struct span){CONTENT, sizeof CONTENT},
-                      keyfile_find(&hostile->key, DENREI__V1__KEY_USE__KEY_USE_SIGNING),
-                      hostile->arena, envelope) == ERR_OK,
+    const struct span nothing = {NULL, 0}; /* nobody is meant to open it */
+    must(order_seal(trust, &header, nothing,
+                    keyfile_find(&hostile->key, DENREI__V1__KEY_USE__KEY_USE_SIGNING),
+                    hostile->arena, envelope) == ERR_OK,
          "it cannot be sealed");
     if (mode->change_envelope != NULL)
         mode->change_envelope(envelope);
