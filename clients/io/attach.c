@@ -185,6 +185,7 @@ encrypt_all(const struct attach_file *file, struct encryption *work, struct prog
         const struct span chunk = {work->sealed, len};
         const struct hash leaf = merkle_leaf_hash(chunk);
         err = chunk_file_put(&work->out, i, chunk, &leaf);
+        chunk_file_push(&work->out, i);
         done += wanted;
         progress_update(progress, done);
     }

@@ -215,6 +215,14 @@ chunk_file_get(const struct chunk_file *file, uint32_t chunk, uint8_t *out, size
     return err;
 }
 
+void
+chunk_file_push(struct chunk_file *file, uint32_t chunk)
+{
+    /* A hint: what it cannot do now, or fails to, the sync does or tells. */
+    (void)sync_file_range(file->fd, (off_t)chunk_at(file, chunk), ATTACHMENT_SEALED_MAX,
+                          SYNC_FILE_RANGE_WRITE);
+}
+
 enum err
 chunk_file_sync(struct chunk_file *file)
 {

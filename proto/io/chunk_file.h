@@ -55,6 +55,9 @@ enum err chunk_file_put(struct chunk_file *file, uint32_t chunk, struct span dat
  */
 enum err chunk_file_get(const struct chunk_file *file, uint32_t chunk, uint8_t *out, size_t *len);
 
+/* Let the disk begin with what was written, so that a later sync has little to wait for. */
+void chunk_file_push(struct chunk_file *file, uint32_t chunk);
+
 /* Put what was written on stable storage.  Errors as disk_err. */
 enum err chunk_file_sync(struct chunk_file *file);
 

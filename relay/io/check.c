@@ -4,6 +4,7 @@
 #include "proto/envelope.h"
 #include "proto/hash.h"
 #include "relay/io/apply.h"
+#include "relay/io/chunks.h"
 #include "relay/mailbox.h"
 #include "relay/relay.h"
 
@@ -18,6 +19,7 @@ enum {
 /* One check on its way through the log. */
 struct check {
     struct store *store;
+    const char *dir; /* of the attachments; NULL: they are not read */
     struct problems *problems;
     struct arena *arena;
     struct trust *trust;
@@ -84,6 +86,23 @@ check_slots(struct check *check, uint64_t leaf, const struct entry_message *mess
     }
 }
 
+struct wrong_file {
+    struct check *check;
+    uint64_t leaf;
+};
+
+static void
+tell_file(void *context, uint32_t attachment, uint32_t chunk)
+{
+    const struct wrong_file *wrong_file = context;
+    struct problem_path what =
+        problem_path(chunk == 0 ? "attachment %u is missing, or not the one that was sealed"
+                                : "chunk %u of attachment %u is damaged",
+                     (unsigned)(chunk == 0 ? attachment : chunk), (unsigned)attachment);
+
+    wrong(wrong_file->check, wrong_file->leaf, what.text);
+}
+
 static enum err
 check_body(struct check *check, uint64_t leaf, const struct entry_message *message,
            const struct header *header)
@@ -113,7 +132,11 @@ check_body(struct check *check, uint64_t leaf, const struct entry_message *messa
     if (envelope_check(federation, &envelope, &seal, header->to_count) != ERR_OK)
         wrong(check, leaf, "its body or wraps are not those that were signed");
     check->result.bodies++;
-    return ERR_OK;
+    if (check->dir == NULL || seal.attachments_count == 0)
+        return ERR_OK;
+    struct wrong_file wrong_file = {check, leaf};
+    check->result.attachments += seal.attachments_count;
+    return chunks_check(check->dir, header->from, &header->id, &seal, tell_file, &wrong_file);
 }
 
 /* The message that this one takes the place of says so. */
@@ -442,11 +465,11 @@ open_check(struct check *check)
 }
 
 enum err
-check_store(struct store *store, const struct merkle_head *head,
+check_store(struct store *store, const char *dir, const struct merkle_head *head,
             void (*progress)(void *context, uint64_t done, uint64_t total), void *context,
             struct check_result *out, struct problems *problems)
 {
-    struct check check = {.store = store, .problems = problems};
+    struct check check = {.store = store, .dir = dir, .problems = problems};
 
     enum err err = store_check_file(store);
     if (err == ERR_CORRUPT)

@@ -13,12 +13,20 @@
 #include <unistd.h>
 
 void
-chunks_path(const struct chunks *chunks, const struct chunks_name *name, char out[DISK_PATH_BYTES])
+chunks_file_name(const struct chunks_name *name, char out[CHUNKS_NAME_BYTES])
 {
-    char text[CHUNKS_NAME_BYTES], id[2 * ID_BYTES + 1];
+    char id[2 * ID_BYTES + 1];
 
     sodium_bin2hex(id, sizeof id, name->id.bytes, ID_BYTES);
-    snprintf(text, sizeof text, "%s_%s_%02u", name->member, id, (unsigned)name->index % 100);
+    snprintf(out, CHUNKS_NAME_BYTES, "%s_%s_%02u", name->member, id, (unsigned)name->index % 100);
+}
+
+void
+chunks_path(const struct chunks *chunks, const struct chunks_name *name, char out[DISK_PATH_BYTES])
+{
+    char text[CHUNKS_NAME_BYTES];
+
+    chunks_file_name(name, text);
     enum err err = disk_join(chunks->dir, text, out);
     assert(err == ERR_OK); /* chunks_new saw that there is room */
 }

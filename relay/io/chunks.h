@@ -80,4 +80,16 @@ struct chunks_counts {
 };
 struct chunks_counts chunks_count(struct chunks *chunks);
 
+/* ---- while the relay does not run */
+
+/*
+ * Read all files of the attachments of a message whose body is there, and tell what is wrong: with
+ * which attachment, from 1, and which chunk, from 1 (0: with all of it).  `dir` is the state
+ * directory.  ERR_NOMEM.
+ */
+enum err chunks_check(const char *dir, const char *from, const struct id *id,
+                      const struct seal *seal,
+                      void (*tell)(void *context, uint32_t attachment, uint32_t chunk),
+                      void *context);
+
 #endif /* RELAY_IO_CHUNKS_H */

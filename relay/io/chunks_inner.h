@@ -48,7 +48,8 @@ struct chunks {
     struct chunks_slot slots[CHUNKS_OPEN_MAX];
 };
 
-/* The path of a file. */
+/* A file's name, and its path. */
+void chunks_file_name(const struct chunks_name *name, char out[CHUNKS_NAME_BYTES]);
 void chunks_path(const struct chunks *chunks, const struct chunks_name *name,
                  char out[DISK_PATH_BYTES]);
 

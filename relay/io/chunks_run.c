@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SYNC_EVERY = 64 /* chunks, so that the last sync is not of a gigabyte */ };
-
 /* What the disk did besides being full is not to be gone on from (SECURITY S2). */
 static enum refusal
 refusal_of(enum err err, const char *what)
@@ -140,8 +138,8 @@ put_chunk(struct chunks *chunks, const struct work *work, struct chunks_upload *
         code = refusal_of(
             chunk_file_put(&slot->file, call->chunk, wire_get_span(call->data), &work->chunk_leaf),
             "write");
-    if (code == REFUSAL_NONE && call->data.len > 0 && slot->file.present % SYNC_EVERY == 0)
-        code = refusal_of(chunk_file_sync(&slot->file), "sync");
+    if (code == REFUSAL_NONE && call->data.len > 0)
+        chunk_file_push(&slot->file, call->chunk);
     if (code == REFUSAL_NONE && slot->file.present == slot->file.chunks)
         code = finish(chunks, slot, upload);
     if (code != REFUSAL_NONE)

@@ -198,8 +198,8 @@ check(const char *dir, const struct setup_config *config, struct check_result *r
     err = highwater_open(config->highwater, &highwater);
     if (err != ERR_OK)
         problems_add(problems, config->highwater, "", "the high-water file: %s", err_text(err));
-    err = check_store(store, highwater == NULL ? NULL : highwater_head(highwater), show_progress,
-                      &progress, result, problems);
+    err = check_store(store, dir, highwater == NULL ? NULL : highwater_head(highwater),
+                      show_progress, &progress, result, problems);
     highwater_close(&highwater);
     store_close(&store);
     return err;
@@ -208,17 +208,17 @@ check(const char *dir, const struct setup_config *config, struct check_result *r
 static void
 print_result(const struct options *options, const struct check_result *result)
 {
-    const unsigned long long counts[] = {result->entries, result->messages, result->bodies,
-                                         result->documents, result->published};
+    const unsigned long long counts[] = {result->entries,   result->messages,  result->bodies,
+                                         result->documents, result->published, result->attachments};
 
     if (options->json)
         printf("{\"schema\":1,\"entries\":%llu,\"messages\":%llu,\"bodies\":%llu,"
-               "\"documents\":%llu,\"published\":%llu}\n",
-               counts[0], counts[1], counts[2], counts[3], counts[4]);
+               "\"documents\":%llu,\"published\":%llu,\"attachments\":%llu}\n",
+               counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]);
     else
         printf("The store is whole: %llu entries, %llu messages (%llu with their body), "
-               "%llu documents, %llu published checkpoints.\n",
-               counts[0], counts[1], counts[2], counts[3], counts[4]);
+               "%llu documents, %llu published checkpoints, %llu attachments.\n",
+               counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]);
 }
 
 static int

@@ -27,6 +27,13 @@ for bench in "$B"/tests/bench/*; do
         "$bench" "$B/denreid" "$work/load" 5 2> "$work/load.log" || tail -3 "$work/load.log"
         "$B/denreid" check --state "$work/load/state"
         ;;
+    attachment)
+        printf '%s\n' \
+            'A file of about 1 GiB (a PDF of random bytes) from officer to officer with the real programs;' \
+            'times are of whole commands: start, connection, receipts.  Up: read, held against its root' \
+            'by the relay, on its disk with fsync.  Down: verified, decrypted, on the disk with fsync.'
+        bash tests/bench/attachment.sh
+        ;;
     *) "$bench" ;;
     esac
 done

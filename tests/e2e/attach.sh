@@ -207,5 +207,10 @@ report "what a crash left of erased messages, and old uploads, is swept at the s
 set_up_auditor
 check 0 "an auditor replays a log with attachments" -- denrei-audit replay --state audit
 stop relay TERM
-check 0 "the store is whole" 'The store is whole' -- denreid check --state relay
+check 0 "the store is whole" 'The store is whole.* 3 attachments' -- denreid check --state relay
+stored=$(ls relay/attachments/*_"$(tr -d - <<< "$big")"_00)
+flip "$stored" $((data + 2 * chunk + 5))
+check 5 "a chunk that was damaged is named by the check" 'entry [0-9]+: chunk 3 of attachment 1 is damaged' -- denreid check --state relay
+rm "$stored"
+check 5 "and an attachment that is missing" 'attachment 1 is missing' -- denreid check --state relay
 exit "$failed"

@@ -58,6 +58,7 @@ static const struct args_option SEND[] = {TO, ATTACH, HANDLING, DELIVERY};
 static const struct args_option MLA_NEW[] = {
     TO,
     ATTACH,
+    ATTACH,
     HANDLING,
     DELIVERY,
     OPTION("edit", ARGS_FLAG, edit, NULL, "fill the form in with your editor (EDITOR)"),

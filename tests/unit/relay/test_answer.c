@@ -281,7 +281,7 @@ START_TEST(a_withdrawal_erases_the_message_and_all_that_it_had_superseded)
     ck_assert_uint_gt(reply->items[0]->body.len, 0); /* the withdrawal itself */
     ck_assert_uint_eq(reply->items[1]->body.len, 0);
     ck_assert_uint_eq(reply->items[2]->body.len, 0);
-    ck_assert_int_eq(check_store(store, NULL, no_progress, NULL, &result, &problems), ERR_OK);
+    ck_assert_int_eq(check_store(store, NULL, NULL, no_progress, NULL, &result, &problems), ERR_OK);
     ck_assert_uint_eq(result.bodies, 1);
 }
 END_TEST
