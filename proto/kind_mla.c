@@ -123,6 +123,69 @@ check_postponement(const struct kind_place *place, const Denrei__V1__MlaPostpone
     kind_rule_text(place, "conditions", step->conditions, MIDDLE_CHARS_MAX, KIND_TEXT_LINES);
 }
 
+static void
+check_acceptance(const struct kind_place *place, const Denrei__V1__MlaAcceptance *step)
+{
+    struct date_text unused;
+
+    kind_rule_text(place, "executing_authority", step->executing_authority, AUTHORITY_CHARS_MAX,
+                   KIND_TEXT_MANDATORY);
+    (void)kind_rule_date(place, "expected_by", step->expected_by, KIND_DATE_FUTURE, &unused);
+    kind_rule_text(place, "conditions", step->conditions, MIDDLE_CHARS_MAX, KIND_TEXT_LINES);
+}
+
+static void
+check_execution(const struct kind_place *place, const Denrei__V1__MlaExecution *step)
+{
+    struct date_text unused;
+
+    (void)kind_rule_date(place, "begun_on", step->begun_on, KIND_DATE_MANDATORY | KIND_DATE_PAST,
+                         &unused);
+    (void)kind_rule_date(place, "expected_by", step->expected_by, KIND_DATE_FUTURE, &unused);
+    kind_rule_text(place, "note", step->note, SHORT_CHARS_MAX, KIND_TEXT_LINES);
+}
+
+static void
+check_closure(const struct kind_place *place, const Denrei__V1__MlaClosure *step)
+{
+    struct date_text unused;
+
+    (void)kind_rule_date(place, "closed_on", step->closed_on, KIND_DATE_MANDATORY | KIND_DATE_PAST,
+                         &unused);
+    kind_rule_text(place, "note", step->note, SHORT_CHARS_MAX, KIND_TEXT_LINES);
+}
+
+static void
+check_confirmation(const struct kind_place *place, const Denrei__V1__MlaConfirmation *step)
+{
+    struct date_text unused;
+
+    (void)kind_rule_date(place, "letter_on", step->letter_on, KIND_DATE_MANDATORY | KIND_DATE_PAST,
+                         &unused);
+    kind_rule_text(place, "sent_by", step->sent_by, AUTHORITY_CHARS_MAX, KIND_TEXT_MANDATORY);
+    kind_rule_text(place, "changes", step->changes, LONG_CHARS_MAX, KIND_TEXT_LINES);
+}
+
+/* The rules of the steps by which a case moves on after its request was taken up. */
+static const char *
+check_progress(struct kind_place *step, const Denrei__V1__Mla *mla)
+{
+    if (mla->step_case == DENREI__V1__MLA__STEP_ACCEPTANCE) {
+        step->field = "acceptance";
+        check_acceptance(step, mla->acceptance);
+    } else if (mla->step_case == DENREI__V1__MLA__STEP_EXECUTION) {
+        step->field = "execution";
+        check_execution(step, mla->execution);
+    } else if (mla->step_case == DENREI__V1__MLA__STEP_CLOSURE) {
+        step->field = "closure";
+        check_closure(step, mla->closure);
+    } else {
+        step->field = "confirmation";
+        check_confirmation(step, mla->confirmation);
+    }
+    return step->field;
+}
+
 /* The step's field name and its content's rules; "" when there is none. */
 static const char *
 check_step(const struct kind_place *place, const Denrei__V1__Mla *mla)
@@ -158,11 +221,16 @@ check_step(const struct kind_place *place, const Denrei__V1__Mla *mla)
         step.field = "postponement";
         check_postponement(&step, mla->postponement);
         break;
+    case DENREI__V1__MLA__STEP_ACCEPTANCE:
+    case DENREI__V1__MLA__STEP_EXECUTION:
+    case DENREI__V1__MLA__STEP_CLOSURE:
+    case DENREI__V1__MLA__STEP_CONFIRMATION:
+        return check_progress(&step, mla);
     case DENREI__V1__MLA__STEP__NOT_SET:
     case _DENREI__V1__MLA__STEP__CASE_IS_INT_SIZE:
         kind_rule_add(place, "step",
                       "fill in one of request, acknowledgement, question, reply, answer, refusal, "
-                      "postponement",
+                      "postponement, acceptance, execution, closure, confirmation",
                       "the message takes no step of the case");
         break;
     }
@@ -174,6 +242,8 @@ party_of(const Denrei__V1__Mla *mla)
 {
     switch (mla->step_case) {
     case DENREI__V1__MLA__STEP_REQUEST:
+    case DENREI__V1__MLA__STEP_CLOSURE:
+    case DENREI__V1__MLA__STEP_CONFIRMATION:
         return PARTY_REQUESTING;
     case DENREI__V1__MLA__STEP_QUESTION:
         if (mla->question->about == DENREI__V1__MLA_ABOUT__MLA_ABOUT_PROGRESS ||
@@ -188,6 +258,8 @@ party_of(const Denrei__V1__Mla *mla)
     case DENREI__V1__MLA__STEP_ANSWER:
     case DENREI__V1__MLA__STEP_REFUSAL:
     case DENREI__V1__MLA__STEP_POSTPONEMENT:
+    case DENREI__V1__MLA__STEP_ACCEPTANCE:
+    case DENREI__V1__MLA__STEP_EXECUTION:
         break;
     }
     return PARTY_REQUESTED;
@@ -241,8 +313,14 @@ check_party(const struct kind_place *place, const Denrei__V1__Mla *mla, const ch
         kind_rule_add(place, step, "leave it to the party that was asked for assistance",
                       "%s made the request and cannot take this step itself", context->sender);
     if (context->thread_from[0] != '\0' && party == PARTY_REQUESTING && !is_requester)
-        kind_rule_add(place, step, "ask about MORE_INFORMATION or CONSULTATION",
-                      "%s made the request; the question is for it to ask", context->thread_from);
+        kind_rule_add(place, step,
+                      mla->step_case == DENREI__V1__MLA__STEP_QUESTION
+                          ? "ask about MORE_INFORMATION or CONSULTATION"
+                          : "leave it to the party that made the request",
+                      mla->step_case == DENREI__V1__MLA__STEP_QUESTION
+                          ? "%s made the request; the question is for it to ask"
+                          : "%s made the request; the step is for it to take",
+                      context->thread_from);
     if (party != PARTY_REQUESTING && strcmp(context->in_reply_to_from, context->sender) == 0)
         kind_rule_add(place, "in_reply_to", "reply to the other party's message",
                       "%s would answer its own message", context->sender);

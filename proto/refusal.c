@@ -72,6 +72,8 @@ static const struct {
     [REFUSAL_HANDLING] = {"HANDLING",
                           "handling label, use or recipients are wider than the kind allows",
                           "choose a narrower label, or name fewer members"},
+    [REFUSAL_CASE] = {"CASE", "the state of the case does not allow this step by its sender",
+                      "see `denrei case show` for who may do what now"},
 };
 
 bool

@@ -44,6 +44,7 @@ enum refusal {
     REFUSAL_ATTACHMENT = 31,  /* a chunk of an attachment is missing, or not what was sealed */
     REFUSAL_QUOTA = 32,       /* the member's unfinished uploads take all that is allowed */
     REFUSAL_HANDLING = 33, /* handling label, use restriction or recipients too wide for the kind */
+    REFUSAL_CASE = 34,     /* the state of its case does not allow this step by its sender */
     REFUSAL_COUNT
 };
 

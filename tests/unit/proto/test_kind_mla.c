@@ -50,6 +50,18 @@ static const char postponement[] =
     "{\"reference\": \"KR-2024-0815\", \"postponement\": {\"reasons\": \"Own investigation.\","
     " \"consultation\": \"By telephone, 2024-03-05\", \"until\": \"2024-12\"}}";
 
+static const char acceptance[] =
+    "{\"reference\": \"KR-2024-0815\", \"acceptance\": {\"executing_authority\": \"Seoul CDPO\","
+    " \"expected_by\": \"2024-06-30\", \"conditions\": \"Not in another case.\"}}";
+static const char execution[] =
+    "{\"reference\": \"KR-2024-0815\", \"execution\": {\"begun_on\": \"2024-03-07\","
+    " \"expected_by\": \"2024-06-30\", \"note\": \"The bank was asked.\"}}";
+static const char closure[] = "{\"reference\": \"MOJ-2024-MLA-0042\","
+                              " \"closure\": {\"closed_on\": \"2024-03-07\"}}";
+static const char confirmation[] =
+    "{\"reference\": \"MOJ-2024-MLA-0042\", \"confirmation\": {\"letter_on\": \"2024-03-07\","
+    " \"sent_by\": \"diplomatic bag\"}}";
+
 static const struct kind_type *kind;
 
 static void
@@ -214,7 +226,11 @@ START_TEST(each_later_step_passes_from_its_party)
     kind_case_assert_good(kind, refusal, "");
     kind_case_assert_good(kind, refusal, "refusal.ground=WRONG_AUTHORITY\nrefusal.consultation=");
     kind_case_assert_good(kind, postponement, "");
+    kind_case_assert_good(kind, acceptance, "");
+    kind_case_assert_good(kind, execution, "");
     be_requesting();
+    kind_case_assert_good(kind, closure, "");
+    kind_case_assert_good(kind, confirmation, "");
     kind_case_assert_good(kind, reply, "");
     kind_case_assert_good(kind, question, "question.about=PROGRESS");
     kind_case_assert_good(kind, question, "question.about=USE_CONSENT");
@@ -228,26 +244,30 @@ END_TEST
 
 START_TEST(a_step_of_the_wrong_party_is_refused)
 {
-    static const char *const requested[] = {acknowledgement, question, answer, refusal,
-                                            postponement};
-    static const char *const paths[] = {"acknowledgement", "question", "answer", "refusal",
-                                        "postponement"};
+    static const char *const requested[] = {acknowledgement, question,   answer,   refusal,
+                                            postponement,    acceptance, execution};
+    static const char *const paths[] = {"acknowledgement", "question",   "answer",   "refusal",
+                                        "postponement",    "acceptance", "execution"};
 
     be_requesting();
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 7; i++)
         kind_case_assert(kind, requested[i],
                          &(struct kind_case){"", paths[i], "made the request and cannot", 0});
     be_requested();
     kind_case_assert(
         kind, question,
         &(struct kind_case){"question.about=PROGRESS", "question", "for it to ask", 0});
+    kind_case_assert(kind, closure,
+                     &(struct kind_case){"", "closure", "the step is for it to take", 0});
+    kind_case_assert(kind, confirmation,
+                     &(struct kind_case){"", "confirmation", "the step is for it to take", 0});
     context.in_reply_to_from = "kr.moj";
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 7; i++)
         kind_case_assert(kind, requested[i],
                          &(struct kind_case){"", "in_reply_to", "its own message", 0});
     kind_case_assert(kind, reply, &(struct kind_case){"", "in_reply_to", "its own message", 0});
     context.has_in_reply_to = false;
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 7; i++)
         kind_case_assert(kind, requested[i],
                          &(struct kind_case){"", "in_reply_to", "replies to a message", 0});
 }
@@ -293,6 +313,14 @@ START_TEST(what_a_later_step_lacks_is_named)
         {acknowledgement,
          {"acknowledgement.expected_by=2024-03-01", "acknowledgement.expected_by",
           "before the request came in", 0}},
+        {acceptance,
+         {"acceptance.executing_authority=", "acceptance.executing_authority", "missing", 0}},
+        {acceptance, {"acceptance.expected_by=2024-03-01", "acceptance.expected_by", "is past", 0}},
+        {execution, {"execution.begun_on=", "execution.begun_on", "missing", 0}},
+        {execution, {"execution.begun_on=2024-03-20", "execution.begun_on", "future", 0}},
+        {closure, {"closure.closed_on=", "closure.closed_on", "missing", 0}},
+        {confirmation, {"confirmation.letter_on=", "confirmation.letter_on", "missing", 0}},
+        {confirmation, {"confirmation.sent_by=", "confirmation.sent_by", "missing", 0}},
         {question, {"question.about=", "question.about", "missing", 0}},
         {question, {"-question.questions", "question.questions", "missing", 0}},
         {question, {"question.reply_by=2024-03-01", "question.reply_by", "is past", 0}},
