@@ -56,8 +56,9 @@ static const char acceptance[] =
 static const char execution[] =
     "{\"reference\": \"KR-2024-0815\", \"execution\": {\"begun_on\": \"2024-03-07\","
     " \"expected_by\": \"2024-06-30\", \"note\": \"The bank was asked.\"}}";
-static const char closure[] = "{\"reference\": \"MOJ-2024-MLA-0042\","
-                              " \"closure\": {\"closed_on\": \"2024-03-07\"}}";
+static const char closure[] =
+    "{\"reference\": \"MOJ-2024-MLA-0042\","
+    " \"closure\": {\"closed_on\": \"2024-03-07\", \"note\": \"Thanks.\"}}";
 static const char confirmation[] =
     "{\"reference\": \"MOJ-2024-MLA-0042\", \"confirmation\": {\"letter_on\": \"2024-03-07\","
     " \"sent_by\": \"diplomatic bag\"}}";
@@ -202,7 +203,7 @@ END_TEST
 START_TEST(a_request_goes_to_one_party_under_a_legal_basis_and_begins_a_thread)
 {
     context.recipients_count = 2;
-    kind_case_assert(kind, request, &(struct kind_case){"", "to", "at most 1 recipient", 0});
+    kind_case_assert(kind, request, &(struct kind_case){"", "to", "has 2 recipients", 0});
     context.recipients_count = 1;
     context.is_group = true;
     kind_case_assert(kind, request, &(struct kind_case){"", "group", "cannot be sent", 0});
