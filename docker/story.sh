@@ -154,7 +154,7 @@ run denrei mla new "$here/story/mla.json" --to kr.moj --legal-basis treaty.jp-kr
 expect 0 "the complete request is accepted" 'kr\.moj'
 sent_mla=$(newest_id jp.moj)
 until_true 120 denrei-node show "$sent_mla" --state node-kr.moj || step_failed "the request did not come"
-for part in ack answer; do
+for part in ack accept execute answer close; do
     sed "s/@TODAY@/$(date +%F)/; s/@REVIEW@/$review/" "$here/story/mla-$part.json" > "mla-$part.json"
 done
 run denrei inbox --state kr.moj
@@ -162,9 +162,19 @@ expect 0 "the request is in the Korean officer's inbox" mla
 run denrei reply "$sent_mla" mla-ack.json --state kr.moj
 expect 0 "Korea acknowledges" 'jp\.moj'
 run denrei reply "$sent_mla" mla-answer.json --state kr.moj
+expect 3 "an answer is no step from there: told what would be" 'the case is RECEIVED' 'acceptance'
+quiet denrei reply "$sent_mla" mla-accept.json --state kr.moj
+quiet denrei reply "$sent_mla" mla-execute.json --state kr.moj
+run denrei case list --state jp.moj
+expect 0 "jp.moj's board: who must act, and by when" 'IN_EXECUTION.*kr\.moj'
+run denrei reply "$sent_mla" mla-answer.json --state kr.moj
 expect 0 "Korea answers in the thread" 'jp\.moj'
 run denrei inbox --state jp.moj
-expect 0 "both are in the inbox of jp.moj" mla
+expect 0 "its steps are in the inbox of jp.moj" mla
+sent_closure=$(denrei reply "$sent_mla" mla-close.json --state jp.moj 2> /dev/null | cut -c1-36)
+until_true 120 denrei-node show "$sent_closure" --state node-kr.moj || step_failed "the closure did not come"
+run denrei case show "$sent_mla" --state jp.moj
+expect 0 "the case from its request to its closure, each step with its log entry" 'CLOSED' 'final answer'
 
 # ---- 7
 chapter "7. The relay is killed and comes back: nothing is lost, nothing comes twice"
@@ -189,7 +199,7 @@ for member in int.interpol kr.moj; do
 done
 run sh -c 'for f in ids-*; do echo "$f: $(wc -l < "$f") messages, $(sort -u "$f" | wc -l) different"; done'
 expect 0 "each node has every message once" 'ids-int.interpol: 2 messages, 2 different' \
-    'ids-kr.moj: 3 messages, 3 different'
+    'ids-kr.moj: 4 messages, 4 different'
 
 quiet denrei init --bundle federation.bundle --key org.relay-op1.key --state operator
 run denrei status --state operator

@@ -96,8 +96,13 @@ show_evidence(const struct evidence *evidence)
     printf("  The sender says that it made it at %s, the relay that it took it at %s.\n",
            clock_local_text(header->created_at_ms).text, clock_local_text(evidence->time_ms).text);
     for (size_t i = 0; i < evidence->deliveries_count; i++)
-        printf("Proved: %s signed %s, entry %llu; it says at %s.\n",
+        printf("Proved: %s signed %s%s%s%s, entry %llu; it says at %s.\n",
                evidence->deliveries[i].receipt.member, status_word(&evidence->deliveries[i]),
+               evidence->deliveries[i].receipt.reason == 0 ? "" : " (",
+               evidence->deliveries[i].receipt.reason == 0
+                   ? ""
+                   : refusal_name(evidence->deliveries[i].receipt.reason),
+               evidence->deliveries[i].receipt.reason == 0 ? "" : ")",
                (unsigned long long)evidence->deliveries[i].leaf,
                clock_local_text(evidence->deliveries[i].receipt.time_ms).text);
     if (evidence->quorum > 0 && evidence->checkpoint.cosigners >= evidence->quorum)

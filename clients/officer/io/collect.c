@@ -1,6 +1,6 @@
 /* Fetching the member's mailbox into the officer's store. */
 #include "clients/io/convict.h"
-#include "clients/officer/io/desk.h"
+#include "clients/officer/io/casework.h"
 #include "clients/received.h"
 #include "proto/io/clock.h"
 #include "proto/wire.h"
@@ -75,7 +75,11 @@ take_item(struct desk *desk, const Denrei__V1__FetchReply *reply, size_t index,
     err = wire_encode(&item->base, desk->scratch, &bytes);
     if (err == ERR_OK)
         err = store_add_received(desk->store, &received, bytes, desk->problems);
-    return err == ERR_OK ? add_receipts(desk, &received) : err;
+    if (err == ERR_OK)
+        err = casework_take(desk, &received);
+    if (err != ERR_OK || casework_is_held(&received))
+        return err;
+    return add_receipts(desk, &received);
 }
 
 static enum err
@@ -160,5 +164,6 @@ carry_fetch(struct desk *desk, size_t *count)
             return err;
         *count += got;
     } while (got > 0);
-    return carry_due(desk);
+    enum err err = casework_judge(desk);
+    return err == ERR_OK ? carry_due(desk) : err;
 }

@@ -34,6 +34,9 @@ int command_hit_reject(void *options, const struct args_words *words);
 int command_hit_correct(void *options, const struct args_words *words);
 int command_hit_recovered(void *options, const struct args_words *words);
 int command_hit_more_time(void *options, const struct args_words *words);
+/* Cases of it. */
+int command_case_list(void *options, const struct args_words *words);
+int command_case_show(void *options, const struct args_words *words);
 
 /* Reading. */
 int command_inbox(void *options, const struct args_words *words);

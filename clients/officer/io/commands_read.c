@@ -343,6 +343,8 @@ show_received(struct desk *desk, const struct store_received *row, bool *is_righ
     if (received.refusal == REFUSAL_NONE && !received.is_tombstone)
         err = read_content(desk, &received, &content, &found);
     bool is_wrong = err == ERR_POLICY || (err == ERR_FORMAT && content == NULL);
+    if (received.refusal == REFUSAL_NONE) /* what its case made of it */
+        received.refusal = (enum refusal)row->refusal;
     if (err != ERR_OK && !is_wrong)
         return desk->problems->count > 0 ? err : tell_unreadable(desk, row, err);
     if (desk->options->json)

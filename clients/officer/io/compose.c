@@ -2,6 +2,7 @@
 
 #include "clients/io/reading.h"
 #include "clients/io/submit.h"
+#include "clients/officer/io/casework.h"
 #include "clients/officer/io/enclose.h"
 #include "clients/officer/io/print.h"
 #include "clients/received.h"
@@ -282,7 +283,16 @@ put_away(struct desk *desk, const struct order *order, const struct header *head
     sent.envelope = message.envelope;
     sent.header = message.header;
     sent.hash = message.hash;
-    return store_add_sent(desk->store, &sent, header, desk->problems);
+    err = officer_store_begin(desk->store, desk->problems);
+    if (err != ERR_OK)
+        return err;
+    err = store_add_sent(desk->store, &sent, header, desk->problems);
+    if (err == ERR_OK)
+        err = casework_put(desk, header, content);
+    if (err == ERR_OK)
+        return officer_store_commit(desk->store, desk->problems);
+    officer_store_rollback(desk->store);
+    return err;
 }
 
 /* Read anew where the message stands; a long wait must not fill the arena. */
@@ -466,6 +476,8 @@ compose_send(struct desk *desk, struct order *order, struct span content)
     enum err err = enclose_look(desk, order, &content);
     if (err == ERR_OK)
         err = check(desk, order, content, &header);
+    if (err == ERR_OK)
+        err = casework_check(desk, &header, content);
     if (err != ERR_OK)
         return desk_fail(desk, err);
     if (desk->options->dry_run)

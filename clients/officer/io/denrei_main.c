@@ -101,6 +101,14 @@ static const struct args_option INBOX[] = {
     OPTION("limit", ARGS_U64, limit, "N", "at most so many, newest first (50)"),
     OPTION("offline", ARGS_FLAG, offline, NULL, "do not ask the relay"),
 };
+static const struct args_option CASE_LIST[] = {
+    OPTION("all", ARGS_FLAG, all, NULL, "also those that have ended"),
+    OPTION("limit", ARGS_U64, limit, "N", "at most so many, newest first (50)"),
+    OPTION("offline", ARGS_FLAG, offline, NULL, "do not ask the relay"),
+};
+static const struct args_option CASE_SHOW[] = {
+    OPTION("offline", ARGS_FLAG, offline, NULL, "do not ask the relay"),
+};
 static const struct args_option SHOW[] = {
     OPTION("no-receipt", ARGS_FLAG, no_receipt, NULL, "do not tell the sender that it was read"),
     OPTION("offline", ARGS_FLAG, offline, NULL, "tell the sender later"),
@@ -166,6 +174,21 @@ static const struct args_command COMMANDS[] = {
                  "denrei mla profiles check treaty.jp-xx.2030.profile",
      .words_max = 2,
      .run = command_mla_profiles},
+    {.name = "case list",
+     .arguments = "",
+     .summary = "the board of MLA cases: states, who must act and by when",
+     .examples = "denrei case list\ndenrei case list --all --json",
+     OPTIONS(CASE_LIST),
+     .run = command_case_list},
+    {.name = "case show",
+     .arguments = "ID",
+     .summary = "a case's history, and who may send what now",
+     .examples = "denrei case show 0193a5b2-c3d4",
+     .notes = "ID is that of any of its messages.",
+     OPTIONS(CASE_SHOW),
+     .words_min = 1,
+     .words_max = 1,
+     .run = command_case_show},
     {.name = "template",
      .arguments = "KIND",
      .summary = "print a form to fill in",

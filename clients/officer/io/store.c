@@ -27,6 +27,12 @@ static const char schema[] =
     "CREATE UNIQUE INDEX received_id ON received(id, sender);"
     "CREATE INDEX received_thread ON received(thread);"
     "CREATE INDEX received_leaf ON received(leaf);"
+    "CREATE TABLE step(id BLOB NOT NULL, sender TEXT NOT NULL, own INTEGER NOT NULL,"
+    " thread BLOB NOT NULL, judged INTEGER NOT NULL, unread INTEGER NOT NULL,"
+    " reply INTEGER NOT NULL, steps INTEGER NOT NULL, due INTEGER NOT NULL,"
+    " PRIMARY KEY(id, sender)) WITHOUT ROWID;"
+    "CREATE INDEX step_thread ON step(thread);"
+    "CREATE INDEX step_unjudged ON step(judged) WHERE judged = 0;"
     "CREATE TABLE stop(sender TEXT NOT NULL, id BLOB NOT NULL, end INTEGER NOT NULL,"
     " PRIMARY KEY(sender, id)) WITHOUT ROWID;"
     "CREATE TABLE mailbox(one INTEGER PRIMARY KEY CHECK(one = 1), flash INTEGER NOT NULL,"
@@ -36,7 +42,7 @@ static const char schema[] =
 static const char *const steps[] = {schema};
 
 static const struct db_schema layout = {
-    .application_id = 0x64726f31, /* "dro1" */ .steps = steps, .steps_len = 1};
+    .application_id = 0x64726f32, /* "dro2" */ .steps = steps, .steps_len = 1};
 
 /* ---- SQLite */
 

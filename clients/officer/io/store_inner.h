@@ -49,6 +49,13 @@ enum err store_read_sent(const struct store *store, sqlite3_stmt *statement, str
 enum err store_read_received(const struct store *store, sqlite3_stmt *statement,
                              struct arena *arena, struct store_received *out);
 
+/*
+ * End what an update or withdrawal that counts names (`refusal` is REFUSAL_NONE), unless it is not
+ * here: then it is stopped.  `end` is what came before it made of the message itself.
+ */
+enum err store_end_superseded(struct store *store, const struct header *header, uint32_t refusal,
+                              uint64_t end, struct problems *problems);
+
 /* Copy a column into `arena`; NULL is empty bytes or "". */
 enum err store_get_bytes(sqlite3_stmt *statement, int column, struct arena *arena,
                          struct span *out);

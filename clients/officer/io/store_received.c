@@ -92,13 +92,11 @@ replace_older(struct store *store, const struct header *header, struct problems 
  * An update or a withdrawal that counts ends what it names; one that comes first is kept as a stop.
  * `end` is what a withdrawal that came before has made of the message itself.
  */
-static enum err
-end_superseded(struct store *store, const struct received *received, uint64_t end,
-               struct problems *problems)
+enum err
+store_end_superseded(struct store *store, const struct header *header, uint32_t refusal,
+                     uint64_t end, struct problems *problems)
 {
-    const struct header *header = &received->header;
-
-    if (received->refusal != REFUSAL_NONE)
+    if (refusal != REFUSAL_NONE)
         return ERR_OK;
     if (end == STORE_WITHDRAWN)
         return withdraw_chain(store, header->from, &header->id, problems);
@@ -153,8 +151,9 @@ store_add_received(struct store *store, const struct received *received, struct 
         db_u64(end), db_blob(header_bytes), has_body ? db_blob(item) : db_null(),
         store_id(&header->thread_id), db_u64(header->expires_at_ms),
         header->has_supersedes ? store_id(&header->supersedes.id) : db_null());
-    if (err == ERR_OK)
-        err = end_superseded(store, received, end, problems);
+    /* Whether the step of a case counts is judged when all before it is here (casework.h). */
+    if (err == ERR_OK && header->kind != DENREI__V1__KIND__KIND_MLA)
+        err = store_end_superseded(store, header, received->refusal, end, problems);
 
 done:
     arena_free(&arena);
