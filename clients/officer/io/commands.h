@@ -45,4 +45,7 @@ int command_attachment(void *options, const struct args_words *words);
 int command_track(void *options, const struct args_words *words);
 int command_receipt(void *options, const struct args_words *words);
 
+/* Cases. */
+int command_case_print(void *options, const struct args_words *words);
+
 #endif /* CLIENTS_OFFICER_IO_COMMANDS_H */

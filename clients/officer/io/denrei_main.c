@@ -125,6 +125,16 @@ static const struct args_option TRACK[] = {
     OPTION("limit", ARGS_U64, limit, "N", "at most so many, newest first (50)"),
     OPTION("offline", ARGS_FLAG, offline, NULL, "do not ask the relay"),
 };
+static const struct args_option CASE_PRINT[] = {
+    {.name = "out",
+     .kind = ARGS_STRING,
+     .offset = offsetof(struct desk_options, out),
+     .value = "FILE",
+     .help = "the PDF to write; it must not exist",
+     .required = true},
+    OPTION("language", ARGS_STRING, language, "WORD", "en or ja (the locale's)"),
+    OPTION("offline", ARGS_FLAG, offline, NULL, "do not ask the relay"),
+};
 static const struct args_option RECEIPT[] = {
     OPTION("verify", ARGS_FLAG, verify, NULL, "verify it offline (always done)"),
     OPTION("export", ARGS_STRING, export, "FILE", "write the proof as a .tlog-proof file"),
@@ -308,6 +318,14 @@ static const struct args_command COMMANDS[] = {
      OPTIONS(RECEIPT),
      .words_max = 1,
      .run = command_receipt},
+    {.name = "case print",
+     .arguments = "ID",
+     .summary = "the letter of request of a case, as a PDF to sign",
+     .examples = "denrei case print 0193a5b2-c3d4 --out request.pdf --language ja",
+     OPTIONS(CASE_PRINT),
+     .words_min = 1,
+     .words_max = 1,
+     .run = command_case_print},
     {.name = "contacts",
      .arguments = "",
      .summary = "the directory: members, groups, legal bases",

@@ -39,6 +39,7 @@ struct desk_options {
     const char *reason, *note, *on;
     uint64_t until_ms;
     bool hit_stands;
+    const char *language; /* of a letter */
     /* receipts */
     const char *export, *leaf, *check;
     bool verify;
