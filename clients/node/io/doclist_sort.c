@@ -345,7 +345,7 @@ doclist_sort_next(struct doclist_sort *sort, struct span *out)
         *out = (struct span){sort->memory + entry->at, entry->len};
         return ERR_OK;
     }
-    enum err err = sort->is_top_taken ? take_top(sort) : ERR_OK;
+    enum err err = sort->is_top_taken && sort->heap_count > 0 ? take_top(sort) : ERR_OK;
     if (err != ERR_OK)
         return err;
     if (sort->heap_count == 0)

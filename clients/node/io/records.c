@@ -108,6 +108,7 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
     [RECORDS_NEXT_HOOK] = "SELECT leaf, attempts, due FROM hook ORDER BY due, leaf LIMIT 1",
     [RECORDS_PUT_IMPORT] = "INSERT OR REPLACE INTO import(name) VALUES(?1) RETURNING generation",
     [RECORDS_DROP_IMPORT] = "DELETE FROM import WHERE name = ?1",
+    [RECORDS_SNAPSHOT] = "SELECT 1 FROM sqlite_schema LIMIT 1",
     /* a row in any case: lists can be there before the first fetch */
     [RECORDS_VIEW] = "SELECT ifnull(flash_stored, 0), ifnull(rest_stored, 0),"
                      " ifnull(flash_last, 0), ifnull(rest_last, 0), ifnull(head_time, 0),"
@@ -166,10 +167,11 @@ records_close(struct records **records)
     *records = NULL;
 }
 
-/* A statement at a row holds its snapshot, and with it everything that the log has since. */
+/* A statement at a row holds its snapshot, and with it all that the log has since. */
 static void
 end_reading(struct records *records)
 {
+    records->has_view = false; /* what this connection writes need not change the version */
     for (size_t i = RECORDS_WRITING_COUNT; i < RECORDS_STATEMENTS; i++)
         db_reset(records->statements[i]);
 }
@@ -416,8 +418,8 @@ records_next_hook(struct records *records, uint64_t now_ms, uint64_t *leaf, uint
     return ERR_OK;
 }
 
-enum err
-records_hold(struct records *records, struct screen_view *out)
+static enum err
+read_view(struct records *records, struct screen_view *out)
 {
     sqlite3_stmt *view = records->statements[RECORDS_VIEW];
     uint64_t row[11] = {0};
@@ -426,6 +428,7 @@ records_hold(struct records *records, struct screen_view *out)
     enum err err = db_step(view);
     for (int i = 0; i < 11 && err == ERR_OK; i++)
         err = db_get_u64(view, i, &row[i]);
+    db_reset(view);
     if (err == ERR_OK)
         *out = (struct screen_view){
             .flash_stored = row[0],
@@ -442,10 +445,34 @@ records_hold(struct records *records, struct screen_view *out)
     return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
 }
 
+/* While nobody writes, the view is what it was; the row of the snapshot's statement holds it. */
+enum err
+records_hold(struct records *records, struct screen_view *out)
+{
+    unsigned version = 0;
+
+    db_reset(records->statements[RECORDS_SNAPSHOT]);
+    enum err err = db_step(records->statements[RECORDS_SNAPSHOT]);
+    if (err != ERR_OK)
+        return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+    if (sqlite3_file_control(records->db, "main", SQLITE_FCNTL_DATA_VERSION, &version) != SQLITE_OK)
+        records->has_view = false;
+    if (!records->has_view || records->view_version != version) {
+        err = read_view(records, &records->view);
+        records->has_view = err == ERR_OK && sqlite3_get_autocommit(records->db) != 0;
+        records->view_version = version;
+    }
+    if (err == ERR_OK)
+        *out = records->view;
+    else
+        records_release(records);
+    return err;
+}
+
 void
 records_release(struct records *records)
 {
-    db_reset(records->statements[RECORDS_VIEW]); /* its snapshot goes with its row */
+    db_reset(records->statements[RECORDS_SNAPSHOT]); /* it goes with its row */
 }
 
 enum err

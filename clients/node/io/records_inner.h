@@ -40,6 +40,7 @@ enum records_statement {
     RECORDS_REPLIES,
     RECORDS_RECEIPTS,
     RECORDS_NEXT_HOOK,
+    RECORDS_SNAPSHOT,
     RECORDS_VIEW,
     RECORDS_IMPORTS,
     RECORDS_ALIKE,
@@ -57,6 +58,9 @@ struct records {
     sqlite3 *db;
     sqlite3_stmt *statements[RECORDS_STATEMENTS];
     bool has_erased; /* content that the write-ahead log may still hold */
+    bool has_view;   /* `view` is what version `view_version` of the database has */
+    unsigned view_version;
+    struct screen_view view;
 };
 
 #endif /* CLIENTS_NODE_IO_RECORDS_INNER_H */
