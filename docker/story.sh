@@ -147,6 +147,9 @@ expect 0 "the sender sees accepted, delivered and read, each with its time" 'Acc
 chapter "6. jp.moj sends a request for mutual legal assistance under the Korea treaty"
 run denrei mla profiles
 expect 0 "each treaty has a profile, with its deadlines" treaty.jp-kr.2007 treaty.jp-us.2006 channel.diplomatic
+denrei mla profiles treaty.jp-kr.2007 | sed 's/^days = 120/days = soon/' > treaty.jp-kr.2007.profile
+run denrei mla profiles check treaty.jp-kr.2007.profile
+expect 1 "an error in a profile is told with its line and remedy" 'line [0-9]+: "soon" is no number of days'
 run denrei mla new "$here/story/mla-incomplete.json" --to kr.moj --state jp.moj
 expect 3 "what a request lacks is asked for by name, with the article that wants it" \
     'request.facts.*UNTOC Art. 18' offences assistance purpose dual_criminality

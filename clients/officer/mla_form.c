@@ -236,6 +236,27 @@ mla_form_parts(const struct treaty *treaty, json_t *tree, const Denrei__V1__Mla 
     return maker.count;
 }
 
+const struct treaty_rule *
+mla_form_rule(const struct treaty *treaty, const struct mla_part *part)
+{
+    const struct {
+        const char *path;
+        const struct treaty_rule *rule;
+    } rows[] = {
+        {"request.purpose", &treaty->use},
+        {"request.dual_criminality.conduct", &treaty->dual_rule},
+        {"request.written_confirmation_by", &treaty->confirmation.rule},
+        {"request.needed_by", &treaty->deadlines[TREATY_ANSWER].rule},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const bool is_said = rows[i].rule->text != NULL && rows[i].rule->text[0] != '\0';
+        if (strcmp(part->path.text, rows[i].path) == 0 && is_said)
+            return rows[i].rule;
+    }
+    return NULL;
+}
+
 /* ---- answers */
 
 void

@@ -49,6 +49,13 @@ struct mla_part {
 size_t mla_form_parts(const struct treaty *treaty, json_t *tree, const Denrei__V1__Mla *mla,
                       struct mla_part *out, size_t max);
 
+/*
+ * What the treaty says of a part beside asking for it: the use that the purpose limits, how dual
+ * criminality is judged, within how many days an urgent request is confirmed and a request
+ * answered; NULL if nothing.
+ */
+const struct treaty_rule *mla_form_rule(const struct treaty *treaty, const struct mla_part *part);
+
 /* What is in `tree` at `path`; borrowed; NULL if nothing. */
 json_t *mla_form_find(json_t *tree, const char *path);
 

@@ -82,7 +82,8 @@ put_choices(struct writer *writer, const ProtobufCEnumDescriptor *type)
 }
 
 static void
-put_head(struct writer *writer, const struct mla_part *part, const struct problems *problems)
+put_head(struct writer *writer, const struct treaty *treaty, const struct mla_part *part,
+         const struct problems *problems)
 {
     const struct treaty_rule *rule = &part->content->rule;
     const struct help *help = help_find(part->type->name, part->field->name);
@@ -94,6 +95,11 @@ put_head(struct writer *writer, const struct mla_part *part, const struct proble
         help_field_label(part->type->name, part->field->name, writer->language).text, need,
         rule->article);
     put_comment(writer, "  ", is_ja ? rule->text_ja : rule->text);
+    const struct treaty_rule *more = mla_form_rule(treaty, part);
+    if (more != NULL) {
+        put_comment(writer, "  ", is_ja ? more->text_ja : more->text);
+        put_comment(writer, "     --", more->article);
+    }
     if (help->example[0] != '\0')
         put(writer, "#   %s: %s\n", is_ja ? "例" : "Example", help->example);
     if (part->answer == MLA_ANSWER_CHOICE)
@@ -253,7 +259,7 @@ mla_form_write(const struct mla_page *page, json_t *tree, const Denrei__V1__Mla 
     const size_t count = mla_form_parts(page->treaty, tree, mla, parts, MLA_PARTS_MAX);
     put_page(&writer, page, problems);
     for (size_t i = 0; i < count; i++) {
-        put_head(&writer, &parts[i], problems);
+        put_head(&writer, page->treaty, &parts[i], problems);
         put(&writer, "[%s]\n", parts[i].path.text);
         mla_form_answer(tree, parts[i].path.text, answer, MLA_FORM_BYTES);
         put_answer(&writer, answer);

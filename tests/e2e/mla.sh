@@ -142,14 +142,16 @@ must be there|nonsense
 wrong|1
 Subject matter|Trafficking in persons
 > |.
-Facts|^C
+Facts|The first line of the facts.
+> |^C
 TALK
 check 130 "Ctrl-C keeps what was answered, and says how to go on" 'The draft is kept in mla-kr.moj.draft' \
     'denrei mla new --to kr.moj .*--save mla-kr.moj.draft' '\(mandatory; UNTOC Art. 18\(15\)\(b\)\)' \
     'Example: MOJ-2024-MLA-0042' 'wrong request.proceeding: "nonsense" is none of its values' '-> Write one of: INVESTIGATION' -- \
     talk answers denrei mla new --to kr.moj --state jp.moj
-grep -qx 'Osaka District Public Prosecutors Office' mla-kr.moj.draft && grep -qx 'Trafficking in persons' mla-kr.moj.draft
-report "the draft has every answer"
+grep -qx 'Osaka District Public Prosecutors Office' mla-kr.moj.draft && grep -qx 'Trafficking in persons' mla-kr.moj.draft &&
+    grep -qx 'The first line of the facts.' mla-kr.moj.draft
+report "the draft has every answer, and the lines of the one that was interrupted"
 cat > answers << 'TALK'
 Now (Enter keeps it): MOJ-2026-MLA-0060|
 Requesting authority|

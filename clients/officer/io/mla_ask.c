@@ -119,6 +119,9 @@ tell_part(struct mla_ask *dialogue, const struct mla_part *part)
     fprintf(stderr, "  (%s; %s)\n  %s\n",
             mla_ask_words(dialogue, part->is_needed ? MLA_WORDS_MANDATORY : MLA_WORDS_OPTIONAL),
             rule->article, is_ja ? rule->text_ja : rule->text);
+    const struct treaty_rule *more = mla_form_rule(dialogue->session->treaty, part);
+    if (more != NULL)
+        fprintf(stderr, "  %s (%s)\n", is_ja ? more->text_ja : more->text, more->article);
     if (help->example[0] != '\0')
         fprintf(stderr, "  %s: %s\n", mla_ask_words(dialogue, MLA_WORDS_EXAMPLE), help->example);
     if (part->answer == MLA_ANSWER_CHOICE)

@@ -128,6 +128,31 @@ START_TEST(what_is_needed_follows_the_answers)
 }
 END_TEST
 
+START_TEST(the_treatys_rules_stand_where_they_matter)
+{
+    const struct problems none = {0};
+
+    ck_assert_ptr_eq(mla_form_rule(korea, part_at("request.purpose")), &korea->use);
+    ck_assert_ptr_eq(mla_form_rule(korea, part_at("request.dual_criminality.conduct")),
+                     &korea->dual_rule);
+    ck_assert_ptr_eq(mla_form_rule(korea, part_at("request.written_confirmation_by")),
+                     &korea->confirmation.rule);
+    ck_assert_ptr_null(mla_form_rule(korea, part_at("request.facts")));
+    const struct mla_page page = {.treaty = korea,
+                                  .requested = treaty_find_party(korea, "KOR"),
+                                  .command = "x",
+                                  .language = LANGUAGE_EN};
+    ck_assert_int_eq(mla_form_write(&page, tree, NULL, &none, form, MLA_FORM_BYTES), ERR_OK);
+    ck_assert_ptr_nonnull(strstr(form, "within 10 days"));
+    ck_assert_ptr_nonnull(strstr(form, "without prior consent"));
+    ck_assert_ptr_nonnull(strstr(form, "# Languages of the requested party: ko, en\n"));
+    const struct treaty *russia = treaty_find("treaty.jp-ru.2011");
+    ck_assert_str_eq(mla_form_languages(treaty_find_party(russia, "JPN"), LANGUAGE_EN).text,
+                     "ja; if urgent: en");
+    ck_assert_str_eq(mla_form_languages(NULL, LANGUAGE_EN).text, "");
+}
+END_TEST
+
 START_TEST(items_of_a_list_are_asked_for_one_after_the_other)
 {
     set("request.offences[0].name", "Fraud");
@@ -375,6 +400,7 @@ main(void)
     tcase_add_test(cases, the_parts_are_those_of_the_profile_in_its_order);
     tcase_add_test(cases, a_part_knows_how_it_is_answered);
     tcase_add_test(cases, what_is_needed_follows_the_answers);
+    tcase_add_test(cases, the_treatys_rules_stand_where_they_matter);
     tcase_add_test(cases, items_of_a_list_are_asked_for_one_after_the_other);
     tcase_add_test(cases, an_answer_comes_back_as_it_was_given);
     tcase_add_test(cases, an_answer_that_is_taken_away_leaves_nothing_behind);
