@@ -58,4 +58,67 @@ check 0 "with the answer" 'jp.mofa answered' 'Seize document' 'Answered:' -- nod
 check 0 "the owner sees it as answered" CONFIRMED -- denrei hit list --all --state jp.mofa
 check 0 "the node tells what was done since" accepted -- node hit follow-up 1 --action DOCUMENT_RETURNED
 
+# ---- false hits, and records that ended
+lost_passport TR2222222 > out 2>&1 && lost_passport TR3333333 > out 2>&1
+second=$(ids_of jp.mofa | sed -n 2p)
+eventually prints HIT denrei-node screen TR3333333 JPN --state "$state"
+check 10 "another hit has the next number" '"hit":3,' -- node screen TR2222222 JPN --json
+check 2 "a hit is never dismissed without a reason" 'reason' -- node hit dismiss 3 --reason ' '
+check 0 "a false hit is dismissed with its reason" 'is dismissed' -- \
+    node hit dismiss 3 --reason 'the number was mistyped'
+check 0 "which is kept" DISMISSED 'the number was mistyped' -- node hit show 3
+check 1 "what was dismissed is not reported" 'was dismissed' -- node hit report 3 "${post[@]}"
+check 10 "the next one of the same look-up is a new hit that says so" 'Hit 4: ' \
+    'Hit 3 of the same look-up was dismissed' -- node screen TR2222222 JPN
+ends 0 denrei withdraw "$second" --state jp.mofa
+eventually prints 'record ended' denrei-node hit list --state "$state"
+check 1 "a hit on a record that was withdrawn since is refused" 'has withdrawn the record' 'dismiss 4' -- \
+    node hit report 4 "${post[@]}"
+check 0 "and is still there to be dismissed" 'dismissed' -- node hit dismiss 4 --reason 'record ended'
+
+# ---- no node runs: the command sends it itself; the deadline passes
+stop "$state" TERM
+check 0 "without a running node the command sends it" accepted 'jp.mofa alone' -- \
+    node hit report 2 --action RELEASED "${post[@]}"
+clock=$(find /usr/lib -name libfaketime.so.1 | head -1)
+later() { LD_PRELOAD=$clock FAKETIME=+13h "$@"; }
+check 0 "after the legal basis's 12 hours there is no reply" $'TR3333333 JPN\tjp.mofa\tNO_REPLY' -- \
+    later denrei-node hit list --open --state "$state"
+ends 0 denrei hit list --state jp.mofa
+check 0 "which the owner sees as well" $'TR3333333 JPN\t.*NO_REPLY' -- \
+    later denrei hit list --offline --state jp.mofa
+
+# ---- killed between report and receipt
+lost_passport TR4444444 > out 2>&1
+start_node kr.moj && eventually prints HIT denrei-node screen TR4444444 JPN --state "$state"
+report "a node comes back, and a new record is met"
+kill -STOP "${pids[relay]}"
+check 4 "a report without a receipt waits" waiting -- \
+    node hit report 5 --action SEIZED "${post[@]}" --timeout 3s
+stop "$state" KILL
+kill -CONT "${pids[relay]}"
+start_node kr.moj
+eventually prints $'TR4444444 JPN\tjp.mofa\t(HIT_REPORTED|ISSUER_NOTIFIED)' denrei-node hit list --state "$state"
+report "a node that was killed before the receipt came has it in the end"
+waited=$(node hit show 5 --json | sed -n 's/.*"report":"\([^"]*\)".*/\1/p')
+eventually prints "$waited" denrei hit list --json --state jp.mofa
+[ "$(denrei inbox --all --limit 1000 --json --state jp.mofa | grep -c "\"id\":\"$waited\"")" = 1 ]
+report "and the owner has the report once"
+
+# ---- by policy
+stop "$state" TERM
+check 2 "reporting by itself wants to know the place" 'type in \[post\] is missing' -- \
+    timeout 20 denrei-node run --state "$state" --report-hits
+node hit post > post.all
+check 0 "a file explains itself" '\[contact\]' 'automatic' -- cat post.all
+printf '[post]\ntype = AIRPORT\nplace = Incheon\ncountry = KOR\nplaec = x\n' > "$state/post.conf"
+check 2 "a wrong line of it is named" 'line 5.*plaec.*place' -- node hit list
+printf '%s\n' '[post]' 'type = AIRPORT' 'place = Incheon' 'country = KOR' '[contact]' 'office = Border post' \
+    'phone = +82 32 555 0100' '[report]' 'automatic = yes' > "$state/post.conf"
+lost_passport TR5555555 > out 2>&1
+start_node kr.moj && eventually prints HIT denrei-node screen TR5555555 JPN --state "$state" &&
+    eventually prints $'TR5555555 JPN\tjp.mofa\tISSUER_NOTIFIED|TR5555555 JPN\tjp.mofa\tHIT_REPORTED' \
+        denrei-node hit list --state "$state"
+report "by policy a hit is reported by itself"
+check 0 "and says that nothing was done yet" '"NOTHING_YET"' -- node hit show 6 --json
 exit $failed

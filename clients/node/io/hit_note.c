@@ -12,6 +12,11 @@ struct draft {
     Denrei__V1__HitReport report;
     Denrei__V1__HitDocument document;
     Denrei__V1__HitFreshness data;
+    Denrei__V1__HitPerson person;
+    Denrei__V1__PersonName name;
+    Denrei__V1__PersonName *names[1];
+    char full[NAME_FORM_BYTES_MAX];
+    char birth[DATE_TEXT_BYTES];
     struct time_text as_of;
     struct time_text witnessed_at;
     struct time_text list_as_of;
@@ -24,6 +29,8 @@ draft_init(struct draft *draft, const struct finding *finding)
     *draft = (struct draft){.hit = DENREI__V1__SCREENING_HIT__INIT,
                             .report = DENREI__V1__HIT_REPORT__INIT,
                             .document = DENREI__V1__HIT_DOCUMENT__INIT,
+                            .person = DENREI__V1__HIT_PERSON__INIT,
+                            .name = DENREI__V1__PERSON_NAME__INIT,
                             .data = DENREI__V1__HIT_FRESHNESS__INIT};
     memcpy(draft->reason, finding->reason, sizeof draft->reason);
     draft->hit.step_case = DENREI__V1__SCREENING_HIT__STEP_REPORT;
@@ -74,16 +81,57 @@ put_document(struct draft *draft, const struct screen_query *query,
     draft->report.document = &draft->document;
 }
 
+/* The parts of a name with blanks between them. */
+static void
+write_name(const struct name_form *form, char out[NAME_FORM_BYTES_MAX])
+{
+    size_t len = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < form->parts_count && len < NAME_FORM_BYTES_MAX; i++)
+        len += (size_t)snprintf(out + len, NAME_FORM_BYTES_MAX - len, "%s%s", i == 0 ? "" : " ",
+                                form->parts[i]);
+}
+
+/* The person as presented, by what screening compared; whoever reports can say it better. */
+static void
+put_person(struct draft *draft, const struct person_query *query)
+{
+    if (query == NULL || query->forms_count == 0)
+        return;
+    const struct name_form *form = &query->forms[0];
+    write_name(form, draft->full);
+    draft->name.script = form->writing == NAME_HAN     ? DENREI__V1__SCRIPT__SCRIPT_HAN
+                         : form->writing == NAME_OTHER ? DENREI__V1__SCRIPT__SCRIPT_OTHER
+                                                       : DENREI__V1__SCRIPT__SCRIPT_LATIN;
+    draft->name.full = draft->full;
+    draft->names[0] = &draft->name;
+    draft->person.names = draft->names;
+    draft->person.n_names = 1;
+    if (query->facts.births_count > 0 && query->facts.births[0].year != 0) {
+        date_text_format(query->facts.births[0], draft->birth);
+        draft->person.date_of_birth = draft->birth;
+    }
+    if (query->facts.nationalities_count > 0)
+        draft->person.nationality = wire_put_text(query->facts.nationalities[0]);
+    draft->person.sex = query->facts.sex == 'M'   ? DENREI__V1__SEX__SEX_MALE
+                        : query->facts.sex == 'F' ? DENREI__V1__SEX__SEX_FEMALE
+                                                  : DENREI__V1__SEX__SEX_UNSPECIFIED;
+    draft->report.person = &draft->person;
+}
+
 /* One spelling of what was asked, by which the same look-up is known again. */
 static void
-write_key(const struct screening_question *question, const struct finding *finding,
+write_key(const struct screening_question *question, const struct draft *draft,
           char key[HITS_KEY_BYTES_MAX + 1])
 {
-    if (finding->subject == FINDING_DOCUMENT && question->document != NULL)
-        snprintf(key, HITS_KEY_BYTES_MAX + 1, "document %s %s", question->document->number.text,
-                 question->document->state);
+    if (draft->report.subject == DENREI__V1__HIT_SUBJECT__HIT_SUBJECT_DOCUMENT)
+        snprintf(key, HITS_KEY_BYTES_MAX + 1, "document %s %s",
+                 question->document == NULL ? "" : question->document->number.text,
+                 question->document == NULL ? "" : question->document->state);
     else
-        snprintf(key, HITS_KEY_BYTES_MAX + 1, "person");
+        snprintf(key, HITS_KEY_BYTES_MAX + 1, "person %s|%s|%s|%d", draft->full, draft->birth,
+                 draft->person.nationality, (int)draft->person.sex);
 }
 
 static enum err
@@ -104,7 +152,9 @@ of_message(struct screening *screening, const struct screening_question *questio
         .thread_id = presented.header.thread_id,
         .legal_basis = presented.header.legal_basis,
     };
-    if (item->descriptor == &denrei__v1__lost_document__descriptor)
+    if (finding->subject == FINDING_PERSON)
+        put_document(draft, question->document, NULL, 0); /* what the person travels on */
+    else
         put_document(draft, question->document, (const Denrei__V1__LostDocument *)item,
                      finding->place);
     return ERR_OK;
@@ -134,7 +184,9 @@ note_one(struct hits *hits, struct screening *screening, const struct screening_
 
     draft_init(&draft, finding);
     put_freshness(&draft, finding, view);
-    write_key(question, finding, key);
+    if (finding->subject == FINDING_PERSON)
+        put_person(&draft, question->person);
+    write_key(question, &draft, key);
     if (finding->origin == FINDING_OF_MESSAGE)
         err = of_message(screening, question, finding, arena, &draft, &hit);
     else

@@ -240,12 +240,44 @@ put_answers_json(const struct hit_show *show, const struct hit_standing *standin
     return err;
 }
 
+/* What was said to the owner: the report, and what followed. */
+static enum err
+put_sent_json(const struct hit_show *show, const struct hit_standing *standing, json_t *json)
+{
+    static const char *const WORDS[] = {"", "WAITING", "ACCEPTED", "REFUSED"};
+    json_t *list = json_array();
+    enum err err = list == NULL ? ERR_NOMEM : ERR_OK;
+
+    for (size_t i = 0; i < standing->sent_count && err == ERR_OK; i++) {
+        const struct hits_sent *sent = &standing->sent[i];
+        const Denrei__V1__ScreeningHit *step = NULL;
+        json_t *content = NULL;
+        err = read_step(sent->content, show->arena, &step);
+        if (err == ERR_OK && step != NULL)
+            err = json_message_encode(&step->base, show->arena, &content);
+        if (err != ERR_OK)
+            break;
+        json_t *one = json_pack("{s:s, s:s, s:s, s:o*}", "id", message_id_text(&sent->id).text,
+                                "stage", WORDS[sent->stage], "reason",
+                                sent->refusal == REFUSAL_NONE ? "" : refusal_name(sent->refusal),
+                                "content", content);
+        if (one == NULL || json_array_append_new(list, one) != 0)
+            err = ERR_NOMEM;
+    }
+    if (err == ERR_OK && json_object_set(json, "sent", list) != 0)
+        err = ERR_NOMEM;
+    json_decref(list);
+    return err;
+}
+
 static enum err
 print_json(const struct hit_show *show, const struct hit_standing *standing, bool has_answers)
 {
     json_t *json = NULL;
 
     enum err err = standing_json(show, standing, &json);
+    if (err == ERR_OK && has_answers)
+        err = put_sent_json(show, standing, json);
     if (err == ERR_OK && has_answers)
         err = put_answers_json(show, standing, json);
     if (err == ERR_OK) {

@@ -85,7 +85,9 @@ run_hits_close(struct run_hits **hits)
 enum err
 run_hits_expire(struct run_hits *hits, uint64_t now_ms)
 {
-    return hits_expire(hits->hits, now_ms > HITS_MS ? now_ms - HITS_MS : 0);
+    enum err err = hits_expire(hits->hits, now_ms > HITS_MS ? now_ms - HITS_MS : 0);
+
+    return err == ERR_BUSY ? ERR_OK : err; /* the next time is a minute away */
 }
 
 /* ---- reporting by itself */
