@@ -97,10 +97,11 @@ make_federation() {
     denrei-keys directory draft federation.json --out root.dir
     denrei-keys directory sign root.dir --key root-sato.key
     denrei-keys directory sign root.dir --key root-martin.key
-    certify jp.mofa o17 officer --kinds lost-passport,screening-hit
-    certify jp.npa o3 officer --kinds suspect-alert,screening-hit
-    certify jp.moj o1 officer --kinds mla
-    certify kr.moj o5 officer --kinds mla
+    certify jp.mofa o17 officer --kinds lost-passport,screening-hit,victim-referral,travel-notice
+    certify jp.npa o3 officer --kinds suspect-alert,screening-hit,technique-bulletin
+    certify jp.moj o1 officer --kinds mla,organisation-notice,victim-referral
+    certify kr.moj o5 officer \
+        --kinds mla,screening-hit,organisation-notice,technique-bulletin,victim-referral,travel-notice
     certify int.interpol o1 officer
     certify jp.moj n1 node
     certify kr.moj n1 node --kinds screening-hit

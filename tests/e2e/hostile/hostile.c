@@ -2,10 +2,11 @@
  * A hostile officer: holds a real credential, skips every check of the client, and sends the relay
  * what it should refuse.  Prints the relay's answer.
  *
- *     hostile MODE STATE-DIR [TO]
+ *     hostile MODE STATE-DIR [TO [KIND]]
  *
  * Exit status: 0 the relay refused, with its reason printed; 1 it accepted; 2 this program failed.
- * TO is the recipient (kr.moj).  Key files must be plain.
+ * TO is the recipient (kr.moj), KIND the message's kind (the first that the credential may send).
+ * Key files must be plain.
  */
 #include "clients/io/connect.h"
 #include "clients/officer/officer.h"
@@ -111,6 +112,48 @@ claim_far_future(struct header *header)
     header->expires_at_ms += HOUR_MS;
 }
 
+/* ---- what the rows of the kinds forbid */
+
+static void
+claim_group(struct header *header)
+{
+    header->group = "@police";
+}
+
+static void
+claim_public(struct header *header)
+{
+    header->tlp = DENREI__V1__TLP__TLP_CLEAR;
+}
+
+static void
+claim_any_use(struct header *header)
+{
+    header->use_restriction = DENREI__V1__USE_RESTRICTION__USE_H0;
+}
+
+static void
+claim_no_basis(struct header *header)
+{
+    header->legal_basis = "";
+}
+
+static void
+claim_long_life(struct header *header)
+{
+    const struct kind_type *kind = kind_find(header->kind);
+
+    header->expires_at_ms = header->created_at_ms + (kind->retention_days_max + 1) * DAY_MS;
+}
+
+static void
+claim_case_number(struct header *header)
+{
+    static const char NUMBER[ID_BYTES] = "MOJ-2026-MLA-042";
+
+    memcpy(header->thread_id.bytes, NUMBER, ID_BYTES);
+}
+
 static const struct mode MODES[] = {
     {"honest", NULL, NULL, 1},
     {"repeat", NULL, NULL, 2},
@@ -123,6 +166,12 @@ static const struct mode MODES[] = {
     {"other-sender", claim_other_sender, NULL, 1},
     {"other-versions", claim_old_versions, NULL, 1},
     {"far-future", claim_far_future, NULL, 1},
+    {"to-group", claim_group, NULL, 1},
+    {"label-too-wide", claim_public, NULL, 1},
+    {"any-use", claim_any_use, NULL, 1},
+    {"no-basis", claim_no_basis, NULL, 1},
+    {"kept-too-long", claim_long_life, NULL, 1},
+    {"case-number", claim_case_number, NULL, 1},
 };
 
 /* ---- one message */
@@ -135,8 +184,37 @@ struct hostile {
     struct arena *arena;
 };
 
+/* `word`, or the first kind that the credential may send. */
+static const struct kind_type *
+choose_kind(const struct credential *credential, const char *word)
+{
+    if (word != NULL)
+        return kind_find_name(word);
+    for (size_t i = 0; i < kind_count(); i++)
+        if (credential->kinds >> kind_at(i)->number & 1)
+            return kind_at(i);
+    return NULL;
+}
+
+/* A basis of the directory for the kind between the two; "" if there is none. */
+static const char *
+choose_basis(const struct trust *trust, const struct kind_type *kind, const char *from,
+             const char *to)
+{
+    const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED);
+
+    for (size_t i = 0; i < directory->legal_bases_count; i++) {
+        const struct legal_basis *basis = &directory->legal_bases[i];
+        if (basis->kinds >> kind->number & 1 && directory_covers(basis, from) &&
+            directory_covers(basis, to))
+            return basis->id;
+    }
+    return "";
+}
+
 static void
-compose(struct hostile *hostile, const struct mode *mode, const char *to, struct envelope *envelope)
+compose(struct hostile *hostile, const struct mode *mode, const char *to, const char *kind_word,
+        struct envelope *envelope)
 {
     const struct trust *trust = state_trust(hostile->state);
     const struct state_self *self = state_self(hostile->state);
@@ -148,9 +226,7 @@ compose(struct hostile *hostile, const struct mode *mode, const char *to, struct
     uint64_t now_ms = clock_now_ms();
 
     must(credential != NULL, "no credential in force");
-    for (size_t i = 0; i < kind_count(); i++)
-        if (credential->kinds >> kind_at(i)->number & 1)
-            kind = kind_at(i);
+    kind = choose_kind(credential, kind_word);
     must(kind != NULL, "the credential may send nothing");
     const struct order order = {
         .kind = kind,
@@ -164,9 +240,7 @@ compose(struct hostile *hostile, const struct mode *mode, const char *to, struct
         .priority = DENREI__V1__PRIORITY__PRIORITY_ROUTINE,
         .tlp = DENREI__V1__TLP__TLP_AMBER,
         .use_restriction = DENREI__V1__USE_RESTRICTION__USE_H1,
-        .legal_basis = kind->number == DENREI__V1__KIND__KIND_MLA             ? "treaty.jp-kr.2007"
-                       : kind->number == DENREI__V1__KIND__KIND_SUSPECT_ALERT ? "diffusion.jp-kr"
-                                                                              : "",
+        .legal_basis = choose_basis(trust, kind, self->member, to),
         .now_ms = now_ms,
         .lifetime_ms = DAY_MS,
         .thread_from = "",
@@ -229,7 +303,7 @@ main(int argc, char **argv)
     for (size_t i = 0; argc > 2 && i < sizeof MODES / sizeof MODES[0]; i++)
         if (strcmp(argv[1], MODES[i].name) == 0)
             mode = &MODES[i];
-    must(mode != NULL, "usage: hostile MODE STATE-DIR [TO]");
+    must(mode != NULL, "usage: hostile MODE STATE-DIR [TO [KIND]]");
     must(arena_new(ARENA_BYTES_MAX, &hostile.arena) == ERR_OK, "no memory");
     enum err err = state_open(argv[2], STATE_WRITE, STATE_ANY, &problems, &hostile.state);
     if (err == ERR_OK)
@@ -245,7 +319,8 @@ main(int argc, char **argv)
         must(err == ERR_OK, problems.count > 0 ? problems.list[0].wrong : err_text(err));
     refused = err == ERR_REFUSED;
     if (!refused)
-        compose(&hostile, mode, argc > 3 ? argv[3] : "kr.moj", &envelope);
+        compose(&hostile, mode, argc > 3 ? argv[3] : "kr.moj", argc > 4 ? argv[4] : NULL,
+                &envelope);
     for (unsigned i = 0; i < mode->times && !refused; i++)
         refused = submit(&hostile, &envelope);
     connect_close(&hostile.connect);
