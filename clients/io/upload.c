@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RATE_TRIES = 40, RATE_WAIT_MS = 250 };
+enum { RATE_TRIES = 40, RATE_WAIT_MS = 250, ROUNDS_MAX = 8 };
 
 /* One attachment on its way. */
 struct sending {
@@ -148,7 +148,7 @@ send_all(struct sending *sending)
         err = put(sending, 0, true);
         if (err == ERR_OK)
             err = take(sending);
-        if (err == ERR_OK && !sending->is_whole && rounds++ > ATTACHMENT_CHUNKS_MAX)
+        if (err == ERR_OK && !sending->is_whole && rounds++ == ROUNDS_MAX)
             err = ERR_FORMAT; /* it asks for the same over and over */
         if (err == ERR_OK && !sending->is_whole)
             err = send_chunks(sending);

@@ -153,6 +153,22 @@ check 0 "a dry run looks at the files" 'face.png' 'Nothing was sent' -- alert --
 [ -z "$(ls jp.npa/outbox)" ]
 report "and encrypts nothing"
 
+# ---- full disks
+before=$(ids_of jp.npa | wc -l)
+check 1 "a disk that is full while a file is encrypted is told" 'the disk is full' \
+    -- strace -f -q -o /dev/null -e trace=fallocate -e inject=fallocate:error=ENOSPC \
+    denrei send suspect-alert alert.json --to int.interpol --state jp.npa --attach file.pdf
+[ "$(ids_of jp.npa | wc -l)" = "$before" ] && [ -z "$(ls jp.npa/outbox)" ]
+report "and nothing is stored or left"
+check 1 "a disk that fills under a fetch is told, with how far it came" 'the disk is full after [0-9]+ of [0-9]+ bytes' 'goes on where it stopped' \
+    -- strace -f -q -o /dev/null -P "$PWD/.denrei-$id-2.part" -e trace=pwrite64 \
+    -e inject=pwrite64:error=ENOSPC:when=3+ denrei attachment "$id" 2 --out full.got --state int.interpol
+[ ! -e full.got ]
+report "there is no file"
+check 0 "with room again it goes on" 'every chunk was verified' -- fetch "$id" 2 --out full.got
+cmp file.pdf full.got
+report "and is right"
+
 # ---- a node
 denrei-node init --bundle federation.bundle --key int.interpol-n1.key --state node > out 2>&1
 start node denrei-node run --state node --attachments files

@@ -1,0 +1,240 @@
+/*
+ * Goal: a message with attachments is accepted only with all of them; uploads are bounded by their
+ * member's quota; what is erased is gone, and what is left over is found.
+ * Method: the machine with a signed message that names an attachment, and the keeper of files over
+ * a folder of its own.
+ */
+#include "relay/io/chunks.h"
+#include "tests/unit/relay/rig.h"
+
+#include "proto/attachment.h"
+#include "proto/io/chunk_file.h"
+#include "proto/io/disk.h"
+#include "proto/message_id.h"
+
+#include <unistd.h>
+
+static struct rig *rig;
+static struct chunks *chunks;
+static struct queue *done;
+static char dir[] = "/tmp/denrei-chunks-XXXXXX";
+static struct attachment attachment;
+static struct chunks_name name;
+
+static void
+set_up(void)
+{
+    const struct chunks_settings settings = {.dir = dir, .quota_bytes = 3 << 20};
+
+    rig = rig_new(0);
+    strcpy(dir + strlen(dir) - 6, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    attachment.bytes = attachment_sealed_bytes(1000000);
+    memset(attachment.hash.bytes, 7, HASH_BYTES);
+    name = (struct chunks_name){.member = "aa.send", .id = message_id_new(1), .index = 0};
+    ck_assert_int_eq(queue_new(8, QUEUE_WAITED, &done), ERR_OK);
+    ck_assert_int_eq(chunks_new(&settings, done, &chunks), ERR_OK);
+}
+
+static void
+tear_down(void)
+{
+    char command[64];
+
+    chunks_free(&chunks);
+    queue_free(&done);
+    rig_free(&rig);
+    snprintf(command, sizeof command, "rm -rf %s", dir);
+    ck_assert_int_eq(system(command), 0);
+}
+
+/* ---- the machine */
+
+static struct rig_answer
+submit(bool is_attached, Denrei__V1__Action action)
+{
+    struct header header = rig_header(rig);
+    const struct relay_caller caller = rig_caller(rig, rig->sender, 0);
+    struct relay_event event = {.type = RELAY_MESSAGE, .caller = &caller};
+    struct checked_message checked;
+    struct envelope envelope;
+    struct public_key key;
+    struct span bytes;
+
+    if (action == DENREI__V1__ACTION__ACTION_WITHDRAW) {
+        header.action = action;
+        header.priority = DENREI__V1__PRIORITY__PRIORITY_FLASH;
+        header.has_supersedes = true;
+        header.supersedes = rig_newest(rig);
+    }
+    const struct roster *roster =
+        trust_roster(relay_trust(rig->relay), rig->receiver->id, TRUST_UNLOGGED);
+    key = roster->mailboxes[0].public_key;
+    ck_assert_int_eq(header_encode(&header, rig->keep, &bytes), ERR_OK);
+    ck_assert_int_eq(envelope_seal_attached(&rig->fed->federation, bytes, (struct span){NULL, 0},
+                                            &attachment, 1, &key, 1, rig->keep, &envelope),
+                     ERR_OK);
+    envelope_sign(&rig->fed->federation, identity_secret(rig->sender->credentials[0].signing),
+                  &envelope, 1);
+    rig_verify(rig, &envelope, &checked);
+    ck_assert_int_eq(checked.code, REFUSAL_NONE);
+    event.message.checked = &checked;
+    event.message.is_attached = is_attached;
+    if (header.has_supersedes)
+        event.message.supersedes = rig_known(rig, header.supersedes.from, &header.supersedes.id);
+    return rig_step(rig, &event);
+}
+
+START_TEST(a_message_is_accepted_only_with_its_attachments)
+{
+    const size_t entries = rig->entries_count;
+
+    ck_assert_int_eq(submit(false, DENREI__V1__ACTION__ACTION_NEW).code, REFUSAL_ATTACHMENT);
+    ck_assert_uint_eq(rig->entries_count, entries); /* it is no fault that the log should keep */
+    ck_assert_uint_eq(rig->messages_count, 0);
+    ck_assert_int_eq(submit(true, DENREI__V1__ACTION__ACTION_NEW).code, REFUSAL_NONE);
+    ck_assert_uint_eq(rig->messages_count, 1);
+    /* A withdrawal has nothing to attach. */
+    ck_assert_int_eq(submit(true, DENREI__V1__ACTION__ACTION_WITHDRAW).code, REFUSAL_MALFORMED);
+}
+END_TEST
+
+/* ---- the files */
+
+static void
+path_of(const struct chunks_name *of, char out[DISK_PATH_BYTES])
+{
+    char hex[2 * ID_BYTES + 1];
+
+    sodium_bin2hex(hex, sizeof hex, of->id.bytes, ID_BYTES);
+    snprintf(out, DISK_PATH_BYTES, "%s/" CHUNKS_DIR "/%s_%s_%02u", dir, of->member, hex,
+             (unsigned)of->index);
+}
+
+static void
+make_file(const struct chunks_name *of)
+{
+    static struct chunk_file file;
+    char path[DISK_PATH_BYTES];
+
+    path_of(of, path);
+    ck_assert_int_eq(chunk_file_create(path, &attachment, &file), ERR_OK);
+    chunk_file_close(&file);
+}
+
+START_TEST(a_members_uploads_are_bounded_and_others_are_not)
+{
+    struct chunks_name other = name;
+    struct attachment second = attachment;
+
+    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_uint_eq(chunks_count(chunks).bytes, attachment.bytes);
+    for (other.index = 1; other.index < 3; other.index++)
+        ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, UINT64_MAX), REFUSAL_QUOTA);
+    /* Another file in the place of one takes the place of its bytes. */
+    second.hash.bytes[0] ^= 1;
+    ck_assert_int_eq(chunks_admit(chunks, &name, &second, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_uint_eq(chunks_count(chunks).uploads, 3);
+    strcpy(other.member, "bb.receive");
+    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, attachment.bytes - 1),
+                     REFUSAL_NO_SPACE);
+    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, attachment.bytes), REFUSAL_NONE);
+    /* What has become a message's counts no more. */
+    chunks_keep(chunks, &name);
+    strcpy(other.member, name.member);
+    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, UINT64_MAX), REFUSAL_NONE);
+    ck_assert(!chunks_is_whole(chunks, &other, &attachment));
+}
+END_TEST
+
+START_TEST(files_are_found_adopted_and_erased)
+{
+    struct chunks_name found;
+    uint64_t modified_ms = 0;
+    char path[DISK_PATH_BYTES];
+
+    name.index = ATTACHMENTS_MAX - 1;
+    make_file(&name);
+    snprintf(path, sizeof path, "touch %s/" CHUNKS_DIR "/a_file_of_another", dir);
+    ck_assert_int_eq(system(path), 0);
+    ck_assert(chunks_next(chunks, &found, &modified_ms));
+    ck_assert_str_eq(found.member, name.member);
+    ck_assert_mem_eq(found.id.bytes, name.id.bytes, ID_BYTES);
+    ck_assert_uint_eq(found.index, name.index);
+    ck_assert_uint_gt(modified_ms, 0);
+    ck_assert(!chunks_next(chunks, &found, &modified_ms));
+    ck_assert(chunks_next(chunks, &found, &modified_ms)); /* over and over */
+    chunks_adopt(chunks, &name);
+    chunks_adopt(chunks, &name);
+    ck_assert_uint_eq(chunks_count(chunks).uploads, 1);
+    ck_assert_uint_eq(chunks_count(chunks).bytes, attachment.bytes);
+    chunks_erase(chunks, &name);
+    path_of(&name, path);
+    ck_assert_int_eq(access(path, F_OK), -1);
+    ck_assert_uint_eq(chunks_count(chunks).uploads, 0);
+    chunks_erase(chunks, &name); /* twice does no harm */
+}
+END_TEST
+
+/* ---- the check */
+
+static uint32_t wrong_attachment, wrong_chunk, wrongs;
+
+static void
+tell(void *context, uint32_t attachment_number, uint32_t chunk)
+{
+    (void)context;
+    wrong_attachment = attachment_number;
+    wrong_chunk = chunk;
+    wrongs++;
+}
+
+START_TEST(the_check_names_what_is_missing_or_damaged)
+{
+    static uint8_t data[ATTACHMENT_SEALED_MAX];
+    static struct chunk_file file;
+    const struct seal seal = {.attachments = &attachment, .attachments_count = 1};
+    const struct span chunk = {data, attachment_chunk_len(attachment.bytes, 0)};
+    const struct hash leaf = merkle_leaf_hash(chunk);
+    char path[DISK_PATH_BYTES];
+
+    ck_assert_int_eq(chunks_check(dir, name.member, &name.id, &seal, tell, NULL), ERR_OK);
+    ck_assert_uint_eq(wrongs, 1);
+    ck_assert_uint_eq(wrong_attachment, 1);
+    ck_assert_uint_eq(wrong_chunk, 0);
+    attachment.hash = leaf; /* one chunk: its leaf is the root */
+    make_file(&name);
+    path_of(&name, path);
+    ck_assert_int_eq(chunk_file_open(path, true, &file), ERR_OK);
+    ck_assert_int_eq(chunk_file_put(&file, 0, chunk, &leaf), ERR_OK);
+    ck_assert_int_eq(chunks_check(dir, name.member, &name.id, &seal, tell, NULL), ERR_OK);
+    ck_assert_uint_eq(wrongs, 1);
+    data[5] ^= 1;
+    ck_assert_int_eq(chunk_file_put(&file, 0, chunk, &leaf), ERR_OK);
+    chunk_file_close(&file);
+    ck_assert_int_eq(chunks_check(dir, name.member, &name.id, &seal, tell, NULL), ERR_OK);
+    ck_assert_uint_eq(wrongs, 2);
+    ck_assert_uint_eq(wrong_chunk, 1);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("chunks");
+    TCase *tcase = tcase_create("chunks");
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, a_message_is_accepted_only_with_its_attachments);
+    tcase_add_test(tcase, a_members_uploads_are_bounded_and_others_are_not);
+    tcase_add_test(tcase, files_are_found_adopted_and_erased);
+    tcase_add_test(tcase, the_check_names_what_is_missing_or_damaged);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
