@@ -139,6 +139,11 @@ expect 0 "its sender reads the same in Japanese, with the original below" '種�
 run denrei attachment "$sent_alert" 1 --out photograph.png --state kr.moj
 expect 0 "its photograph is fetched, every chunk verified" 'image/png'
 cmp "$here/story/photograph.png" photograph.png || step_failed "the photograph is another"
+run denrei-node screen --name 'TANAKA, ICHIROH' --birth 1979-04-15 --state node-kr.moj
+expect 10 "the border meets the name as a passport spells it: a hit, with score and reason" HIT jp.npa \
+    'Score: [0-9]+ of 100' 'passport Hepburn: ICHIROH / ICHIRO'
+run denrei-node screen --name '田中一郎' --state node-kr.moj
+expect 10 "in kanji too" HIT 'same in its characters'
 run denrei track "$sent_alert" --state jp.npa
 expect 0 "the sender sees accepted, delivered and read, each with its time" 'Accepted' 'delivered' 'read' \
     '20[0-9]{2}-[0-9]{2}-[0-9]{2}'

@@ -164,11 +164,11 @@ find_rule(enum name_fold_table table, const char *latin, const char *at)
 
     for (size_t i = 0; i < TABLES[table].count; i++) {
         const struct rule *rule = &TABLES[table].rules[i];
-        if (rule->from[0] != at[0])
-            continue;
-        size_t len = strlen(rule->from);
-        if (len <= found_len || strncmp(rule->from, at, len) != 0 ||
-            (rule->at == START && at != latin) || (rule->at == END && at[len] != '\0'))
+        size_t len = 0;
+        while (rule->from[len] != '\0' && rule->from[len] == at[len])
+            len++;
+        if (rule->from[len] != '\0' || len <= found_len || (rule->at == START && at != latin) ||
+            (rule->at == END && at[len] != '\0'))
             continue;
         found = rule;
         found_len = len;

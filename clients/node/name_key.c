@@ -243,6 +243,9 @@ name_key_make(struct name_spoken *spoken, const struct date_text *births, size_t
         add_characters(out, form);
         return;
     }
+    for (size_t i = 0; i < count; i++)
+        add_births(out, &spoken->voices[picked[i]], births, births_count);
+    out->by_birth = out->count;
     if (count == 1)
         add(out, hash_of('m', name_voice_fold(&spoken->voices[picked[0]], NAME_FOLD_SKELETON), ""));
     for (size_t i = 0; i < count; i++) {
@@ -261,8 +264,4 @@ name_key_make(struct name_spoken *spoken, const struct date_text *births, size_t
     if (!form->is_divided && form->parts_count > 2)
         add_half_slips(out, form, form->parts_count - 1U);
     out->by_slip = out->count - before;
-    before = out->count;
-    for (size_t i = 0; i < count; i++)
-        add_births(out, &spoken->voices[picked[i]], births, births_count);
-    out->by_birth = out->count - before;
 }

@@ -14,12 +14,12 @@
 
 enum { NAME_KEYS_MAX = 64 };
 
-/* Keys, the most telling first, each once; at most INT64_MAX. */
+/* Each key once; at most INT64_MAX. */
 struct name_keys {
     uint64_t list[NAME_KEYS_MAX];
     size_t count;
-    size_t by_slip;  /* these, after the others, have a consonant left out */
-    size_t by_birth; /* the last so many have the date of birth in them */
+    size_t by_birth; /* the first so many have the date of birth in them */
+    size_t by_slip;  /* the last so many have a consonant left out */
 };
 
 /* Make the keys of `spoken` and the complete ones among `births`. */

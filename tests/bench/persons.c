@@ -128,11 +128,14 @@ look_up(struct records *records, const struct person_query *query, unsigned scor
 {
     static struct finding findings[ROOM];
     struct outcome outcome = {0, false, false};
+    struct screen_view view;
     size_t count = 0;
 
+    need(records_hold(records, &view), "hold");
     need(screening_find_persons(persons, records, query, score_min, NOW_MS, findings, ROOM, &count,
                                 &outcome.is_bounded),
          "look-up");
+    records_release(records);
     if (count > 0) {
         outcome.score = findings[0].score;
         outcome.is_homonym = strstr(findings[0].reason, "whole name is the same") != NULL;
@@ -311,6 +314,7 @@ main(int argc, char **argv)
     if (sodium_init() < 0 || mkdtemp(dir) == NULL || count == 0)
         return EXIT_FAILURE;
     need(screening_persons_new(&persons), "memory");
+    setvbuf(stdout, NULL, _IOLBF, 0);
     read_pairs(argc > 1 ? argv[1] : "tests/vectors/persons.tsv");
     for (size_t i = 0; i < 2; i++) {
         snprintf(lists[i], sizeof lists[i], "%s/%zu", dir, i);

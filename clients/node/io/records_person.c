@@ -227,14 +227,12 @@ records_find_persons(struct records *records, struct name_spoken *spoken,
     enum err err = ERR_OK;
 
     name_key_make(spoken, query->facts->births, query->facts->births_count, &keys);
-    size_t plain = keys.count - keys.by_birth - keys.by_slip;
-    /* Those with the date of birth first: they are few, and the surest. */
-    for (size_t i = plain + keys.by_slip; i < keys.count && err == ERR_OK; i++)
-        err = take_key(records, keys.list[i], OF_KEY_MAX, query, out);
+    /* Those with the date of birth come first: they are few, and the surest. */
+    size_t plain = keys.count - keys.by_slip;
     for (size_t i = 0; i < plain && err == ERR_OK; i++)
         err = take_key(records, keys.list[i], OF_KEY_MAX, query, out);
     bool has_more = out->has_more;
-    for (size_t i = plain; i < plain + keys.by_slip && err == ERR_OK; i++)
+    for (size_t i = plain; i < keys.count && err == ERR_OK; i++)
         err = take_key(records, keys.list[i], OF_SLIP_MAX, query, out);
     out->has_more = has_more; /* slips are looked for as far as there is room */
     return err;
