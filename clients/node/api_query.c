@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const MEMBERS[] = {"number", "state", "mrz", "reference"};
+static const char *const MEMBERS[] = {"number",      "state",    "mrz",           "family_name",
+                                      "given_names", "name",     "date_of_birth", "nationality",
+                                      "sex",         "reference"};
 
 enum { MEMBERS_COUNT = sizeof MEMBERS / sizeof MEMBERS[0] };
 
@@ -95,12 +97,42 @@ take_document(const json_t *json, struct api_query *out, struct problems *proble
     return err;
 }
 
+/* The person by name; without one, the holder of the zone. */
+static enum err
+take_person(const json_t *json, unsigned year, struct api_query *out, struct problems *problems)
+{
+    const struct person_words words = {.family = text_of(json, "family_name"),
+                                       .given = text_of(json, "given_names"),
+                                       .full = text_of(json, "name"),
+                                       .birth = text_of(json, "date_of_birth"),
+                                       .nationality = text_of(json, "nationality"),
+                                       .sex = text_of(json, "sex")};
+    bool has_name = words.family[0] != '\0' || words.given[0] != '\0' || words.full[0] != '\0';
+    bool has_facts = words.birth[0] != '\0' || words.nationality[0] != '\0' || words.sex[0] != '\0';
+    enum err err = ERR_OK;
+
+    if (has_facts && !has_name) {
+        problems_add(problems, "name", "give name, or family_name and given_names",
+                     "nobody is named");
+        return ERR_FORMAT;
+    }
+    if (has_name)
+        err = person_ask(&words, &out->person, problems);
+    else if (out->has_document && out->document.has_mrz)
+        person_ask_mrz(&out->document.mrz, year, &out->person);
+    else
+        return ERR_OK;
+    out->has_person = err == ERR_OK;
+    return err;
+}
+
 enum err
-api_query_read(const json_t *json, struct api_query *out, struct problems *problems)
+api_query_read(const json_t *json, unsigned year, struct api_query *out, struct problems *problems)
 {
     size_t before = problems_total(problems);
 
-    *out = (struct api_query){.has_document = false};
+    out->has_document = out->has_person = false;
+    out->reference[0] = '\0';
     if (!json_is_object(json)) {
         problems_add(problems, "",
                      "give an object like {\"number\":\"TR1234567\",\"state\":\"JPN\"}",
@@ -111,8 +143,11 @@ api_query_read(const json_t *json, struct api_query *out, struct problems *probl
     if (!check_members(json, problems))
         return ERR_FORMAT;
     enum err err = take_document(json, out, problems);
-    if (err == ERR_OK && !out->has_document)
-        problems_add(problems, "", "give number and state, or mrz", "no document is named");
+    if (err == ERR_OK)
+        err = take_person(json, year, out, problems);
+    if (err == ERR_OK && !out->has_document && !out->has_person)
+        problems_add(problems, "", "give number and state, mrz, or a name",
+                     "no document and no person is named");
     if (err != ERR_OK)
         return err;
     return problems_total(problems) == before ? ERR_OK : ERR_FORMAT;

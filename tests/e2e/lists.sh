@@ -83,4 +83,16 @@ check 11 "a number or state that cannot be is no clear traveller" $'^1\t.*CANNOT
     $'^2\t.*CANNOT_SAY\t"JPX"' -- denrei-node screen --list table --state "$state"
 check 11 "an empty list is not all clear" -- denrei-node screen --list /dev/null --state "$state"
 check 11 "nor is one that cannot be read" nowhere -- denrei-node screen --list nowhere --state "$state"
+# ---- the person behind a clean document
+set_up_officer jp.npa o3
+sed "s/@REVIEW@/$(date -d '+2 years' +%F)/" "$root/docker/story/alert.json" > alert.json
+check 0 "an alert on a person" Accepted -- denrei send suspect-alert alert.json --to int.interpol \
+    --legal-basis diffusion.jp-kr --tlp amber --use h1 --state jp.npa \
+    --wait delivered --timeout ${deadline_seconds}s
+known="NAD+FL+++TANAKA:ICHIROH'ATT+2++M'DTM+329:790415'NAT+2+JPN'RFF+SEA:3C'DOC+P+TZ1111111'LOC+91+JPN'"
+paxlst "$clear" "$known" > flight
+eventually prints 'TANAKA, ICHIROH.*HIT' denrei-node screen --list flight --state "$state"
+check 10 "finds a passenger whose document is not on record" $'^1\t1A\tSMITH.*CLEAR' \
+    $'^2\t3C\tTANAKA, ICHIROH\tTZ1111111 JPN\tHIT' 'Owner: jp.npa' 'Score: [0-9]+ of 100' -- \
+    denrei-node screen --list flight --state "$state"
 exit "$failed"

@@ -66,6 +66,10 @@ ask 200 "a zone is screened" '"verdict":"CLEAR"' '"state":"UTO"' -- "${local_soc
 ask 400 "a misread zone is not clear" '"verdict":"CANNOT_SAY"' 'check digit' -- \
     "${local_socket[@]}" "$screen" -d \
     '{"mrz":"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C37UTO7408122F1204159ZE184226B<<<<<10"}'
+ask 200 "a person is asked for by name" '"verdict":"CLEAR"' -- "${local_socket[@]}" "$screen" \
+    -d '{"family_name":"SUZUKI","given_names":"JIRO","date_of_birth":"1985-03-07"}'
+ask 400 "a date that is none is named" '"verdict":"CANNOT_SAY"' 'birth' -- "${local_socket[@]}" "$screen" \
+    -d '{"name":"SUZUKI, JIRO","date_of_birth":"7.3.85"}'
 ask 200 "many are answered in their order" \
     '"answers":\[\{.*"CLEAR".*"error".*"CANNOT_SAY".*"HIT".*"reference":"3"\}\]' -- \
     "${local_socket[@]}" "$screen" -d '{"travellers":[{"number":"TR7654321","state":"JPN"},
@@ -80,7 +84,7 @@ ask 400 "a name twice" 'not JSON' -- \
 ask 400 "no object" 'not a JSON object' -- "${local_socket[@]}" "$screen" -d '[]'
 ask 400 "a member that is not known is named, with the nearest" '"field":"numbr"' 'did you mean' -- \
     "${local_socket[@]}" "$screen" -d '{"numbr":"TR1234567","state":"JPN"}'
-ask 400 "no document" 'no document is named' -- "${local_socket[@]}" "$screen" -d '{}'
+ask 400 "nobody and nothing" 'no document and no person is named' -- "${local_socket[@]}" "$screen" -d '{}'
 ask 400 "a state that issues nothing" '"field":"state"' 'JPN' -- \
     "${local_socket[@]}" "$screen" -d '{"number":"TR1234567","state":"JPX"}'
 ask 400 "an empty list" '1 to 1000' -- "${local_socket[@]}" "$screen" -d '{"travellers":[]}'

@@ -3,6 +3,7 @@
 #include "clients/message_json.h"
 #include "clients/node/api_query.h"
 #include "clients/node/io/screening_show.h"
+#include "proto/date_text.h"
 #include "proto/limits.h"
 #include "proto/time_text.h"
 
@@ -22,6 +23,7 @@ struct api_worker {
     struct screening *screening;
     struct arena *arena;
     uint64_t refreshed_ms;
+    struct api_query query;
     struct screening_answer answer;
 };
 
@@ -99,13 +101,15 @@ first(const struct problems *problems)
 static enum err
 screen_one(struct api_worker *worker, const json_t *json, uint64_t now_ms, json_t **out)
 {
-    struct api_query query;
+    struct api_query *query = &worker->query;
     struct problems problems = {0};
-    enum err err = api_query_read(json, &query, &problems);
+    enum err err = api_query_read(json, date_text_from_ms(now_ms).year, query, &problems);
 
     *out = NULL;
     if (err == ERR_OK) {
-        const struct screening_question question = {.document = &query.document};
+        const struct screening_question question = {
+            .document = query->has_document ? &query->document : NULL,
+            .person = query->has_person ? &query->person : NULL};
         arena_reset(worker->arena);
         err = screening_ask(worker->screening, &question, now_ms, &worker->answer);
         if (err == ERR_OK)
@@ -113,17 +117,17 @@ screen_one(struct api_worker *worker, const json_t *json, uint64_t now_ms, json_
         if (err != ERR_OK)
             err = screening_tell(err, &problems);
     }
-    if (err == ERR_OK) {
-        json_object_set_new(*out, "number", json_string(query.document.number.text));
-        json_object_set_new(*out, "state", json_string(query.document.state));
-    } else {
+    if (err == ERR_OK && query->has_document) {
+        json_object_set_new(*out, "number", json_string(query->document.number.text));
+        json_object_set_new(*out, "state", json_string(query->document.state));
+    } else if (err != ERR_OK) {
         *out = error_json(err_name(err), first(&problems));
         if (*out != NULL) /* lest an integrator take an error for "clear" */
             json_object_set_new(*out, "verdict",
                                 json_string(screening_verdict_word(SCREEN_CANNOT_SAY)));
     }
-    if (*out != NULL && query.reference[0] != '\0')
-        json_object_set_new(*out, "reference", json_string(query.reference));
+    if (*out != NULL && query->reference[0] != '\0')
+        json_object_set_new(*out, "reference", json_string(query->reference));
     return *out == NULL ? ERR_NOMEM : err;
 }
 

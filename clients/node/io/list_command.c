@@ -29,6 +29,7 @@ struct job {
     struct arena *arena;      /* of the list */
     struct arena *scratch;    /* of one answer */
     size_t counts[3];         /* by verdict */
+    struct person_query person;
     struct screening_answer answer;
 };
 
@@ -65,35 +66,77 @@ weigh(struct outcome *outcome, enum screen_verdict verdict, const char *reason)
 /* What to do with each answer about a traveller. */
 typedef enum err take_answer(struct job *job, const char *what, void *user);
 
+/* Where an answer about a traveller goes. */
+struct sink {
+    take_answer *take; /* NULL: nowhere */
+    void *user;
+};
+
 static enum err
-ask(struct job *job, const struct passenger *passenger, struct outcome *outcome, take_answer *take,
-    void *user)
+ask_one(struct job *job, const struct screening_question *question, const char *what,
+        struct outcome *outcome, const struct sink *sink)
+{
+    enum err err = screening_ask(job->options->screening, question, clock_now_ms(), &job->answer);
+
+    if (err != ERR_OK)
+        return err;
+    weigh(outcome, job->answer.verdict,
+          job->answer.findings_count > 0 ? job->answer.findings[0].reason : job->answer.reason);
+    arena_reset(job->scratch);
+    return sink->take == NULL ? ERR_OK : sink->take(job, what, sink->user);
+}
+
+static enum err
+ask_documents(struct job *job, const struct passenger *passenger, struct outcome *outcome,
+              const struct sink *sink)
 {
     enum err err = ERR_OK;
 
-    *outcome = (struct outcome){.verdict = SCREEN_CLEAR};
-    if (passenger->documents_count == 0)
-        weigh(outcome, SCREEN_CANNOT_SAY, "the list names no document of this traveller");
     for (size_t i = 0; i < passenger->documents_count && err == ERR_OK; i++) {
         struct problems problems = {0};
         struct screen_query query;
+        const struct screening_question question = {.document = &query};
         char what[64];
         if (ask_document(passenger, i, &query, &problems) != ERR_OK) {
             weigh(outcome, SCREEN_CANNOT_SAY, problems.list[0].wrong);
             continue;
         }
-        const struct screening_question question = {.document = &query};
-        err = screening_ask(job->options->screening, &question, clock_now_ms(), &job->answer);
-        if (err != ERR_OK)
-            break;
-        const char *reason =
-            job->answer.findings_count > 0 ? job->answer.findings[0].reason : job->answer.reason;
-        weigh(outcome, job->answer.verdict, reason);
         snprintf(what, sizeof what, "document %s of %s", query.number.text, query.state);
-        arena_reset(job->scratch);
-        if (take != NULL)
-            err = take(job, what, user);
+        err = ask_one(job, &question, what, outcome, sink);
     }
+    return err;
+}
+
+static enum err
+ask_person(struct job *job, const struct passenger *passenger, struct outcome *outcome,
+           const struct sink *sink)
+{
+    const struct person_words words = {.family = passenger->family,
+                                       .given = passenger->given,
+                                       .birth = passenger->birth,
+                                       .nationality = passenger->nationality,
+                                       .sex = passenger->sex};
+    const struct screening_question question = {.person = &job->person};
+    struct problems problems = {0};
+
+    if (passenger->family[0] == '\0' && passenger->given[0] == '\0')
+        return ERR_OK; /* a list of documents alone */
+    if (person_ask(&words, &job->person, &problems) == ERR_OK)
+        return ask_one(job, &question, "person", outcome, sink);
+    weigh(outcome, SCREEN_CANNOT_SAY, problems.list[0].wrong);
+    return ERR_OK;
+}
+
+static enum err
+ask(struct job *job, const struct passenger *passenger, struct outcome *outcome,
+    const struct sink *sink)
+{
+    *outcome = (struct outcome){.verdict = SCREEN_CLEAR};
+    if (passenger->documents_count == 0)
+        weigh(outcome, SCREEN_CANNOT_SAY, "the list names no document of this traveller");
+    enum err err = ask_documents(job, passenger, outcome, sink);
+    if (err == ERR_OK)
+        err = ask_person(job, passenger, outcome, sink);
     if (passenger->damage[0] != '\0')
         weigh(outcome, SCREEN_CANNOT_SAY, passenger->damage);
     return err;
@@ -139,7 +182,8 @@ static enum err
 print_json(struct job *job, const struct passenger *passenger, struct outcome *outcome)
 {
     json_t *answers = json_array();
-    enum err err = answers == NULL ? ERR_NOMEM : ask(job, passenger, outcome, add_answer, answers);
+    const struct sink sink = {add_answer, answers};
+    enum err err = answers == NULL ? ERR_NOMEM : ask(job, passenger, outcome, &sink);
 
     if (err != ERR_OK) {
         json_decref(answers);
@@ -207,6 +251,7 @@ print_hit(struct job *job, const char *what, void *user)
 static enum err
 screen_all(struct job *job, struct term_table *table)
 {
+    static const struct sink nowhere;
     struct term_progress progress;
     enum err err = ERR_OK;
 
@@ -217,7 +262,7 @@ screen_all(struct job *job, struct term_table *table)
         if (table == NULL) {
             err = print_json(job, passenger, outcome);
         } else {
-            err = ask(job, passenger, outcome, NULL, NULL);
+            err = ask(job, passenger, outcome, &nowhere);
             if (err == ERR_OK)
                 err = add_row(passenger, outcome, table);
         }
@@ -243,9 +288,10 @@ print_table(struct job *job)
     term_table_free(&table);
     for (size_t i = 0; i < job->list.count && err == ERR_OK; i++) {
         struct passenger *passenger = &job->list.passengers[i];
+        const struct sink sink = {print_hit, passenger};
         struct outcome again;
         if (job->outcomes[i].verdict == SCREEN_HIT)
-            err = ask(job, passenger, &again, print_hit, passenger);
+            err = ask(job, passenger, &again, &sink);
     }
     return err;
 }

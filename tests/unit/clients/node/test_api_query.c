@@ -19,7 +19,7 @@ read(const char *text)
 
     ck_assert_ptr_nonnull(json);
     problems = (struct problems){0};
-    enum err err = api_query_read(json, &query, &problems);
+    enum err err = api_query_read(json, 2026, &query, &problems);
     json_decref(json);
     return err;
 }
@@ -37,8 +37,24 @@ START_TEST(a_number_and_a_zone_are_read)
                      ERR_OK);
     ck_assert(query.has_document);
     ck_assert_str_eq(query.document.number.text, "L898902C3");
+    ck_assert(query.has_person); /* its holder */
+    ck_assert_uint_eq(query.person.facts.births[0].year, 1974);
     ck_assert_str_eq(query.reference, "");
     ck_assert(problems_is_empty(&problems));
+}
+END_TEST
+
+START_TEST(a_person_is_read_alone_or_beside_a_document)
+{
+    ck_assert_int_eq(read("{\"family_name\":\"OHNO\",\"given_names\":\"TARO\","
+                          "\"date_of_birth\":\"1985-03\",\"nationality\":\"JPN\",\"sex\":\"M\"}"),
+                     ERR_OK);
+    ck_assert(query.has_person && !query.has_document);
+    ck_assert_uint_gt(query.person.forms_count, 0);
+    ck_assert_uint_eq(query.person.facts.births[0].month, 3);
+    ck_assert_int_eq(read("{\"name\":\"OHNO, TARO\",\"number\":\"TR1\",\"state\":\"JPN\"}"),
+                     ERR_OK);
+    ck_assert(query.has_person && query.has_document);
 }
 END_TEST
 
@@ -62,6 +78,10 @@ static const struct {
     {"{\"number\":\"TR1\",\"state\":\"JPN\",\"reference\":"
      "\"0123456789012345678901234567890123456789012345678901234567890123x\"}",
      ERR_FORMAT, "reference"},
+    {"{\"sex\":\"F\"}", ERR_FORMAT, "name"},
+    {"{\"name\":\"OHNO\",\"date_of_birth\":\"7.3.85\"}", ERR_FORMAT, NULL},
+    {"{\"name\":\"OHNO\",\"nationality\":\"QQQ\"}", ERR_FORMAT, NULL},
+    {"{\"name\":\"12\"}", ERR_FORMAT, NULL},
     {"{\"mrz\":\"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
      "L898902C37UTO7408122F1204159ZE184226B<<<<<10\"}",
      ERR_RANGE, NULL},
@@ -84,6 +104,7 @@ main(void)
     TCase *tcase = tcase_create("api_query");
 
     tcase_add_test(tcase, a_number_and_a_zone_are_read);
+    tcase_add_test(tcase, a_person_is_read_alone_or_beside_a_document);
     tcase_add_loop_test(tcase, what_is_wrong_is_named_and_nothing_is_asked, 0,
                         sizeof wrong / sizeof wrong[0]);
     suite_add_tcase(suite, tcase);
