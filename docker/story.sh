@@ -203,10 +203,10 @@ sed 's/^/  /' "$out"
 expect 0 "it goes out by itself when the relay is back" '1 left the outbox'
 until_true 120 denrei-node show "$sent_waiting" --state node-int.interpol || step_failed "it did not come"
 for member in int.interpol kr.moj; do
-    denrei-node list --json --state "node-$member" | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' > "ids-$member"
+    denrei-node list --json --state "node-$member" | sed -n 's/^{"schema":1,"id":"\([^"]*\)".*/\1/p' > "ids-$member"
 done
 run sh -c 'for f in ids-*; do echo "$f: $(wc -l < "$f") messages, $(sort -u "$f" | wc -l) different"; done'
-expect 0 "each node has every message once" 'ids-int.interpol: 2 messages, 2 different' \
+expect 0 "each node has every message once" 'ids-int.interpol: 3 messages, 3 different' \
     'ids-kr.moj: 4 messages, 4 different'
 
 quiet denrei init --bundle federation.bundle --key org.relay-op1.key --state operator
