@@ -77,16 +77,56 @@ check_members(const struct directory *directory, const struct order *order,
     return err;
 }
 
+/* Whether `name` had what is withdrawn, and cannot be told any more: it has left the federation. */
+static bool
+has_left(const struct trust *trust, const struct order *order, const char *name)
+{
+    bool had_it = false;
+
+    for (size_t i = 0; i < order->original_count && !had_it; i++)
+        had_it = strcmp(order->original[i], name) == 0;
+    return had_it && order->action == DENREI__V1__ACTION__ACTION_WITHDRAW &&
+           !policy_can_reach(trust, name, TRUST_UNLOGGED);
+}
+
+/* The order without those who have left. */
 static enum err
-take_members(const struct directory *directory, const struct order *order, struct arena *arena,
+drop_left(const struct trust *trust, struct order *order, struct arena *arena,
+          struct problems *problems)
+{
+    const char **names = arena_alloc(arena, (order->names_count + 1) * sizeof *names);
+    size_t count = 0;
+
+    if (names == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < order->names_count; i++) {
+        if (!has_left(trust, order, order->names[i]))
+            names[count++] = order->names[i];
+    }
+    if (count == 0 && order->names_count > 0) {
+        problems_add(problems, "to", "nothing needs to be done: it ends for them when it expires",
+                     "nobody that had it is in the federation any more");
+        return ERR_POLICY;
+    }
+    order->names = names;
+    order->names_count = count;
+    return ERR_OK;
+}
+
+static enum err
+take_members(const struct trust *trust, const struct order *whole, struct arena *arena,
              struct header *header, struct problems *problems)
 {
-    const char **to = arena_alloc(arena, (order->names_count + 1) * sizeof *to);
+    const char **to = arena_alloc(arena, (whole->names_count + 1) * sizeof *to);
+    struct order kept = *whole;
+    const struct order *order = &kept;
     size_t count = 0;
 
     if (to == NULL)
         return ERR_NOMEM;
-    enum err err = check_members(directory, order, problems);
+    enum err err = drop_left(trust, &kept, arena, problems);
+    if (err == ERR_OK)
+        err = check_members(trust_directory(trust, TRUST_UNLOGGED), order, problems);
     if (err != ERR_OK)
         return err;
     for (size_t i = 0; i < order->names_count; i++)
@@ -154,18 +194,25 @@ order_is_group_current(const struct trust *trust, const struct header *header, u
 
 /* Who has the original must get what ends or replaces it; the relay refuses anything less. */
 static enum err
-check_original(const struct order *order, const struct header *header, struct problems *problems)
+check_original(const struct trust *trust, const struct order *order, const struct header *header,
+               struct problems *problems)
 {
     enum err err = ERR_OK;
 
     for (size_t i = 0; i < order->original_count; i++) {
-        if (header_is_to(header, order->original[i]))
+        if (header_is_to(header, order->original[i]) || has_left(trust, order, order->original[i]))
             continue;
         problems_add(problems, "to",
                      header->group[0] == '\0'
                          ? "name it as well, or leave --to out"
                          : "name all that had it, or withdraw it without --to and send it anew",
                      "%s had the original, and would not get this", order->original[i]);
+        err = ERR_POLICY;
+    }
+    if (err == ERR_OK && order->original_count > 0 &&
+        !policy_covers(trust, header, TRUST_UNLOGGED, order->original, order->original_count)) {
+        problems_add(problems, "to", "leave --to out",
+                     "a withdrawal goes to those who had the message, and to nobody else");
         err = ERR_POLICY;
     }
     return err;
@@ -245,14 +292,18 @@ enum err
 order_make_header(const struct trust *trust, const struct order *order, struct arena *arena,
                   struct header *out, struct problems *problems)
 {
-    const struct directory *directory = trust_directory(trust, TRUST_UNLOGGED);
     struct header header = begin_header(order);
 
+    /* The basis may have ended; what rested on it can be withdrawn all the same. */
+    if (order->action == DENREI__V1__ACTION__ACTION_WITHDRAW &&
+        directory_find_legal_basis(trust_directory(trust, TRUST_UNLOGGED), order->legal_basis) ==
+            NULL)
+        header.legal_basis = "";
     enum err err = order->names_count == 1 && order->names[0][0] == '@'
                        ? take_group(trust, order, arena, &header, problems)
-                       : take_members(directory, order, arena, &header, problems);
+                       : take_members(trust, order, arena, &header, problems);
     if (err == ERR_OK)
-        err = check_original(order, &header, problems);
+        err = check_original(trust, order, &header, problems);
     if (err != ERR_OK)
         return err;
     err = take_versions(trust, arena, &header, problems);

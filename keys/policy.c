@@ -11,7 +11,7 @@ struct question {
     const struct header *header;
     const struct policy_place *place;
     const struct directory *directory;
-    bool passes_expired; /* a withdrawal must reach its readers */
+    bool is_withdrawal; /* a withdrawal must reach its readers */
 };
 
 struct policy_place
@@ -69,7 +69,8 @@ check_kind(const struct question *question)
                                      .use_restriction = header->use_restriction,
                                      .recipients_count = header->to_count,
                                      .is_group = header->group[0] != '\0',
-                                     .has_legal_basis = header->legal_basis[0] != '\0',
+                                     .has_legal_basis =
+                                         header->legal_basis[0] != '\0' || question->is_withdrawal,
                                      .created_at_ms = header->created_at_ms,
                                      .expires_at_ms = header->expires_at_ms};
     enum refusal code = kind_header_judge(question->place->kind, &facts);
@@ -111,7 +112,7 @@ check_directory(const struct question *question)
 
     if (question->header->directory_version != directory->version)
         return refuse(REFUSAL_STALE, "");
-    if (!question->passes_expired &&
+    if (!question->is_withdrawal &&
         (now_ms < directory->not_before_ms || now_ms >= directory->expires_ms))
         return refuse(REFUSAL_EXPIRED, "");
     return ALLOWED;
@@ -127,7 +128,7 @@ check_roster(const struct question *question, const char *member, uint64_t versi
     if (version_named != roster->version)
         return refuse(REFUSAL_STALE, member);
     /* Not yet issued is no fault: the relay's clock may lie a little behind the authority's. */
-    if (!question->passes_expired && question->place->now_ms >= roster->expires_ms)
+    if (!question->is_withdrawal && question->place->now_ms >= roster->expires_ms)
         return refuse(REFUSAL_EXPIRED, member);
     return ALLOWED;
 }
@@ -167,6 +168,9 @@ check_recipients(const struct question *question)
     for (size_t i = 0; i < header->to_count; i++) {
         enum refusal code = check_mailbox(question->trust, question->directory, header->to[i],
                                           header->kind, question->place->leaf);
+        /* Who may not receive the kind any more still has what is withdrawn. */
+        if (code == REFUSAL_KIND_RECEIVE && question->is_withdrawal)
+            code = REFUSAL_NONE;
         if (code != REFUSAL_NONE)
             return refuse(code, header->to[i]);
         struct policy_answer answer =
@@ -247,6 +251,10 @@ check_legal_basis(const struct question *question)
 
     if (header->legal_basis[0] == '\0')
         return ALLOWED; /* where the kind needs none: check_kind */
+    /* A withdrawal says nothing but that something ended, to those who had it under a basis that
+     * may have ended too; only its id, if any, must be one of the directory, never free text. */
+    if (question->is_withdrawal)
+        return basis == NULL ? refuse(REFUSAL_LEGAL_BASIS, header->legal_basis) : ALLOWED;
     if (basis == NULL || !has_kind(basis->kinds, header->kind))
         return refuse(REFUSAL_LEGAL_BASIS, header->legal_basis);
     if (!directory_covers(basis, header->from))
@@ -279,7 +287,7 @@ policy_check(const struct trust *trust, const struct header *header,
         .header = header,
         .place = place,
         .directory = trust_directory(trust, place->leaf),
-        .passes_expired = header->action == DENREI__V1__ACTION__ACTION_WITHDRAW,
+        .is_withdrawal = header->action == DENREI__V1__ACTION__ACTION_WITHDRAW,
     };
 
     for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++) {
@@ -288,6 +296,30 @@ policy_check(const struct trust *trust, const struct header *header,
             return answer;
     }
     return ALLOWED;
+}
+
+bool
+policy_can_reach(const struct trust *trust, const char *member, uint64_t leaf)
+{
+    /* May it receive any kind at all, or none: what it had can be withdrawn. */
+    return check_mailbox(trust, trust_directory(trust, leaf), member,
+                         DENREI__V1__KIND__KIND_UNSPECIFIED, leaf) != REFUSAL_RECIPIENT;
+}
+
+bool
+policy_covers(const struct trust *trust, const struct header *header, uint64_t leaf,
+              const char *const *original, size_t original_count)
+{
+    const bool is_withdrawal = header->action == DENREI__V1__ACTION__ACTION_WITHDRAW;
+    size_t told = 0;
+
+    for (size_t i = 0; i < original_count; i++) {
+        if (header_is_to(header, original[i]))
+            told++;
+        else if (!is_withdrawal || policy_can_reach(trust, original[i], leaf))
+            return false;
+    }
+    return !is_withdrawal || told == header->to_count;
 }
 
 enum refusal

@@ -61,6 +61,21 @@ enum err policy_expand_group(const struct trust *trust, const char *group, const
                              struct arena *arena, const char ***to, size_t *to_count);
 
 /*
+ * Whether `member` can be told anything at `leaf`: it is in the directory, and has a roster with a
+ * mailbox that somebody opens.
+ */
+bool policy_can_reach(const struct trust *trust, const char *member, uint64_t leaf);
+
+/*
+ * Whether `header`, an UPDATE or WITHDRAW at `leaf` of a message that went to `original`, goes to
+ * whom it must.  An update goes to all of them, and maybe to more.  A withdrawal goes to all of
+ * them that can be reached, and to nobody else: who has left the federation cannot be told, and
+ * must not keep the others from being told.
+ */
+bool policy_covers(const struct trust *trust, const struct header *header, uint64_t leaf,
+                   const char *const *original, size_t original_count);
+
+/*
  * Whether a credential may make a delivery receipt for a message to `member`, at `leaf`.
  * REFUSAL_CREDENTIAL: not in force, another member's, or not an officer's or a node's.
  */

@@ -86,7 +86,10 @@ check_header(const struct kind_type *kind, const struct kind_context *context,
                                      .use_restriction = context->use_restriction,
                                      .recipients_count = context->recipients_count,
                                      .is_group = context->is_group,
-                                     .has_legal_basis = context->legal_basis[0] != '\0',
+                                     /* what it rested on may have ended before it is withdrawn */
+                                     .has_legal_basis =
+                                         context->legal_basis[0] != '\0' ||
+                                         context->action == DENREI__V1__ACTION__ACTION_WITHDRAW,
                                      .created_at_ms = context->created_at_ms,
                                      .expires_at_ms = context->expires_at_ms};
 

@@ -8,31 +8,17 @@
 #include <assert.h>
 #include <string.h>
 
-/* Both lists ascend, so one pass is enough. */
-static bool
-covers_recipients(const struct header *header, const struct header *original)
-{
-    size_t k = 0;
-
-    for (size_t i = 0; i < original->to_count; i++) {
-        while (k < header->to_count && strcmp(header->to[k], original->to[i]) < 0)
-            k++;
-        if (k == header->to_count || strcmp(header->to[k], original->to[i]) != 0)
-            return false;
-    }
-    return true;
-}
-
 /* An UPDATE or WITHDRAW names the current head of the sender's own message. */
 static enum refusal
-check_supersedes(const struct header *header, const struct relay_known *known)
+check_supersedes(const struct relay *relay, uint64_t leaf, const struct header *header,
+                 const struct relay_known *known)
 {
     if (!header->has_supersedes)
         return REFUSAL_NONE;
     if (!known->is_found || !hash_is_equal(&known->hash, &header->supersedes.hash) ||
         known->superseded_by != 0 || known->header->kind != header->kind ||
         known->header->action == DENREI__V1__ACTION__ACTION_WITHDRAW ||
-        !covers_recipients(header, known->header))
+        !policy_covers(relay->trust, header, leaf, known->header->to, known->header->to_count))
         return REFUSAL_SUPERSEDES;
     return REFUSAL_NONE;
 }
@@ -94,7 +80,7 @@ judge(struct relay *relay, uint64_t now_ms, const struct relay_event *event)
         policy_place_make(kind, ledger_size(relay->ledger), relay_entry_ms(relay, now_ms));
     answer = policy_check(relay->trust, header, &place);
     if (answer.code == REFUSAL_NONE)
-        answer.code = check_supersedes(header, &event->message.supersedes);
+        answer.code = check_supersedes(relay, place.leaf, header, &event->message.supersedes);
     if (answer.code == REFUSAL_NONE)
         answer.code = check_in_reply_to(header, &event->message.in_reply_to);
     if (answer.code == REFUSAL_NONE)

@@ -162,17 +162,20 @@ is_reply_right(const struct audit *audit, const struct header *header)
 
 /* What the relay asks of references before it accepts: it must have asked it. */
 static enum audit_fault
-check_references(struct audit *audit, const struct header *header)
+check_references(struct audit *audit, const struct header *header, uint64_t leaf)
 {
+    const char *original[RECIPIENTS_MAX];
+
     if (header->has_in_reply_to && !is_reply_right(audit, header))
         return AUDIT_REFERENCE;
     if (!header->has_supersedes)
         return AUDIT_SOUND;
-    /* The latest version, of its own member (so it was decoded), told to all who had it. */
+    /* The latest version, of its own member (so it was decoded), told to whom it must be. */
     struct history_message *older = history_find_ref(audit->history, &header->supersedes);
     if (older == NULL || older->is_superseded || older->is_withdrawal ||
         older->kind != header->kind ||
-        !history_covers(audit->history, older, header->to, header->to_count))
+        !policy_covers(audit->trust, header, leaf, original,
+                       history_recipients(audit->history, older, original)))
         return AUDIT_REFERENCE;
     older->is_superseded = true;
     if (header->action == DENREI__V1__ACTION__ACTION_WITHDRAW)
@@ -230,7 +233,7 @@ on_message(struct audit *audit, const struct entry_message *message, struct audi
     /* Numbers, ids and references are taken note of whatever else is wrong, lest one fault make
      * every later entry look faulty; the first fault found is the one reported. */
     enum audit_fault slots = take_slots(audit, &outcome->header, message);
-    enum audit_fault references = check_references(audit, &outcome->header);
+    enum audit_fault references = check_references(audit, &outcome->header, outcome->leaf);
     enum err added =
         history_add(audit->history, &outcome->header, &outcome->message_hash, outcome->leaf);
     enum audit_fault fault = check_signature(audit, message, outcome);

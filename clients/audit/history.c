@@ -2,6 +2,7 @@
 
 #include "proto/hash.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -247,19 +248,16 @@ history_has_party(const struct history *history, const struct history_message *m
     return is_party;
 }
 
-bool
-history_covers(const struct history *history, const struct history_message *older,
-               const char *const *to, size_t count)
+size_t
+history_recipients(const struct history *history, const struct history_message *message,
+                   const char *out[RECIPIENTS_MAX])
 {
-    for (size_t i = 0; i < older->recipients_count; i++) {
-        uint16_t party = history->recipients[older->first_recipient + i];
-        size_t at = 0;
-        while (at < count && strcmp(to[at], history->parties[party].id) != 0)
-            at++;
-        if (at == count)
-            return false;
-    }
-    return true;
+    size_t count = message->recipients_count;
+
+    assert(count <= RECIPIENTS_MAX);
+    for (size_t i = 0; i < count; i++)
+        out[i] = history->parties[history->recipients[message->first_recipient + i]].id;
+    return count;
 }
 
 uint8_t *

@@ -61,9 +61,9 @@ void history_withdraw(struct history *history, struct history_message *message);
 bool history_has_party(const struct history *history, const struct history_message *message,
                        const char *member);
 
-/* Whether every recipient of `older` is among the `count` members at `to`. */
-bool history_covers(const struct history *history, const struct history_message *older,
-                    const char *const *to, size_t count);
+/* The recipients of `message`, at most RECIPIENTS_MAX; returns how many.  Borrowed. */
+size_t history_recipients(const struct history *history, const struct history_message *message,
+                          const char *out[RECIPIENTS_MAX]);
 
 /*
  * The bits 1 << DeliveryStatus that recipient `party` has signed for `message`; NULL if it is no

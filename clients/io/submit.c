@@ -64,6 +64,7 @@ static struct order
 order_of(const struct header *header, const struct submit_message *message)
 {
     bool is_group = header->group[0] != '\0';
+    bool is_withdrawal = header->action == DENREI__V1__ACTION__ACTION_WITHDRAW;
 
     return (struct order){.kind = kind_find(header->kind),
                           .action = header->action,
@@ -85,6 +86,9 @@ order_of(const struct header *header, const struct submit_message *message)
                           .in_reply_to = header->in_reply_to,
                           .has_supersedes = header->has_supersedes,
                           .supersedes = header->supersedes,
+                          /* Who of them has left meanwhile is left out of a withdrawal. */
+                          .original = is_withdrawal ? (const char *const *)header->to : NULL,
+                          .original_count = is_withdrawal ? header->to_count : 0,
                           .thread_from = message->thread_from};
 }
 

@@ -27,8 +27,8 @@ officer_note_receipt(struct officer_recipient *recipients, size_t count,
             keep_earliest(&row->read_ms, receipt->time_ms);
         else if (receipt->status == DENREI__V1__DELIVERY_STATUS__DELIVERY_APPLIED)
             keep_earliest(&row->applied_ms, receipt->time_ms);
-        else {
-            keep_earliest(&row->failed_ms, receipt->time_ms);
+        else if (row->failed_ms == 0 || receipt->time_ms < row->failed_ms) {
+            row->failed_ms = receipt->time_ms; /* the reason that stays is that of the time shown */
             row->reason = receipt->reason;
         }
     }

@@ -127,5 +127,5 @@ lost_passport() {
 }
 
 # ids_of STATE: ids of sent messages, newest first; of what is known without asking the relay.
-ids_of() { denrei track --limit 100000 --state "$1" --offline --json | sed -n 's/.*"id":"\([^"]*\)".*/\1/p'; }
+ids_of() { denrei track --limit 100000 --state "$1" --offline --json | sed -n 's/^{"schema":[0-9]*,"id":"\([^"]*\)".*/\1/p'; }
 newest_of() { ids_of "$1" | head -1; }

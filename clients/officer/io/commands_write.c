@@ -172,9 +172,8 @@ plan_change(struct desk *desk, const char *text, Denrei__V1__Action action, stru
     if (err != ERR_OK)
         return err;
     order->action = action;
-    order->priority = action == DENREI__V1__ACTION__ACTION_WITHDRAW
-                          ? DENREI__V1__PRIORITY__PRIORITY_FLASH
-                          : header->priority;
+    /* What is out of date is acted on until this comes: it overtakes all that is not FLASH. */
+    order->priority = DENREI__V1__PRIORITY__PRIORITY_FLASH;
     order->has_in_reply_to = header->has_in_reply_to;
     order->in_reply_to = header->in_reply_to;
     order->has_supersedes = true;

@@ -2,11 +2,12 @@
  * A hostile officer: holds a real credential, skips every check of the client, and sends the relay
  * what it should refuse.  Prints the relay's answer.
  *
- *     hostile MODE STATE-DIR [TO [KIND]]
+ *     hostile MODE STATE-DIR [TO [KIND [FROM ID HASH]]]
  *
  * Exit status: 0 the relay refused, with its reason printed; 1 it accepted; 2 this program failed.
  * TO is the recipient (kr.moj), KIND the message's kind (the first that the credential may send).
- * Key files must be plain.
+ * FROM, ID and HASH are another member's message, for the modes that withdraw it.  Key files must
+ * be plain.
  */
 #include "clients/io/connect.h"
 #include "clients/officer/officer.h"
@@ -154,7 +155,31 @@ claim_case_number(struct header *header)
     memcpy(header->thread_id.bytes, NUMBER, ID_BYTES);
 }
 
+/* Another member's message: its id as if it were one's own, or oneself as if one were its sender.
+ */
+static struct message_ref victim;
+
+static void
+withdraw_as_own(struct header *header)
+{
+    header->action = DENREI__V1__ACTION__ACTION_WITHDRAW;
+    header->priority = DENREI__V1__PRIORITY__PRIORITY_FLASH;
+    header->has_supersedes = true;
+    header->supersedes = victim;
+    header->supersedes.from = header->from;
+}
+
+static void
+withdraw_as_its_sender(struct header *header)
+{
+    withdraw_as_own(header);
+    header->from = victim.from;
+    header->supersedes.from = victim.from;
+}
+
 static const struct mode MODES[] = {
+    {"withdraw-as-own", withdraw_as_own, NULL, 1},
+    {"withdraw-as-its-sender", withdraw_as_its_sender, NULL, 1},
     {"honest", NULL, NULL, 1},
     {"repeat", NULL, NULL, 2},
     {"altered-body", NULL, alter_body, 1},
@@ -289,6 +314,21 @@ submit(struct hostile *hostile, const struct envelope *envelope)
     return true;
 }
 
+static void
+take_victim(char **words)
+{
+    struct message_id_range range;
+    size_t len = 0;
+
+    victim.from = words[0];
+    must(message_id_parse(words[1], &range) == ERR_OK, "ID is no message id");
+    victim.id = range.low;
+    must(sodium_hex2bin(victim.hash.bytes, HASH_BYTES, words[2], strlen(words[2]), NULL, &len,
+                        NULL) == 0 &&
+             len == HASH_BYTES,
+         "HASH is no hash");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -303,7 +343,9 @@ main(int argc, char **argv)
     for (size_t i = 0; argc > 2 && i < sizeof MODES / sizeof MODES[0]; i++)
         if (strcmp(argv[1], MODES[i].name) == 0)
             mode = &MODES[i];
-    must(mode != NULL, "usage: hostile MODE STATE-DIR [TO [KIND]]");
+    must(mode != NULL, "usage: hostile MODE STATE-DIR [TO [KIND [FROM ID HASH]]]");
+    if (argc > 7)
+        take_victim(argv + 5);
     must(arena_new(ARENA_BYTES_MAX, &hostile.arena) == ERR_OK, "no memory");
     enum err err = state_open(argv[2], STATE_WRITE, STATE_ANY, &problems, &hostile.state);
     if (err == ERR_OK)

@@ -162,6 +162,36 @@ START_TEST(who_had_the_original_and_is_left_out_is_told)
 }
 END_TEST
 
+START_TEST(a_withdrawal_goes_to_those_who_had_it_and_are_still_there)
+{
+    static const char *const had[] = {"kr.moj", "zz.gone"}, *const gone[] = {"zz.gone"};
+
+    order.action = DENREI__V1__ACTION__ACTION_WITHDRAW;
+    order.legal_basis = "treaty.gone";
+    order.original = order.names = had;
+    order.original_count = order.names_count = 2;
+    ck_assert_int_eq(make(), ERR_OK);
+    ck_assert_uint_eq(header.to_count, 1);
+    ck_assert_str_eq(header.to[0], "kr.moj");
+    ck_assert_str_eq(header.legal_basis, "");
+    order.original_count = 1; /* a name that never had it is a slip */
+    ck_assert_int_eq(make(), ERR_UNKNOWN);
+    order.original = order.names = gone;
+    order.original_count = order.names_count = 1;
+    ck_assert_int_eq(make(), ERR_POLICY);
+    expect_problem("to", "nobody that had it", "expires");
+    order.names = names; /* th.dsi and kr.moj */
+    order.names_count = 2;
+    order.original = had;
+    ck_assert_int_eq(make(), ERR_POLICY);
+    expect_problem("to", "to nobody else", "leave --to out");
+    order.action = DENREI__V1__ACTION__ACTION_UPDATE;
+    order.original_count = 2;
+    ck_assert_int_eq(make(), ERR_POLICY);
+    expect_problem("to", "zz.gone had the original", "");
+}
+END_TEST
+
 /* ---- checking */
 
 static struct span
@@ -373,6 +403,7 @@ add_tests(TCase *tcase)
     tcase_add_test(tcase, an_unknown_recipient_gets_the_nearest_names);
     tcase_add_test(tcase, recipients_that_cannot_be_are_told);
     tcase_add_test(tcase, who_had_the_original_and_is_left_out_is_told);
+    tcase_add_test(tcase, a_withdrawal_goes_to_those_who_had_it_and_are_still_there);
     tcase_add_test(tcase, policy_and_content_are_told_together);
     tcase_add_test(tcase, content_is_told_although_the_recipients_are_not_known);
     tcase_add_test(tcase, a_missing_legal_basis_is_told_with_those_that_would_do);

@@ -392,6 +392,63 @@ START_TEST(legal_basis_stands_between_sender_and_all_recipients)
 }
 END_TEST
 
+/* What was sent under a basis to members that could have it must be ended though they are gone. */
+START_TEST(a_withdrawal_outlives_the_basis_and_the_right_to_receive)
+{
+    struct member members[WORLD_MEMBERS];
+
+    memcpy(members, world.members, sizeof members);
+    members[2].may_receive = 0;
+    apply_members(members);
+    assert_answer(REFUSAL_KIND_RECEIVE, "cc.three");
+    header.action = DENREI__V1__ACTION__ACTION_UPDATE;
+    assert_answer(REFUSAL_KIND_RECEIVE, "cc.three");
+    header.action = DENREI__V1__ACTION__ACTION_WITHDRAW;
+    assert_answer(REFUSAL_NONE, "");
+    to[1] = "dd.four"; /* but a stranger can be told nothing */
+    assert_answer(REFUSAL_RECIPIENT, "dd.four");
+    to[1] = "cc.three";
+
+    kind.needs_legal_basis = true;
+    header.legal_basis = ""; /* it is not in the directory any more */
+    assert_answer(REFUSAL_NONE, "");
+    header.legal_basis = "treaty.2007"; /* nor does it cover all of them */
+    assert_answer(REFUSAL_NONE, "");
+    header.legal_basis = "case-4711"; /* and never is it free text */
+    assert_answer(REFUSAL_LEGAL_BASIS, "case-4711");
+    header.action = DENREI__V1__ACTION__ACTION_NEW;
+    header.legal_basis = "";
+    assert_answer(REFUSAL_LEGAL_BASIS, "");
+    header.action = DENREI__V1__ACTION__ACTION_WITHDRAW;
+    header.credential = node_b.hash; /* it is still its sender's alone */
+    assert_answer(REFUSAL_SENDER, "aa.one");
+}
+END_TEST
+
+START_TEST(who_had_a_message_is_told_what_becomes_of_it)
+{
+    static const char *const had[] = {"bb.two", "cc.three"}, *const one[] = {"bb.two"},
+                             *const left[] = {"bb.two", "dd.four"};
+
+    header.action = DENREI__V1__ACTION__ACTION_UPDATE;
+    ck_assert(policy_covers(trust, &header, TRUST_UNLOGGED, had, 2));
+    ck_assert(policy_covers(trust, &header, TRUST_UNLOGGED, one, 1)); /* and cc.three now as well */
+    ck_assert(!policy_covers(trust, &header, TRUST_UNLOGGED, left, 2));
+    header.action = DENREI__V1__ACTION__ACTION_WITHDRAW;
+    ck_assert(policy_covers(trust, &header, TRUST_UNLOGGED, had, 2));
+    ck_assert(!policy_covers(trust, &header, TRUST_UNLOGGED, one, 1)); /* cc.three never had it */
+    header.to_count = 1;
+    ck_assert(!policy_covers(trust, &header, TRUST_UNLOGGED, had, 2)); /* cc.three can be told */
+    ck_assert(policy_covers(trust, &header, TRUST_UNLOGGED, left, 2)); /* dd.four cannot */
+    ck_assert(policy_covers(trust, &header, 4, had, 2)); /* nor could cc.three, then */
+    header.action = DENREI__V1__ACTION__ACTION_UPDATE;
+    ck_assert(!policy_covers(trust, &header, TRUST_UNLOGGED, left, 2));
+    ck_assert(policy_can_reach(trust, "cc.three", TRUST_UNLOGGED));
+    ck_assert(!policy_can_reach(trust, "cc.three", 4));
+    ck_assert(!policy_can_reach(trust, "dd.four", TRUST_UNLOGGED));
+}
+END_TEST
+
 START_TEST(receipts_are_made_by_the_members_own_readers)
 {
     ck_assert_int_eq(policy_check_receipt(trust, &node_b.hash, "bb.two", 9), REFUSAL_NONE);
@@ -421,6 +478,8 @@ add_tests(TCase *tcase)
     tcase_add_test(tcase, group_is_expanded_exactly);
     tcase_add_test(tcase, group_goes_to_those_who_can_have_it_and_the_sender_expands_it_so);
     tcase_add_test(tcase, legal_basis_stands_between_sender_and_all_recipients);
+    tcase_add_test(tcase, a_withdrawal_outlives_the_basis_and_the_right_to_receive);
+    tcase_add_test(tcase, who_had_a_message_is_told_what_becomes_of_it);
     tcase_add_test(tcase, receipts_are_made_by_the_members_own_readers);
 }
 
