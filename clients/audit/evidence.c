@@ -210,6 +210,27 @@ check_delivery(struct check *check, const Denrei__V1__EvidenceItem *item)
     return err;
 }
 
+/* ---- no answer */
+
+static enum err
+check_absence(struct check *check)
+{
+    struct evidence *out = check->out;
+    const struct absence_question question = {
+        .asked = &out->header,
+        .entry = wire_get_span(check->wire->message->entry),
+        .leaf = out->leaf,
+        .head = &out->checkpoint.head,
+        .witnessed_ms = out->quorum > 0 ? checkpoint_time_ms(&out->checkpoint, out->quorum) : 0,
+    };
+
+    if (check->wire->absence == NULL)
+        return ERR_OK;
+    out->has_absence = true;
+    return absence_check(check->wire->absence, &question, check->arena, &out->absence,
+                         &check->fault);
+}
+
 enum err
 evidence_check(struct span root_file, struct span bytes, struct arena *arena, struct evidence *out,
                const char **fault)
@@ -241,6 +262,8 @@ evidence_check(struct span root_file, struct span bytes, struct arena *arena, st
         err = check_message(&check);
     for (size_t i = 0; err == ERR_OK && i < check.wire->n_deliveries; i++)
         err = check_delivery(&check, check.wire->deliveries[i]);
+    if (err == ERR_OK)
+        err = check_absence(&check);
     if (err != ERR_OK)
         trust_free(&out->trust);
     *fault = check.fault;

@@ -6,6 +6,7 @@
 #ifndef CLIENTS_AUDIT_EVIDENCE_H
 #define CLIENTS_AUDIT_EVIDENCE_H
 
+#include "clients/audit/absence.h"
 #include "keys/log_keys.h"
 #include "keys/policy.h"
 #include "proto/evidence.pb-c.h"
@@ -32,6 +33,8 @@ struct evidence {
     struct checkpoint_verified checkpoint;
     uint32_t quorum; /* of witnesses that the directory asks for */
     size_t witnesses;
+    bool has_absence; /* it also proves that there was no answer */
+    struct absence absence;
 };
 
 /*
@@ -44,7 +47,8 @@ struct evidence {
  * ERR_FORMAT: malformed, or a document is not the one that its entry names.  ERR_PROOF: an entry is
  * not under the checkpoint.  ERR_SIGNATURE: of the checkpoint, the message or a receipt.
  * ERR_UNKNOWN: a checkpoint of another log.  ERR_POLICY: not allowed at its place, or a receipt by
- * no recipient.  ERR_NOMEM.  Else trust_new's and trust_apply's.
+ * no recipient.  Of an absence as absence_check says, with out->absence set.  ERR_NOMEM.  Else
+ * trust_new's and trust_apply's.
  */
 enum err evidence_check(struct span root_file, struct span bytes, struct arena *arena,
                         struct evidence *out, const char **fault);

@@ -120,3 +120,18 @@ tiles_inclusion(struct tiles *tiles, uint64_t index, struct hash path[MERKLE_LEV
     tree_free(&tree);
     return err;
 }
+
+enum err
+tiles_consistency(struct tiles *tiles, uint64_t old_count, struct hash path[MERKLE_CONSISTENCY_MAX],
+                  size_t *path_len)
+{
+    const struct merkle_head head = {tiles->merkle.leaf_count, merkle_root(&tiles->merkle)};
+    const struct tile_reader reader = {.context = tiles, .read = read_tile};
+    struct tree *tree = NULL;
+    enum err err = tree_new(&head, &reader, &tree);
+
+    if (err == ERR_OK)
+        err = tree_consistency(tree, old_count, head.leaf_count, path, path_len);
+    tree_free(&tree);
+    return err;
+}

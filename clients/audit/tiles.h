@@ -27,4 +27,8 @@ const struct hash *tiles_find(const struct tiles *tiles, const struct tile_ref *
 enum err tiles_inclusion(struct tiles *tiles, uint64_t index, struct hash path[MERKLE_LEVELS_MAX],
                          size_t *path_len);
 
+/* The consistency path from the first `old_count` leaves to all.  Errors as tree_consistency. */
+enum err tiles_consistency(struct tiles *tiles, uint64_t old_count,
+                           struct hash path[MERKLE_CONSISTENCY_MAX], size_t *path_len);
+
 #endif /* CLIENTS_AUDIT_TILES_H */

@@ -130,5 +130,31 @@ for refused in "$wrong kr.moj" "$early jp.moj"; do
     report "the refusal is signed by ${refused#* }, and proved"
 done
 
+# ---- no answer
+new_request && unanswered=$request
+by=$(date -u -d '+2 seconds' +%FT%TZ)
+ends 2 denrei-audit prove "$unanswered" --no-answer --out none.evidence --state audit && says -- '--by'
+report "no answer is proved by a time, or not at all"
+ends 5 denrei-audit prove "$unanswered" --no-answer --by "$by" --out none.evidence --state audit && says 'quorum of witnesses' && [ ! -e none.evidence ]
+report "without a quorum of witnesses that saw the log later there is no proof"
+for member in int.interpol kr.moj; do start_node "$member"; done
+eventually denrei-audit prove "$unanswered" --no-answer --by "$by" --out none.evidence --state audit
+ends 0 denrei-audit check none.evidence --root federation.bundle && says 'kr.moj sent no message in its thread by' 'kr.moj signed DELIVERED' &&
+    ends 0 denrei-audit check none.evidence --root federation.bundle --json && says '"no_answer":\{"member":"kr.moj"'
+report "that there was no answer by then is proved offline, and that it had the request"
+step kr.moj "$unanswered" ack
+ends 0 denrei-audit check none.evidence --root federation.bundle &&
+    eventually denrei-audit prove "$unanswered" --no-answer --by "$by" --out still.evidence --state audit &&
+    ends 0 denrei-audit check still.evidence --root federation.bundle
+report "an answer after the deadline leaves it proved"
+later=$(date -u -d '+1 second' +%FT%TZ)
+refuted() { denrei-audit prove "$unanswered" --no-answer --by "$later" --out refuted.evidence --state audit > out 2>&1; grep -q 'it did answer: entry' out; }
+eventually refuted && [ ! -e refuted.evidence ]
+report "an answer before it refutes it by its entry"
+at=$(grep -abo 'kr.moj' none.evidence | tail -1 | cut -d: -f1)
+flip none.evidence $((at - 3))
+ends 5 denrei-audit check none.evidence --root federation.bundle && says 'nothing is proved'
+report "an altered entry in the proof proves nothing"
+
 stop relay TERM
 exit "$failed"

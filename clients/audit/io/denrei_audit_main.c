@@ -30,6 +30,8 @@ struct options {
     const char *member;
     const char *kind;
     const char *out;
+    bool no_answer;
+    uint64_t by_ms;
     uint64_t since_ms;
     uint64_t until_ms;
     int passphrase_fd; /* LOAD_ASK: ask on the terminal */
@@ -265,15 +267,24 @@ command_prove(void *data, const struct args_words *words)
                      "this is not a message id, nor the first digits of one");
         return fail(options, ERR_USAGE, &problems);
     }
+    const struct prove_absence absence = {.member = options->member, .by_ms = options->by_ms};
+    if (options->no_answer != (options->by_ms != 0) ||
+        (options->member != NULL && !options->no_answer)) {
+        problems_add(&problems, "--no-answer", "give both: --no-answer --by 2026-12-01T00:00:00Z",
+                     "that there was no answer is proved by a time");
+        return fail(options, ERR_USAGE, &problems);
+    }
     err = open_job(options, &job, &problems);
     if (err == ERR_OK)
-        err = prove_write(job.source, job.root, &range, options->out, &leaf, &problems);
+        err = prove_write(job.source, job.root, &range, options->no_answer ? &absence : NULL,
+                          options->out, &leaf, &problems);
     job_close(&job);
     if (err != ERR_OK)
         return fail(options, err, &problems);
     fprintf(stderr,
-            "Wrote %s, which proves entry %llu.  Next: denrei-audit check %s --root ROOT-FILE\n",
-            options->out, (unsigned long long)leaf, options->out);
+            "Wrote %s, which proves entry %llu%s.  Next: denrei-audit check %s --root ROOT-FILE\n",
+            options->out, (unsigned long long)leaf,
+            options->no_answer ? ", and that it had no answer by then" : "", options->out);
     return EXIT_DONE;
 }
 
@@ -372,6 +383,9 @@ static const struct args_option SOURCE_OPTIONS[] = {SOURCE};
 static const struct args_option PROVE_OPTIONS[] = {
     SOURCE,
     REQUIRED("out", out, "FILE", "write the evidence there"),
+    OPTION("no-answer", ARGS_FLAG, no_answer, NULL, "prove also that it was not answered"),
+    OPTION("by", ARGS_TIME, by_ms, "TIME", "with --no-answer: the deadline (RFC 3339)"),
+    OPTION("member", ARGS_STRING, member, "ID", "with --no-answer: by whom (the recipient)"),
 };
 
 static const struct args_option CHECK_OPTIONS[] = {
@@ -403,7 +417,8 @@ static const struct args_command COMMANDS[] = {
     {.name = "prove",
      .arguments = "MESSAGE-ID",
      .summary = "write a file that convinces a third party of one message",
-     .examples = "denrei-audit prove 0193a5b2-c3d4 --out m.evidence --from export",
+     .examples = "denrei-audit prove 0193a5b2-c3d4 --out m.evidence --from export\n"
+                 "denrei-audit prove 0193a5b2-c3d4 --no-answer --by 2026-12-01T00:00:00Z --out n",
      .words_min = 1,
      .words_max = 1,
      OPTIONS(PROVE_OPTIONS),

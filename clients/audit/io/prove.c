@@ -1,9 +1,11 @@
 #include "clients/audit/io/prove.h"
 
 #include "clients/audit/evidence.h"
+#include "clients/audit/io/prove_absence.h"
 #include "clients/audit/tiles.h"
 #include "proto/frame.h"
 #include "proto/io/disk.h"
+#include "proto/time_text.h"
 #include "proto/wire.h"
 
 #include <stdio.h>
@@ -27,7 +29,9 @@ struct prove {
     size_t deliveries_count;
     Denrei__V1__EvidenceItem *message;
     size_t found;
-    struct id ids[CANDIDATES_MAX]; /* of the first messages found; the first one is kept */
+    struct id ids[CANDIDATES_MAX];       /* of the first messages found; the first one is kept */
+    const struct prove_absence *absence; /* NULL: not asked for */
+    struct absence_builder *builder;
 };
 
 static enum err
@@ -75,7 +79,11 @@ keep_message(struct prove *prove, struct span entry, uint64_t leaf,
     if (prove->found < CANDIDATES_MAX)
         prove->ids[prove->found] = header.id;
     prove->found++;
-    return prove->found > 1 ? ERR_OK : keep(prove, entry, leaf, &prove->message);
+    if (prove->found > 1)
+        return ERR_OK;
+    if (prove->absence != NULL)
+        absence_builder_begin(prove->builder, &header, prove->absence);
+    return keep(prove, entry, leaf, &prove->message);
 }
 
 /* Receipts come after their message, so it is known by then. */
@@ -99,21 +107,35 @@ keep_delivery(struct prove *prove, struct span entry, uint64_t leaf,
 }
 
 static enum err
-take_entry(struct prove *prove, struct span bytes, uint64_t leaf)
+keep_entry(struct prove *prove, struct span bytes, uint64_t leaf)
 {
-    struct hash hash = merkle_leaf_hash(bytes);
     struct log_entry entry;
-    enum err err = tiles_append(prove->tiles, &hash);
 
     arena_reset(prove->arena);
-    if (err != ERR_OK || entry_decode(bytes, prove->arena, &entry) != ERR_OK)
-        return err;
+    if (entry_decode(bytes, prove->arena, &entry) != ERR_OK)
+        return ERR_OK;
     if (entry.type == DENREI__V1__LOG_ENTRY__EVENT_DOCUMENT)
         return keep_document(prove, bytes, leaf, &entry.document.hash);
     if (entry.type == DENREI__V1__LOG_ENTRY__EVENT_MESSAGE)
         return keep_message(prove, bytes, leaf, &entry.message);
     if (entry.type == DENREI__V1__LOG_ENTRY__EVENT_DELIVERY)
         return keep_delivery(prove, bytes, leaf, &entry.delivery);
+    return ERR_OK;
+}
+
+static enum err
+take_entry(struct prove *prove, struct span bytes, uint64_t leaf)
+{
+    struct hash hash = merkle_leaf_hash(bytes);
+    enum err err = tiles_append(prove->tiles, &hash);
+
+    if (err == ERR_OK)
+        err = keep_entry(prove, bytes, leaf);
+    if (err != ERR_OK || prove->absence == NULL)
+        return err;
+    if (prove->found > 0)
+        return absence_builder_take(prove->builder, bytes, prove->problems);
+    absence_builder_skip(prove->builder, &hash);
     return ERR_OK;
 }
 
@@ -185,7 +207,18 @@ check_evidence(const struct prove *prove, struct span bytes)
 
     if (err == ERR_OK)
         err = evidence_check(prove->root_file, bytes, arena, evidence, &fault);
-    if (err != ERR_OK && err != ERR_NOMEM) {
+    if (err == ERR_EXISTS) {
+        problems_add(prove->problems, evidence->absence.member,
+                     "denrei-audit prove MESSAGE-ID proves what was sent",
+                     "it did answer: entry %llu, logged %s, is its message in this thread",
+                     (unsigned long long)evidence->absence.answer_leaf,
+                     time_text_utc(evidence->absence.answer_ms).text);
+        err = ERR_PROOF;
+    } else if (err == ERR_TIMEOUT) {
+        problems_add(prove->problems, "--by", "wait until a quorum of witnesses has cosigned later",
+                     "%s", fault);
+        err = ERR_PROOF;
+    } else if (err != ERR_OK && err != ERR_NOMEM) {
         problems_add(prove->problems, "", "run `denrei-audit verify` on this log",
                      "the log does not prove the message: %s", fault);
         err = ERR_PROOF;
@@ -219,6 +252,10 @@ write_evidence(struct prove *prove, const char *path)
     evidence.checkpoint = arena_copy(prove->kept, note.data, note.len);
     if (evidence.checkpoint == NULL)
         return ERR_NOMEM;
+    if (prove->absence != NULL)
+        err = absence_builder_end(prove->builder, prove->tiles, prove->kept, &evidence.absence);
+    if (err != ERR_OK)
+        return err;
     err = wire_encode(&evidence.base, prove->kept, &bytes);
     if (err == ERR_OK)
         err = check_evidence(prove, bytes);
@@ -227,7 +264,8 @@ write_evidence(struct prove *prove, const char *path)
 
 enum err
 prove_write(struct source *source, struct span root_file, const struct message_id_range *range,
-            const char *path, uint64_t *leaf, struct problems *problems)
+            const struct prove_absence *absence, const char *path, uint64_t *leaf,
+            struct problems *problems)
 {
     struct prove *prove = calloc(1, sizeof *prove);
     enum err err = ERR_OK;
@@ -238,7 +276,10 @@ prove_write(struct source *source, struct span root_file, const struct message_i
     prove->range = range;
     prove->root_file = root_file;
     prove->problems = problems;
+    prove->absence = absence;
     err = tiles_new(&prove->tiles);
+    if (err == ERR_OK && absence != NULL)
+        err = absence_builder_new(&prove->builder);
     if (err == ERR_OK)
         err = arena_new(ARENA_BYTES_MAX, &prove->kept);
     if (err == ERR_OK)
@@ -257,6 +298,7 @@ prove_write(struct source *source, struct span root_file, const struct message_i
     arena_free(&prove->kept);
     arena_free(&prove->arena);
     tiles_free(&prove->tiles);
+    absence_builder_free(&prove->builder);
     free(prove);
     return err;
 }

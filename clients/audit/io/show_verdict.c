@@ -113,6 +113,13 @@ show_evidence(const struct evidence *evidence)
         printf("Not proved: that a quorum of witnesses saw this log (%zu of %u needed): it rests "
                "on the relay's signature alone.\n",
                evidence->checkpoint.cosigners, evidence->quorum);
+    if (evidence->has_absence)
+        printf(
+            "Proved: %s sent no message in its thread by %s: none is among the entries %llu to "
+            "%llu, all that the log held until then.\n"
+            "Not proved: that it did not answer outside of this log, nor that it had no reason.\n",
+            evidence->absence.member, clock_local_text(evidence->absence.by_ms).text,
+            (unsigned long long)evidence->leaf + 1, (unsigned long long)evidence->absence.end - 1);
     printf("Not proved: what the message says (its content is sealed; the message hash pins it), "
            "nor the exact times.\n");
 }
@@ -136,11 +143,18 @@ show_evidence_json(const struct evidence *evidence)
                       (json_int_t)evidence->deliveries[i].leaf, "time",
                       time_text_utc(evidence->deliveries[i].receipt.time_ms).text));
     sodium_bin2hex(hash, sizeof hash, evidence->message_hash.bytes, HASH_BYTES);
+    json_t *absence = json_null();
+    if (evidence->has_absence)
+        absence =
+            json_pack("{s:s, s:s, s:I, s:I}", "member", evidence->absence.member, "by",
+                      time_text_utc(evidence->absence.by_ms).text, "from_leaf",
+                      (json_int_t)evidence->leaf, "to_leaf", (json_int_t)evidence->absence.end);
     return show_print(json_pack(
-        "{s:i, s:b, s:s, s:s, s:s, s:o, s:I, s:s, s:s, s:o, s:I, s:I, s:I}", "schema",
+        "{s:i, s:b, s:s, s:s, s:s, s:o, s:I, s:s, s:s, s:o, s:I, s:I, s:I, s:o}", "schema",
         (int)VERDICT_SCHEMA, "proved", 1, "id", message_id_text(&header->id).text, "kind",
         kind == NULL ? "" : kind->name, "from", header->from, "to", to, "leaf",
         (json_int_t)evidence->leaf, "accepted_at", time_text_utc(evidence->time_ms).text, "hash",
         hash, "deliveries", deliveries, "cosigners", (json_int_t)evidence->checkpoint.cosigners,
-        "witnesses", (json_int_t)evidence->witnesses, "quorum", (json_int_t)evidence->quorum));
+        "witnesses", (json_int_t)evidence->witnesses, "quorum", (json_int_t)evidence->quorum,
+        "no_answer", absence));
 }
