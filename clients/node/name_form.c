@@ -382,6 +382,7 @@ name_form_decode(struct span bytes, struct name_form *out)
     if (bytes.len < at || bytes.data[0] >= NAME_WRITINGS || bytes.data[1] > NAME_PARTS_MAX ||
         bytes.data[2] > bytes.data[1] || bytes.data[3] > 3)
         return 0;
+    memset(out, 0, sizeof *out); /* equal forms are equal in all their bytes */
     out->writing = bytes.data[0];
     out->parts_count = bytes.data[1];
     out->family_count = bytes.data[2];

@@ -77,7 +77,7 @@ compare_partial(struct date_text left, struct date_text right)
     if (!has_years && !has_months)
         return BIRTH_UNKNOWN;
     if (has_years && left.year != right.year)
-        return apart == 1 ? BIRTH_NEIGHBOUR : apart == 2 ? BIRTH_NEAR_YEAR : BIRTH_OTHER;
+        return apart > 1 ? BIRTH_OTHER : has_months ? BIRTH_NEAR_YEAR : BIRTH_NEIGHBOUR;
     if (has_months && left.month != right.month)
         return BIRTH_SAME_YEAR;
     if (has_days && left.day != right.day)

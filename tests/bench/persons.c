@@ -2,8 +2,9 @@
  * Persons: how long a look-up takes with a million on record (limit: p99 10 ms), and how many of a
  * set of pairs are found at a false-hit rate of 1 in 1,000 travellers.
  *
- * persons [PAIRS [COUNT]]: PAIRS is a file in the form of tests/vectors/persons.tsv; COUNT persons
- * are on record, and as many travellers are held against the persons of the file.
+ * persons [PAIRS [COUNT [TRAVELLERS]]]: PAIRS is a file in the form of tests/vectors/persons.tsv;
+ * COUNT persons are on record, a million without it, and TRAVELLERS, as many without it, are held
+ * against the persons of the file.
  *
  * A false hit is a traveller, of whom nobody on record is the same, with at least one hit.  First
  * travellers with name, date of birth, nationality and sex are held against the synthetic persons
@@ -26,7 +27,7 @@
 
 enum {
     LOOKUPS = 5000,
-    BATCH = 20000,
+    BATCH = 50000,
     PAIRS_MAX = 20000,
     ROOM = 8,
     LEAST = 70, /* score from which false hits are counted */
@@ -38,7 +39,7 @@ enum {
 #define NOW_MS   UINT64_C(1790000000000)
 
 static struct screening_persons *persons;
-static uint64_t took_ns[LOOKUPS];
+static uint64_t took_ns[LOOKUPS], worked_ns[LOOKUPS];
 static struct person_pair *pairs;
 static size_t pairs_count;
 
@@ -52,11 +53,11 @@ need(enum err err, const char *what)
 }
 
 static uint64_t
-now_ns(void)
+read_ns(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
 }
 
@@ -72,6 +73,12 @@ ask(const struct people_one *one, bool has_facts, struct person_query *out)
                                        .sex = has_facts ? sex : NULL};
 
     need(person_ask(&words, out, &problems), one->family);
+}
+
+static uint64_t
+now_ns(void)
+{
+    return read_ns(CLOCK_MONOTONIC);
 }
 
 /* ---- on record */
@@ -165,20 +172,22 @@ time_look_ups(struct records *records, const char *name, uint64_t seed, bool has
         people_make(&seed, &one);
         if (has_slip)
             slip(&one);
-        uint64_t start = now_ns();
+        uint64_t start = now_ns(), start_work = read_ns(CLOCK_THREAD_CPUTIME_ID);
         ask(&one, has_facts, &query);
         struct outcome outcome = look_up(records, &query, PERSON_SCORE_DEFAULT);
+        worked_ns[i] = read_ns(CLOCK_THREAD_CPUTIME_ID) - start_work;
         took_ns[i] = now_ns() - start;
         hits += outcome.score > 0 ? 1 : 0;
         homonyms += outcome.is_homonym ? 1 : 0;
         bounded += outcome.is_bounded ? 1 : 0;
     }
     qsort(took_ns, LOOKUPS, sizeof took_ns[0], compare);
+    qsort(worked_ns, LOOKUPS, sizeof worked_ns[0], compare);
     double p50 = (double)took_ns[LOOKUPS / 2] / 1e6,
            p99 = (double)took_ns[LOOKUPS * 99 / 100] / 1e6;
-    printf("%-34s p50 %5.2f ms  p99 %5.2f ms (%4.2f of the limit)  longest %5.2f ms"
-           "  hits %5.2f %% (%5.2f %% with the same name)  not all compared %5.2f %%\n",
-           name, p50, p99, p99 / LIMIT_MS, (double)took_ns[LOOKUPS - 1] / 1e6,
+    printf("%-30s p50 %5.2f ms  p99 %5.2f ms (%4.2f of the limit; on the processor %5.2f ms)  "
+           "hits %5.2f %% (%5.2f %% with the same name)  not all compared %5.2f %%\n",
+           name, p50, p99, p99 / LIMIT_MS, (double)worked_ns[LOOKUPS * 99 / 100] / 1e6,
            100.0 * (double)hits / LOOKUPS, 100.0 * (double)homonyms / LOOKUPS,
            100.0 * (double)bounded / LOOKUPS);
 }
@@ -311,7 +320,9 @@ main(int argc, char **argv)
     char command[64];
     uint64_t count = argc > 2 ? strtoull(argv[2], NULL, 10) : 1000000;
 
-    if (sodium_init() < 0 || mkdtemp(dir) == NULL || count == 0)
+    uint64_t travellers = argc > 3 ? strtoull(argv[3], NULL, 10) : count;
+
+    if (sodium_init() < 0 || mkdtemp(dir) == NULL || count == 0 || travellers == 0)
         return EXIT_FAILURE;
     need(screening_persons_new(&persons), "memory");
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -322,9 +333,9 @@ main(int argc, char **argv)
             return EXIT_FAILURE;
     }
     bench_look_up(dir, count);
-    bench_recall(lists[0], "by name alone", false, count);
+    bench_recall(lists[0], "by name alone", false, travellers);
     give_births();
-    bench_recall(lists[1], "with a date of birth", true, count);
+    bench_recall(lists[1], "with a date of birth", true, travellers);
     screening_persons_free(&persons);
     free(pairs);
     snprintf(command, sizeof command, "rm -rf %s", dir);

@@ -85,7 +85,8 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
                                 " WHERE key = ?1 AND birth = ?2 AND person = ?3",
     [RECORDS_PERSON_OF] = "SELECT id FROM person WHERE leaf = ?1 LIMIT 1",
     [RECORDS_PERSON_AT] = "SELECT leaf, until, form, facts FROM person WHERE id = ?1",
-    [RECORDS_PERSON_KEY] = "SELECT person, birth FROM person_key WHERE key = ?1 LIMIT ?2",
+    [RECORDS_PERSON_KEY] = "SELECT person, birth FROM person_key WHERE key = ?1"
+                           " AND birth BETWEEN ?2 AND ?3 LIMIT ?4",
     [RECORDS_PERSON_HAN] = "SELECT id FROM person WHERE leaf = ?1 AND writing = ?2 LIMIT 1",
     [RECORDS_PUT_STOP] = "INSERT OR REPLACE INTO stop(sender, id, leaf, state)"
                          " VALUES(?1, ?2, ?3, ?4)",

@@ -6,9 +6,10 @@
 #include <string.h>
 
 enum {
-    OF_KEY_MAX = 20000, /* entries of a key that are looked at: more are too many to compare */
-    OF_SLIP_MAX = 2000, /* of a key for slips */
-    BIRTHS_MAX = 3      /* dates under which a form is entered; more count as unknown */
+    OF_KEY_MAX = 256,    /* entries of a key that are looked at whatever their dates */
+    OF_RANGE_MAX = 2000, /* and of those in a range of dates */
+    DECADES = 3,         /* by which a year is wrong where one digit is */
+    BIRTHS_MAX = 3       /* dates under which a form is entered; more count as unknown */
 };
 
 /* ---- entering */
@@ -187,18 +188,34 @@ add_candidate(struct record_candidates *out, uint64_t id)
         out->ids[out->count++] = id;
 }
 
-/* Take the forms of `key` whose date of birth leaves a name score enough. */
+/* Dates of birth from `first` to `last`, as numbers. */
+struct range {
+    uint64_t first, last;
+    size_t room;  /* for so many entries */
+    size_t found; /* there were */
+};
+
+/* What a search goes on with. */
+struct search {
+    struct records *records;
+    const struct record_person_query *query;
+    struct record_candidates *out;
+    uint64_t key;
+    bool is_bounded; /* a range had more entries than there was room for */
+};
+
+/* Take the forms of the key in `range` whose date of birth leaves a name score enough. */
 static enum err
-take_key(struct records *records, uint64_t key, size_t entries_max,
-         const struct record_person_query *query, struct record_candidates *out)
+take_range(struct search *search, struct range *range)
 {
-    sqlite3_stmt *find = records->statements[RECORDS_PERSON_KEY];
+    sqlite3_stmt *find = search->records->statements[RECORDS_PERSON_KEY];
     uint64_t last = UINT64_MAX;
     unsigned keeps = 0;
-    size_t found = 0;
-    enum err err = DB_BIND(find, db_u64(key), db_u64(entries_max));
+    enum err err = DB_BIND(find, db_u64(search->key), db_u64(range->first), db_u64(range->last),
+                           db_u64(range->room));
 
-    while (err == ERR_OK && !(out->has_more && out->count == RECORDS_PERSONS_MAX)) {
+    range->found = 0;
+    while (err == ERR_OK) {
         uint64_t id = 0, birth = 0;
         err = db_step(find);
         if (err == ERR_OK)
@@ -208,21 +225,95 @@ take_key(struct records *records, uint64_t key, size_t entries_max,
         if (err != ERR_OK)
             break;
         if (birth != last) /* entries come in the order of their dates */
-            keeps = person_birth_keeps(query->facts, birth_of(birth));
+            keeps = person_birth_keeps(search->query->facts, birth_of(birth));
         last = birth;
-        found++;
-        if (keeps >= query->score_min)
-            add_candidate(out, id);
+        range->found++;
+        if (keeps >= search->query->score_min)
+            add_candidate(search->out, id);
     }
     db_reset(find);
-    out->has_more = out->has_more || (found == entries_max && entries_max == OF_KEY_MAX);
+    search->is_bounded = search->is_bounded || range->found == range->room;
     return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err
+take_year(struct search *search, uint64_t first, uint64_t last)
+{
+    struct range range = {first * 10000, last * 10000 + 9999, OF_RANGE_MAX, 0};
+
+    return take_range(search, &range);
+}
+
+static enum err
+take_day(struct search *search, uint64_t year, uint64_t day)
+{
+    struct range range = {year * 10000 + day, year * 10000 + day, OF_RANGE_MAX, 0};
+
+    return take_range(search, &range);
+}
+
+/*
+ * Of a key with many entries, those whose date can count beside `birth`: its year; the same day in
+ * a year with another digit; in the next years those of whom no more is known than the year.
+ */
+static enum err
+take_around(struct search *search, struct date_text birth, bool has_slips)
+{
+    uint64_t year = birth.year, day = (uint64_t)birth.month * 100 + birth.day;
+    bool is_vague = birth.day == 0 || day == 101;
+    enum err err = is_vague ? take_year(search, year - 1, year + 1) : take_year(search, year, year);
+
+    if (is_vague || !has_slips)
+        return err;
+    for (uint64_t next = year - 1; next <= year + 1 && err == ERR_OK; next += 2) {
+        err = take_day(search, next, 0);
+        if (err == ERR_OK)
+            err = take_day(search, next, 101);
+        if (err == ERR_OK && next / 10 != year / 10)
+            err = take_day(search, next, day);
+    }
+    for (uint64_t other = year / 10 * 10; other <= year / 10 * 10 + 9 && err == ERR_OK; other++)
+        err = other == year ? ERR_OK : take_day(search, other, day);
+    for (uint64_t decade = 10; decade <= 10 * DECADES && err == ERR_OK; decade += 10) {
+        err = take_day(search, year + decade, day);
+        if (err == ERR_OK)
+            err = take_day(search, year - decade, day);
+    }
+    uint64_t turned = year / 100 * 100 + year % 10 * 10 + year / 10 % 10;
+    return err == ERR_OK && turned != year ? take_day(search, turned, day) : err;
+}
+
+/* All entries of the key, or those whose dates can count where it has many. */
+static enum err
+take_key(struct search *search, uint64_t key, bool has_slips)
+{
+    const struct person_facts *facts = search->query->facts;
+    struct range all = {0, INT64_MAX, OF_KEY_MAX, 0};
+    bool was_bounded = search->is_bounded;
+
+    search->key = key;
+    enum err err = take_range(search, &all);
+    if (err != ERR_OK || all.found < OF_KEY_MAX)
+        return err;
+    bool has_year = facts->births_count > 0;
+    for (size_t i = 0; i < facts->births_count; i++)
+        has_year = has_year && facts->births[i].year > 10 * DECADES;
+    if (!has_year) { /* every year counts */
+        all.room = OF_RANGE_MAX;
+        return take_range(search, &all);
+    }
+    search->is_bounded = was_bounded;
+    err = take_year(search, 0, 0);
+    for (size_t i = 0; i < facts->births_count && err == ERR_OK; i++)
+        err = take_around(search, facts->births[i], has_slips);
+    return err;
 }
 
 enum err
 records_find_persons(struct records *records, struct name_spoken *spoken,
                      const struct record_person_query *query, struct record_candidates *out)
 {
+    struct search search = {.records = records, .query = query, .out = out};
     struct name_keys keys;
     enum err err = ERR_OK;
 
@@ -230,10 +321,10 @@ records_find_persons(struct records *records, struct name_spoken *spoken,
     /* Those with the date of birth come first: they are few, and the surest. */
     size_t plain = keys.count - keys.by_slip;
     for (size_t i = 0; i < plain && err == ERR_OK; i++)
-        err = take_key(records, keys.list[i], OF_KEY_MAX, query, out);
-    bool has_more = out->has_more;
+        err = take_key(&search, keys.list[i], true);
+    bool has_more = out->has_more || search.is_bounded;
     for (size_t i = plain; i < keys.count && err == ERR_OK; i++)
-        err = take_key(records, keys.list[i], OF_SLIP_MAX, query, out);
+        err = take_key(&search, keys.list[i], false);
     out->has_more = has_more; /* slips are looked for as far as there is room */
     return err;
 }

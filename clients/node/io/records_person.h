@@ -12,7 +12,7 @@
 #include "clients/node/person.h"
 
 enum {
-    RECORDS_PERSONS_MAX = 448, /* forms that one question is compared with */
+    RECORDS_PERSONS_MAX = 320, /* forms that one question is compared with */
     RECORDS_SEEN = 2048
 };
 

@@ -3,9 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { KNOWN_MAX = 64 };
+
+/* A form that was compared with all that is asked for: frequent names come again and again. */
+struct known {
+    struct name_form form;
+    struct name_match matches[PERSON_FORMS_MAX];
+};
+
 struct screening_persons {
     struct name_spoken asked[PERSON_FORMS_MAX];
     struct name_spoken found;
+    struct known known[KNOWN_MAX];
     struct record_person record;
     struct record_candidates candidates;
 };
@@ -73,6 +82,27 @@ has_han(const struct person_query *query)
     return false;
 }
 
+/* How the form on record agrees with each that is asked for. */
+static const struct name_match *
+match_form(struct screening_persons *persons, const struct person_query *query,
+           const struct name_form *form)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    for (size_t i = 0; i < form->parts_count; i++) {
+        for (const char *at = form->parts[i]; *at != '\0'; at++)
+            hash = (hash ^ (uint8_t)*at) * UINT64_C(1099511628211);
+    }
+    struct known *known = &persons->known[(hash >> 32) % KNOWN_MAX];
+    if (memcmp(&known->form, form, sizeof *form) == 0)
+        return known->matches;
+    known->form = *form;
+    name_spoken_init(&persons->found, form);
+    for (size_t i = 0; i < query->forms_count; i++)
+        name_compare(&persons->asked[i], &persons->found, &known->matches[i]);
+    return known->matches;
+}
+
 /*
  * The best of all spellings asked for against the form on record.  Where both persons are known in
  * Chinese characters and only the sound agrees, it is another name.
@@ -83,20 +113,16 @@ compare(struct screening_persons *persons, struct records *records,
 {
     const struct record_person *record = &persons->record;
     struct person_match best = {.score = 0};
-    struct name_match best_name = {.score = 0};
+    const struct name_match *names = match_form(persons, query, &record->form);
     size_t best_form = 0;
     enum err err = ERR_OK;
 
-    name_spoken_init(&persons->found, &record->form);
     for (size_t i = 0; i < query->forms_count; i++) {
-        struct name_match name;
         struct person_match match;
-        name_compare(&persons->asked[i], &persons->found, &name);
-        person_compare_facts(name.score, &query->facts, &record->facts, &match);
+        person_compare_facts(names[i].score, &query->facts, &record->facts, &match);
         if (match.score <= best.score)
             continue;
         best = match;
-        best_name = name;
         best_form = i;
     }
     out->score = best.score;
@@ -109,7 +135,7 @@ compare(struct screening_persons *persons, struct records *records,
             person_doubt_characters(&best); /* the form in characters is compared by itself */
     }
     out->score = best.score;
-    name_compare_words(&best_name, &query->forms[best_form], &record->form, out->reason,
+    name_compare_words(&names[best_form], &query->forms[best_form], &record->form, out->reason,
                        sizeof out->reason);
     person_compare_words(&best, out->reason, sizeof out->reason);
     return err;
@@ -123,6 +149,7 @@ find_candidates(struct screening_persons *persons, struct records *records,
     enum err err = ERR_OK;
 
     memset(&persons->candidates, 0, sizeof persons->candidates);
+    memset(persons->known, 0, sizeof persons->known);
     for (size_t i = 0; i < query->forms_count && err == ERR_OK; i++) {
         name_spoken_init(&persons->asked[i], &query->forms[i]);
         err = records_find_persons(records, &persons->asked[i], &wanted, &persons->candidates);
