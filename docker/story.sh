@@ -120,6 +120,11 @@ run denrei-node screen --mrz "$zone_wrong" --state node-int.interpol
 expect 11 "a misread zone is named, and not called clear" 'check digit'
 run denrei-node screen MZ0001234 JPN --state node-int.interpol
 expect 10 "a blank within the stolen range" HIT 'Stolen blank'
+run denrei-node import "$here/story/sltd.csv" --state node-int.interpol
+expect 0 "a list of lost and stolen documents from elsewhere is imported" 'sltd: 3 documents'
+run denrei-node screen TZBO12345 JPN --state node-int.interpol
+expect 10 "a number that was misread hits it, with a lower score and the reason" 'List: sltd' \
+    'Score: 70' '8 for B at place 3'
 
 # ---- 5
 chapter "5. jp.npa sends a suspect alert to Korea; the Korean officer reads it"
