@@ -110,6 +110,7 @@ int node_command_serve(void *data, const struct args_words *words);
 int node_command_import(void *data, const struct args_words *words);
 int node_command_import_list(void *data, const struct args_words *words);
 int node_command_import_drop(void *data, const struct args_words *words);
+int node_command_import_erase(void *data, const struct args_words *words);
 
 /* Hits. */
 int node_command_hit_list(void *data, const struct args_words *words);

@@ -1,5 +1,6 @@
 #include "clients/message_json.h"
 #include "clients/node/io/doclist_sort.h"
+#include "clients/node/io/import_erase.h"
 #include "clients/node/io/import_list.h"
 #include "clients/node/io/node_commands.h"
 #include "proto/io/clock.h"
@@ -335,5 +336,53 @@ node_command_import_drop(void *data, const struct args_words *words)
         return node_fail(options, err, &problems);
     if (!options->json)
         printf("%s: dropped; its documents are not on record any more.\n", name);
+    return EXIT_DONE;
+}
+
+int
+node_command_import_erase(void *data, const struct args_words *words)
+{
+    const struct node_options *options = data;
+    struct problems problems = {0};
+    struct node node = {.state = NULL};
+    struct records *records = NULL;
+    struct screen_view view = {.lists = {0, 0}};
+    uint64_t erased = 0;
+    size_t lost = 0;
+    long pid = 0;
+    int lock = -1;
+    enum err err = node_open(options, STATE_READ, &node, &problems);
+
+    (void)words;
+    if (err == ERR_OK)
+        err = records_view(node.records, &view);
+    if (err == ERR_OK)
+        err = records_open(state_dir(node.state), true, &records);
+    if (err == ERR_OK)
+        err = imports_lock(state_dir(node.state), records, &lock, &pid);
+    if (err == ERR_BUSY && pid > 0)
+        problems_add(&problems, state_dir(node.state), "wait until it has ended",
+                     "an import is running here (process %ld)", pid);
+    if (err == ERR_OK) {
+        view.has_witnesses =
+            trust_directory(state_trust(node.state), TRUST_UNLOGGED)->witnesses_count > 0;
+        err = import_erase(state_dir(node.state), records, screen_proven_ms(&view, clock_now_ms()),
+                           &erased, &lost);
+    }
+    if (err == ERR_OK && lost > 0) {
+        problems_add(&problems, "imports", "`denrei-node import list` names it: import it again",
+                     "a list is damaged or missing, so nothing of it was erased");
+        err = ERR_CORRUPT;
+    }
+    disk_unlock(&lock);
+    records_close(&records);
+    node_close(&node);
+    if (err != ERR_OK)
+        return node_fail(options, err, &problems);
+    if (!options->json)
+        printf("%llu records past their review date erased.\n", (unsigned long long)erased);
+    else
+        printf("{\"schema\":%d,\"erased\":%llu}\n", (int)MESSAGE_JSON_SCHEMA,
+               (unsigned long long)erased);
     return EXIT_DONE;
 }
