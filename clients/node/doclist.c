@@ -261,7 +261,7 @@ compare_bytes(const void *left, size_t left_len, const void *right, size_t right
 int
 doclist_compare(struct span left, struct span right)
 {
-    struct imported_key a, b;
+    struct imported_key a = {NULL, 0, 0, 0, 0}, b = a;
     enum err err = imported_peek(left, &a);
 
     if (err == ERR_OK)

@@ -122,6 +122,8 @@ check 3 "a list that lost most of it is refused" 'nothing was imported' 'allow-s
     denrei-node import sltd.csv
 check 0 "unless that is meant" 'sltd: 3 documents' -- denrei-node import sltd.csv --allow-smaller
 
+check 0 "what is past its review date can be erased at once" '0 records' -- denrei-node import erase
+
 # ---- no clear without sound and fresh lists
 check 0 "an old list" -- denrei-node import sltd.csv --as-of 2026-01-01T00:00:00Z --max-age 30d
 check 11 "lets nobody be called clear" 'CANNOT SAY' 'sltd is of 2026-01-01 and too old' -- \

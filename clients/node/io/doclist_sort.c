@@ -78,7 +78,7 @@ doclist_sort_free(struct doclist_sort **sort)
 {
     if (*sort == NULL)
         return;
-    for (size_t i = 0; i < (*sort)->runs_count; i++) {
+    for (size_t i = 0; (*sort)->runs != NULL && i < (*sort)->runs_count; i++) {
         close((*sort)->runs[i].fd);
         free((*sort)->runs[i].buffer);
     }

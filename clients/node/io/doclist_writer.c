@@ -183,7 +183,7 @@ put_level(struct doclist_writer *writer)
 static enum err
 put_header(struct doclist_writer *writer)
 {
-    struct doclist_page page;
+    struct doclist_page page = {{0}};
 
     doclist_put_header(&writer->header, &page);
     ssize_t written = pwrite(writer->fd, page.bytes, sizeof page.bytes, 0);

@@ -31,7 +31,8 @@ struct reader {
     uint64_t row_line; /* where it begins */
     bool is_complete;  /* it ended with the line that was fed last */
     struct span raw;   /* as it stands in the list */
-    struct span names; /* the row of names, as it stands; owned */
+    uint8_t *names;    /* the row of names, as it stands; owned */
+    size_t names_len;
 
     FILE *rejects;
     uint8_t buffer[BUFFER_BYTES];
@@ -51,7 +52,7 @@ trimmed(struct span raw)
 static enum err
 open_rejects(struct reader *reader)
 {
-    const struct span names = trimmed(reader->names);
+    const struct span names = trimmed((struct span){reader->names, reader->names_len});
     int fd =
         open(reader->options->rejects, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
@@ -141,13 +142,13 @@ take_names(struct reader *reader)
     reader->err = import_layout_read(reader->fields, reader->fields_count, options->skipped,
                                      options->skipped_count, options->today, &reader->layout,
                                      reader->problems);
-    uint8_t *copy = malloc(reader->raw.len + 1);
-    if (copy == NULL) {
+    reader->names = malloc(reader->raw.len + 1);
+    if (reader->names == NULL) {
         reader->err = ERR_NOMEM;
         return;
     }
-    memcpy(copy, reader->raw.data, reader->raw.len);
-    reader->names = (struct span){copy, reader->raw.len};
+    memcpy(reader->names, reader->raw.data, reader->raw.len);
+    reader->names_len = reader->raw.len;
 }
 
 static void
@@ -429,7 +430,7 @@ import_csv_read(const struct import_csv_options *options, struct import_csv_coun
     csv_free(&reader->csv);
     if (reader->rejects != NULL && fclose(reader->rejects) != 0 && err == ERR_OK)
         err = ERR_NOSPACE;
-    free((void *)(uintptr_t)reader->names.data);
+    free(reader->names);
     free(reader);
     return err;
 }

@@ -27,7 +27,7 @@ is_stream(const char *path)
 static enum err
 open_list(const char *path, struct import_list_options *out, struct problems *problems)
 {
-    struct stat status;
+    struct stat status = {.st_mode = 0};
 
     out->fd = is_stream(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     enum err err = out->fd < 0 || fstat(out->fd, &status) != 0 ? disk_err(errno) : ERR_OK;

@@ -126,7 +126,7 @@ START_TEST(keys_sort_as_skeletons_do_and_are_the_same_for_those_alone_that_are_a
 {
     srand(1);
     for (int i = 0; i < 200000; i++) {
-        struct document_number a, b, left, right;
+        struct document_number a = {{0}}, b = {{0}}, left, right;
         random_number(a.text);
         random_number(b.text);
         if (i % 2 == 0) /* often nearly the same */

@@ -328,7 +328,8 @@ START_TEST(a_full_disk_ends_sorting_and_writing)
     ck_assert_int_eq(doclist_sort_new(dir, 64 << 10, &sort), ERR_OK);
     for (int i = 0; i < 4000 && err == ERR_OK; i++) {
         oracle[0] = random_record();
-        err = doclist_sort_add(sort, (struct span){bytes, imported_encode(&oracle[0], bytes)});
+        size_t len = imported_encode(&oracle[0], bytes);
+        err = doclist_sort_add(sort, (struct span){bytes, len});
     }
     ck_assert_int_eq(err, ERR_NOSPACE);
     doclist_sort_free(&sort);
