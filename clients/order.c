@@ -409,7 +409,10 @@ order_check(const struct trust *trust, const struct order *order, const struct h
     struct policy_answer answer = policy_check(trust, header, &place);
     ProtobufCMessage *message = NULL;
 
-    tell_policy(trust, header, answer, problems);
+    /* What the kind's own row forbids is told in detail with the content. */
+    if (answer.code != REFUSAL_HANDLING &&
+        (answer.code != REFUSAL_GROUP || order->kind->may_go_to_group))
+        tell_policy(trust, header, answer, problems);
     enum err err = received_check_content(trust, header, TRUST_UNLOGGED, order->thread_from,
                                           content, arena, &message, problems);
     if (err != ERR_OK && err != ERR_POLICY)

@@ -44,7 +44,7 @@ expect 0 "two of three root key holders make the federation"
 echo 'correct horse battery staple' > passphrase
 certify jp.mofa o17 officer --kinds lost-passport,screening-hit --passphrase-fd 3 3< passphrase
 certify jp.npa o3 officer --kinds suspect-alert,screening-hit --no-passphrase
-certify jp.moj o1 officer --kinds mla --no-passphrase
+certify jp.moj o1 officer --kinds mla,victim-referral --no-passphrase
 certify kr.moj o5 officer --kinds mla --no-passphrase
 certify kr.moj n1 node --kinds screening-hit --no-passphrase
 certify int.interpol n1 node --kinds screening-hit --no-passphrase
@@ -235,6 +235,12 @@ for mode in other-kind altered-body altered-header; do
     run "$hostile" "$mode" jp.npa
     expect 0 "and the relay refuses who asks it all the same: $mode" 'refused: [A-Z_]+'
 done
+run denrei send victim-referral "$here/story/referral.json" --to @police --legal-basis protection.jp-kr --state jp.moj
+expect 3 "what is known of a possible victim goes to no group" 'cannot be sent to a group'
+run "$hostile" to-group jp.moj kr.moj victim-referral
+expect 0 "nor does the relay take it" 'refused: GROUP'
+run denrei send victim-referral "$here/story/referral.json" --to kr.moj --legal-basis protection.jp-kr --state jp.moj
+expect 0 "only a member that is named, under an arrangement between the two, hears of it" accepted
 
 # ---- 9
 chapter "9. The auditor replays the log offline, proves one message, and finds one changed byte"
