@@ -357,7 +357,7 @@ name_compare(struct name_spoken *left, struct name_spoken *right, struct name_ma
 
 /* ---- words */
 
-static void
+__attribute__((format(printf, 3, 4))) static void
 say(char *out, size_t room, const char *format, ...)
 {
     size_t len = strlen(out);
