@@ -50,7 +50,7 @@ ask_magic(struct span head, char *out, size_t out_bytes)
     if (magic_load(magic, NULL) == 0)
         text = magic_buffer(magic, head.data, head.len);
     if (text != NULL && strlen(text) < out_bytes)
-        strcpy(out, text);
+        memcpy(out, text, strlen(text) + 1);
     magic_close(magic);
 }
 

@@ -91,9 +91,9 @@ node_command_attachment(void *data, const struct args_words *words)
     if (err == ERR_OK)
         err = present_decode(&record, node.arena, &presented);
     if (err == ERR_OK) {
-        const struct attachment_list list = presented.content == NULL
-                                                ? (struct attachment_list){0}
-                                                : attachment_files(presented.content);
+        struct attachment_list list = {.count = 0};
+        if (presented.content != NULL)
+            list = attachment_files(presented.content);
         err = choose(&list, words, &index, &problems);
     }
     if (err == ERR_OK)

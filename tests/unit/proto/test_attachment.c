@@ -158,8 +158,8 @@ START_TEST(what_was_sealed_opens_and_padding_is_taken_off)
     attachment_begin(&stream, &key, bytes);
     for (uint32_t i = 0; i < 3; i++) {
         ck_assert_int_eq(attachment_open(&stream, chunk_of(&attachment, i), opened, &len), ERR_OK);
-        for (size_t k = 0; k < len; k++)
-            ck_assert_int_eq(opened[k], 'a' + (int)i);
+        memset(plain, 'a' + (int)i, len);
+        ck_assert_mem_eq(opened, plain, len);
         got += len;
     }
     ck_assert_uint_eq(got, bytes);
