@@ -393,7 +393,8 @@ audit_step(struct audit *audit, const struct audit_event *event, struct audit_ou
     struct hash leaf_hash = merkle_leaf_hash(event->entry);
 
     arena_reset(audit->arena);
-    *outcome = (struct audit_outcome){.leaf = audit->tree.leaf_count, .subject = ""};
+    *outcome = (struct audit_outcome){
+        .leaf = audit->tree.leaf_count, .subject = "", .trust = audit->trust};
     outcome->is_decoded = entry_decode(event->entry, audit->arena, &outcome->entry) == ERR_OK;
     if (!outcome->is_decoded)
         outcome->fault = AUDIT_MALFORMED;

@@ -45,6 +45,7 @@ struct audit_outcome {
     bool has_header;        /* `header` and `message_hash` are set: a message entry */
     struct header header;
     struct hash message_hash;
+    const struct trust *trust; /* with all documents up to this entry; borrowed from the audit */
 };
 
 /*

@@ -121,4 +121,11 @@ start_node kr.moj && eventually prints HIT denrei-node screen TR5555555 JPN --st
         denrei-node hit list --state "$state"
 report "by policy a hit is reported by itself"
 check 0 "and says that nothing was done yet" '"NOTHING_YET"' -- node hit show 6 --json
+# ---- what the log tells of it
+set_up_auditor
+check 0 "the auditor counts hits and answers by the headers alone" \
+    $'kr.moj\tSCREENING_HIT\t5\t0\t0\t2\t0' $'jp.mofa\t4\t1\t0\t0\t3' -- \
+    denrei-audit statistics --state audit
+check 0 "in JSON too" '"owner":"jp.mofa","reported":4,"in_time":1,"late":0,"no_reply":0,"open":3' -- \
+    denrei-audit statistics --json --state audit
 exit $failed

@@ -2,6 +2,7 @@
 #include "clients/audit/io/job.h"
 #include "clients/audit/io/prove.h"
 #include "clients/audit/io/show.h"
+#include "clients/audit/io/statistics_show.h"
 #include "clients/io/init.h"
 #include "keys/document.h"
 #include "keys/io/load.h"
@@ -200,6 +201,23 @@ command_replay(void *data, const struct args_words *words)
     term_table_free(&shown.table);
     job_close(&job);
     return code;
+}
+
+static int
+command_statistics(void *data, const struct args_words *words)
+{
+    const struct options *options = data;
+    struct problems problems = {0};
+    struct job job = {.root = {NULL, 0}};
+    struct replay_report report = {0};
+
+    (void)words;
+    enum err err = open_job(options, &job, &problems);
+    if (err == ERR_OK)
+        err = statistics_print(&job, options->json, &report, &problems);
+    job_close(&job);
+    return err == ERR_OK ? end_replay(options, &report, &problems)
+                         : fail(options, err == ERR_FORMAT ? ERR_PROOF : err, &problems);
 }
 
 static int
@@ -414,6 +432,12 @@ static const struct args_command COMMANDS[] = {
      .examples = "denrei-audit verify\ndenrei-audit verify --from export --root root.bundle",
      OPTIONS(SOURCE_OPTIONS),
      .run = command_verify},
+    {.name = "statistics",
+     .arguments = "",
+     .summary = "count messages and answered hits by month, member and kind",
+     .examples = "denrei-audit statistics\ndenrei-audit statistics --json --from export",
+     OPTIONS(SOURCE_OPTIONS),
+     .run = command_statistics},
     {.name = "prove",
      .arguments = "MESSAGE-ID",
      .summary = "write a file that convinces a third party of one message",
