@@ -21,6 +21,9 @@ judge(const struct received *received, const struct node_knowledge *knowledge,
     } else if (knowledge->opened != ERR_OK) {
         plan->state = RECORD_UNREADABLE;
         plan->reason = received_reason(knowledge->opened);
+    } else if (!received->is_tombstone && knowledge->is_out_of_case) {
+        plan->state = RECORD_REFUSED;
+        plan->reason = REFUSAL_CASE;
     } else if (!received->is_tombstone && !knowledge->is_content_right) {
         plan->state = RECORD_REFUSED;
         plan->reason = REFUSAL_CONTENT;

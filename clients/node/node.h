@@ -28,6 +28,7 @@ enum record_state {
 struct node_knowledge {
     enum err opened;        /* of received_open; ERR_OK for a tombstone too */
     bool is_content_right;  /* the kind's rules hold */
+    bool is_out_of_case;    /* the state of its case does not allow it */
     bool has_stop;          /* a message that replaces or withdraws it came before it */
     enum record_state stop; /* what that made of it */
     bool has_older;         /* the message that it supersedes is stored and in force */

@@ -130,6 +130,9 @@ for refused in "$wrong kr.moj" "$early jp.moj"; do
     report "the refusal is signed by ${refused#* }, and proved"
 done
 
+ends 0 denrei-audit verify --state audit && says '^SOUND' 'Cases: +3 \(messages [0-9]+, of which 2 refused by their recipients\); by their headers 0 out of order'
+report "the auditor counts cases, and what their recipients refused, by headers alone"
+
 # ---- no answer
 new_request && unanswered=$request
 by=$(date -u -d '+2 seconds' +%FT%TZ)
@@ -151,6 +154,10 @@ later=$(date -u -d '+1 second' +%FT%TZ)
 refuted() { denrei-audit prove "$unanswered" --no-answer --by "$later" --out refuted.evidence --state audit > out 2>&1; grep -q 'it did answer: entry' out; }
 eventually refuted && [ ! -e refuted.evidence ]
 report "an answer before it refutes it by its entry"
+ends 0 "$hostile" jp.moj "$unanswered" accept.json && wrong=$(cut -c1-36 out)
+eventually denrei-node show "$wrong" --state node-kr.moj
+ends 0 denrei-node show "$wrong" --json --state node-kr.moj && says '"reason":"CASE"' '"state":"REFUSED"'
+report "a node refuses a step of the wrong party with the same code"
 at=$(grep -abo 'kr.moj' none.evidence | tail -1 | cut -d: -f1)
 flip none.evidence $((at - 3))
 ends 5 denrei-audit check none.evidence --root federation.bundle && says 'nothing is proved'

@@ -4,6 +4,7 @@
 #include "proto/hash.h"
 #include "proto/io/clock.h"
 #include "proto/io/term.h"
+#include "proto/mla_thread.h"
 #include "proto/nearest.h"
 
 #include <stdio.h>
@@ -74,9 +75,22 @@ compare_tile(struct source *source, struct span entry, uint64_t leaf, struct rep
     }
 }
 
+/* A case whose order its parties broke, and neither refused: no fault of the log. */
+static void
+tell_case(void *context, uint64_t leaf, const char *from, uint32_t states)
+{
+    char path[32], text[MLA_STATES_TEXT_BYTES];
+
+    snprintf(path, sizeof path, "entry %llu", (unsigned long long)leaf);
+    mla_states_text(states, text);
+    problems_add(context, path, "ask both parties of the case",
+                 "%s could take no step in its case here (%.200s), and it was not refused", from,
+                 text);
+}
+
 static enum err
-read_all(const struct replay_options *options, struct audit *audit, struct replay_report *report,
-         struct problems *problems)
+read_all(const struct replay_options *options, struct audit *audit, struct docket *docket,
+         struct arena *arena, struct replay_report *report, struct problems *problems)
 {
     struct term_progress progress;
     enum err err = ERR_OK;
@@ -95,6 +109,10 @@ read_all(const struct replay_options *options, struct audit *audit, struct repla
             event.document = source_document(options->source, &entry.document.hash);
         audit_step(audit, &event, &outcome);
         count(report, &outcome);
+        arena_reset(arena);
+        err = docket_take(docket, &outcome, arena);
+        if (err != ERR_OK)
+            break;
         compare_tile(options->source, event.entry, leaf, report, problems);
         if (outcome.fault != AUDIT_SOUND)
             tell_fault(&outcome, report, problems);
@@ -189,6 +207,8 @@ replay_run(const struct replay_options *options, struct replay_report *report,
            struct problems *problems)
 {
     struct audit *audit = NULL;
+    struct docket *docket = NULL;
+    struct arena *arena = NULL;
     uint64_t started_ms = clock_boot_ms();
     enum err err = audit_new(options->root_file, &audit);
 
@@ -198,12 +218,20 @@ replay_run(const struct replay_options *options, struct replay_report *report,
                      "the root file does not verify: %s", err_text(err));
         return err;
     }
-    err = read_all(options, audit, report, problems);
+    err = docket_new(&docket);
+    if (err == ERR_OK)
+        err = arena_new(2 * (size_t)ENTRY_BYTES_MAX, &arena);
+    if (err == ERR_OK)
+        err = read_all(options, audit, docket, arena, report, problems);
+    if (err == ERR_OK)
+        err = docket_judge(docket, tell_case, problems, &report->cases);
     if (err == ERR_OK) {
         judge_checkpoint(options, audit, report, problems);
         look_for_member(options, audit, report);
     }
     report->elapsed_ms = clock_boot_ms() - started_ms;
+    docket_free(&docket);
+    arena_free(&arena);
     audit_free(&audit);
     return err;
 }

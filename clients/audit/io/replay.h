@@ -6,7 +6,7 @@
 #ifndef CLIENTS_AUDIT_IO_REPLAY_H
 #define CLIENTS_AUDIT_IO_REPLAY_H
 
-#include "clients/audit/audit.h"
+#include "clients/audit/docket.h"
 #include "clients/audit/io/source.h"
 
 enum { REPLAY_FAULTS_MAX = 20 }; /* told one by one; all are counted */
@@ -39,7 +39,8 @@ struct replay_report {
     size_t witnesses;    /* that the directory names */
     size_t cosigners;    /* of them, that cosigned */
     uint32_t quorum;
-    uint64_t witnessed_ms; /* since when a quorum has seen it; 0: no quorum */
+    struct docket_report cases; /* of mutual legal assistance, by their headers */
+    uint64_t witnessed_ms;      /* since when a quorum has seen it; 0: no quorum */
     uint64_t elapsed_ms;
     bool lacks_member; /* no directory of the log has the member that was asked about */
     char nearest[PROBLEM_TEXT_BYTES]; /* the members nearest to it, as a question; "" if none */

@@ -32,6 +32,13 @@ show_report(const struct replay_report *report)
     if (report->is_signed && !report->is_time_right)
         printf("Times:      the last entry claims one after the witnesses saw it\n");
     printf("Faults:     %llu\n", (unsigned long long)report->faults);
+    if (report->cases.cases > 0)
+        printf(
+            "Cases:      %llu (messages %llu, of which %llu refused by their recipients); by their "
+            "headers %llu out of order and not refused\n",
+            (unsigned long long)report->cases.cases, (unsigned long long)report->cases.messages,
+            (unsigned long long)report->cases.refused,
+            (unsigned long long)report->cases.impossible);
     if (report->witnesses == 0)
         printf("Witnesses:  the directory names none\n");
     else if (report->witnessed_ms == 0)
@@ -46,19 +53,24 @@ enum err
 show_report_json(const struct replay_report *report, const struct problems *problems)
 {
     json_t *faults = json_array();
+    json_t *cases =
+        json_pack("{s:I, s:I, s:I, s:I}", "cases", (json_int_t)report->cases.cases, "messages",
+                  (json_int_t)report->cases.messages, "refused", (json_int_t)report->cases.refused,
+                  "out_of_order", (json_int_t)report->cases.impossible);
 
     for (size_t i = 0; i < problems->count; i++)
         json_array_append_new(faults, json_pack("{s:s, s:s}", "where", problems->list[i].path.text,
                                                 "what", problems->list[i].wrong));
     return show_print(json_pack(
-        "{s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:I, s:I, s:o}", "schema",
-        (int)VERDICT_SCHEMA, "sound", (int)replay_is_sound(report), "entries",
+        "{s:i, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:I, s:I, s:I, s:o, s:o}",
+        "schema", (int)VERDICT_SCHEMA, "sound", (int)replay_is_sound(report), "entries",
         (json_int_t)report->entries, "messages", (json_int_t)report->messages, "receipt_entries",
         (json_int_t)report->receipts, "documents", (json_int_t)report->documents, "refusals",
         (json_int_t)report->refusals, "faults", (json_int_t)report->faults, "checkpoint_signed",
         (int)report->is_signed, "root_right", (int)report->is_root_right, "times_right",
         (int)report->is_time_right, "witnesses", (json_int_t)report->witnesses, "cosigners",
-        (json_int_t)report->cosigners, "quorum", (json_int_t)report->quorum, "problems", faults));
+        (json_int_t)report->cosigners, "quorum", (json_int_t)report->quorum, "cases", cases,
+        "problems", faults));
 }
 
 /* ---- one message */

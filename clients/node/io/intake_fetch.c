@@ -26,6 +26,21 @@ find_beginner(struct intake *intake, const struct header *header, char beginner[
     return err;
 }
 
+/* A step of an MLA case, read or not, is judged by what its thread has received. */
+static enum err
+judge_step(struct intake *intake, const struct received *received, const ProtobufCMessage *message,
+           struct node_knowledge *knowledge)
+{
+    bool is_right = true;
+
+    if (received->header.kind != DENREI__V1__KIND__KIND_MLA)
+        return ERR_OK;
+    intake->step = intake_step_of(received, message);
+    enum err err = intake_judge_step(intake, received, &intake->step, &is_right);
+    knowledge->is_out_of_case = !is_right;
+    return err;
+}
+
 /* Open and check the content: what is wrong with it is knowledge, and no error. */
 static enum err
 read_content(struct intake *intake, const struct received *received, struct span *content,
@@ -52,6 +67,9 @@ read_content(struct intake *intake, const struct received *received, struct span
     if (err == ERR_OK)
         err = received_check_attachments(received, *message, &problems);
     knowledge->is_content_right = err == ERR_OK;
+    err = judge_step(intake, received, *message, knowledge);
+    if (err != ERR_OK)
+        return err;
     if (!problems_is_empty(&problems))
         log_event(LOG_LEVEL_WARN, "content-refused", "msg=%s from=%s path=%s",
                   log_id(received->ref.id.bytes).text, received->ref.from,
@@ -176,6 +194,7 @@ store(struct intake *intake, const struct received *received)
     ProtobufCMessage *message = NULL;
 
     arena_reset(intake->content_arena);
+    intake->step = intake_step_of(received, NULL);
     enum err err = read_content(intake, received, &content, &message, &knowledge);
     if (err == ERR_OK)
         err = look_around(intake, received, &knowledge, &older);
@@ -183,6 +202,8 @@ store(struct intake *intake, const struct received *received)
         return err;
     struct node_plan plan = node_decide(received, &knowledge);
     err = apply_plan(intake, received, &plan, content, message, older.leaf);
+    if (err == ERR_OK && received->header.kind == DENREI__V1__KIND__KIND_MLA)
+        err = records_put_step(intake->records, &received->header.thread_id, &intake->step);
     if (err != ERR_OK)
         return err;
     log_event(

@@ -21,6 +21,7 @@ struct intake {
     const struct keyfile *key;
     struct arena *arena;         /* of one call */
     struct arena *content_arena; /* of one message */
+    struct record_step step;     /* of one message of an MLA case */
     struct batch_cache cache;
     struct screen_view view;
     uint64_t due_size;       /* what a quorum must cover before its time counts again */
@@ -35,5 +36,12 @@ struct intake {
 
 /* Take from the newest directory whether there are witnesses whose time counts. */
 void intake_note_directory(struct intake *intake);
+
+/* The step that a message of the kind MLA takes; `message` is NULL where it was not read. */
+struct record_step intake_step_of(const struct received *received, const ProtobufCMessage *message);
+
+/* Whether some steps of our own member, which are not seen here, can have made `step` right. */
+enum err intake_judge_step(struct intake *intake, const struct received *received,
+                           const struct record_step *step, bool *is_right);
 
 #endif /* CLIENTS_NODE_IO_INTAKE_INNER_H */

@@ -19,6 +19,8 @@ static const char SCHEMA[] =
     "CREATE INDEX message_expires ON message(expires) WHERE content IS NOT NULL OR missing > 0;"
     "CREATE INDEX message_missing ON message(missing) WHERE missing > 0;"
     "CREATE TABLE thread(id BLOB PRIMARY KEY, beginner TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE step(thread BLOB NOT NULL, leaf INTEGER NOT NULL, unread INTEGER NOT NULL,"
+    " reply INTEGER NOT NULL, steps INTEGER NOT NULL, PRIMARY KEY(thread, leaf)) WITHOUT ROWID;"
     "CREATE TABLE reply(id BLOB NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY(id, leaf))"
     " WITHOUT ROWID;"
     "CREATE TABLE lost(skeleton TEXT NOT NULL, number TEXT NOT NULL, state TEXT NOT NULL,"
@@ -50,7 +52,7 @@ static const char SCHEMA[] =
 static const char *const STEPS[] = {SCHEMA};
 
 static const struct db_schema LAYOUT = {
-    .application_id = 0x64726e31, /* "drn1" */
+    .application_id = 0x64726e32, /* "drn2" */
     .steps = STEPS,
     .steps_len = sizeof STEPS / sizeof STEPS[0],
 };
@@ -102,6 +104,11 @@ static const char *const SQL[RECORDS_STATEMENTS] = {
                             " ORDER BY leaf LIMIT ?3",
     [RECORDS_PUT_THREAD] = "INSERT OR IGNORE INTO thread(id, beginner) VALUES(?1, ?2)",
     [RECORDS_PUT_REPLY] = "INSERT OR IGNORE INTO reply(id, leaf) VALUES(?1, ?2)",
+    [RECORDS_PUT_STEP] = "INSERT INTO step(thread, leaf, unread, reply, steps)"
+                         " VALUES(?1, ?2, ?3, ?4, ?5)",
+    [RECORDS_STEPS] = "SELECT step.leaf, unread, reply, steps, message.time, message.state,"
+                      " message.header FROM step JOIN message ON message.leaf = step.leaf"
+                      " WHERE step.thread = ?1 ORDER BY step.leaf LIMIT ?2",
     [RECORDS_REPLIES] = "SELECT leaf FROM reply WHERE id = ?1 ORDER BY leaf LIMIT ?2",
     [RECORDS_FIND_THREAD] = "SELECT beginner FROM thread WHERE id = ?1",
     [RECORDS_FIND_STOP] = "SELECT leaf, state FROM stop WHERE sender = ?1 AND id = ?2",

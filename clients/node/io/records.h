@@ -92,6 +92,21 @@ enum err records_put_thread(struct records *records, const struct id *thread, co
 /* Remember that the message at `leaf` replies to our own member's message `id`. */
 enum err records_put_reply(struct records *records, const struct id *id, uint64_t leaf);
 
+/* A received message of an MLA case. */
+struct record_step {
+    uint64_t leaf;
+    bool is_unread; /* as mla_thread.h says, and the next two */
+    bool is_reply;
+    uint32_t steps;
+    uint64_t time_ms;   /* for readers alone, as the next two */
+    bool is_void;       /* it was refused, or could not be read */
+    struct span header; /* in the reader's arena */
+};
+
+/* Remember the step that the stored message at step->leaf takes in the case of its thread. */
+enum err records_put_step(struct records *records, const struct id *thread,
+                          const struct record_step *step);
+
 /* Queue a serialised DeliveryReceipt for the next acknowledgement. */
 enum err records_put_receipt(struct records *records, struct span receipt);
 
@@ -140,6 +155,10 @@ enum err records_find_thread(struct records *records, const struct id *thread,
 /* Leaves of the messages that reply to our own member's message `id`, at most `room` of them. */
 enum err records_replies(struct records *records, const struct id *id, uint64_t *leaves,
                          size_t room, size_t *count);
+
+/* The steps of a thread in the order of the log, the first `room` of them. */
+enum err records_steps(struct records *records, const struct id *thread, struct arena *arena,
+                       struct record_step *out, size_t room, size_t *count);
 
 /* A queued receipt. */
 struct record_receipt {
