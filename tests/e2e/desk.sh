@@ -38,4 +38,17 @@ start_node kr.moj
 eventually prints "$alert" denrei-node list --json --state node-kr.moj
 ends 0 ja denrei-node show "$alert" --state node-kr.moj && says '^種別 +被疑者手配$' '^状態 +LIVE：有効$' '^原文'
 report "a node's show reads the same"
+
+# ---- what an officer looks for
+lost_passport TR4000001 > out 2>&1
+passport=$(newest_of jp.mofa)
+rows() { denrei inbox --state kr.moj --json "$@" 2> /dev/null | sed 's/^{"schema":1,"id":"\([^"]*\)".*/\1/'; }
+[ "$(rows --kind lost-passport)" = "$passport" ] && [ "$(rows --from jp.npa)" = "$alert" ] &&
+    [ "$(rows --id "${alert:0:13}")" = "$alert" ] && [ -z "$(rows --priority flash)" ] &&
+    [ "$(rows --since 2020-01-01T00:00:00Z | wc -l)" -eq 2 ] && [ -z "$(rows --until 2020-01-01T00:00:00Z)" ]
+report "the inbox shows only what is asked for"
+[ "$(rows --unread | wc -l)" -eq 2 ] && ends 0 denrei show "$alert" --state kr.moj && [ "$(rows --unread)" = "$passport" ]
+report "what was shown is unread no more"
+ends 2 denrei inbox --state kr.moj --kind lost-pasport --priority soon && says 'did you mean lost-passport' 'priority'
+report "a filter that means nothing is told with the nearest"
 exit "$failed"

@@ -81,13 +81,15 @@ print_row_json(struct desk *desk, const struct store_received *row, const struct
 }
 
 static bool
-is_shown(const struct desk *desk, const struct store_received *row)
+is_shown(const struct desk *desk, const struct inbox_filter *filter,
+         const struct store_received *row, const struct header *header)
 {
-    return desk->options->all || row->end == STORE_ALIVE || row->end == STORE_UPDATED;
+    return (desk->options->all || row->end == STORE_ALIVE || row->end == STORE_UPDATED) &&
+           inbox_filter_takes(filter, header, row->time_ms, row->read_ms != 0);
 }
 
 static enum err
-print_rows(struct desk *desk, struct term_table *table)
+print_rows(struct desk *desk, const struct inbox_filter *filter, struct term_table *table)
 {
     struct store_received row;
     struct header header;
@@ -102,7 +104,7 @@ print_rows(struct desk *desk, struct term_table *table)
             err = header_decode(row.header, desk->arena, &header);
         if (err != ERR_OK)
             return store_error(err, desk->problems);
-        if (!is_shown(desk, &row))
+        if (!is_shown(desk, filter, &row, &header))
             continue;
         shown++;
         err = table == NULL ? print_row_json(desk, &row, &header, NULL)
@@ -114,7 +116,7 @@ print_rows(struct desk *desk, struct term_table *table)
 }
 
 static enum err
-print_inbox(struct desk *desk)
+print_inbox(struct desk *desk, const struct inbox_filter *filter)
 {
     static const struct term_column columns[] = {
         {.title = "ID"},
@@ -128,10 +130,10 @@ print_inbox(struct desk *desk)
     struct term_table *table = NULL;
 
     if (desk->options->json)
-        return print_rows(desk, NULL);
+        return print_rows(desk, filter, NULL);
     enum err err = term_table_new(stdout, columns, sizeof columns / sizeof columns[0], &table);
     if (err == ERR_OK)
-        err = print_rows(desk, table);
+        err = print_rows(desk, filter, table);
     if (err == ERR_OK)
         err = term_table_print(table);
     term_table_free(&table);
@@ -161,11 +163,14 @@ command_inbox(void *data, const struct args_words *words)
     const struct desk_options *options = data;
     struct problems problems = {0};
     struct desk desk = {.options = options, .problems = &problems};
+    struct inbox_filter filter = {0};
     enum err fetched = ERR_OK;
     size_t count = 0;
 
     (void)words;
-    enum err err = desk_open(&desk);
+    enum err err = inbox_filter_read(&options->inbox, &filter, &problems);
+    if (err == ERR_OK)
+        err = desk_open(&desk);
     if (err == ERR_OK && !options->offline) {
         fetched = desk_connect(&desk);
         if (fetched == ERR_OK)
@@ -174,7 +179,7 @@ command_inbox(void *data, const struct args_words *words)
     /* What is here is shown in any case; that it may be incomplete is told, by the exit code too.
      */
     if (err == ERR_OK)
-        err = print_inbox(&desk);
+        err = print_inbox(&desk, &filter);
     if (err != ERR_OK)
         return desk_fail(&desk, err);
     tell_freshness(&desk, !options->offline && fetched == ERR_OK);

@@ -97,6 +97,15 @@ static const struct args_option HIT_MORE_TIME[] = {
     REQUIRED("reason", ARGS_STRING, reason, "TEXT", "why it takes longer"), DELIVERY};
 
 static const struct args_option INBOX[] = {
+    OPTION("unread", ARGS_FLAG, inbox.unread, NULL, "only what was not shown yet"),
+    OPTION("kind", ARGS_STRING, inbox.kind, "KIND", "only this kind"),
+    OPTION("from", ARGS_STRING, inbox.from, "MEMBER", "only from this member"),
+    OPTION("priority", ARGS_STRING, inbox.priority, "WORD", "only routine, urgent or flash"),
+    OPTION("thread", ARGS_STRING, inbox.thread, "ID", "only threads that begin so"),
+    OPTION("id", ARGS_STRING, inbox.id, "ID", "only ids that begin so"),
+    OPTION("since", ARGS_TIME, inbox.since_ms, "TIME",
+           "accepted then or later: 2026-01-31T00:00:00Z"),
+    OPTION("until", ARGS_TIME, inbox.until_ms, "TIME", "accepted before"),
     OPTION("all", ARGS_FLAG, all, NULL, "also what expired or was withdrawn"),
     OPTION("limit", ARGS_U64, limit, "N", "at most so many, newest first (50)"),
     OPTION("offline", ARGS_FLAG, offline, NULL, "do not ask the relay"),
@@ -209,7 +218,7 @@ static const struct args_command COMMANDS[] = {
     {.name = "inbox",
      .arguments = "",
      .summary = "fetch and list received messages",
-     .examples = "denrei inbox\ndenrei inbox --json",
+     .examples = "denrei inbox\ndenrei inbox --unread --kind mla --from kr.moj --json",
      OPTIONS(INBOX),
      .run = command_inbox},
     {.name = "show",

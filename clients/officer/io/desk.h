@@ -9,6 +9,7 @@
 
 #include "clients/io/connect.h"
 #include "clients/io/state.h"
+#include "clients/officer/inbox.h"
 #include "clients/officer/io/store.h"
 #include "proto/io/args.h"
 
@@ -30,6 +31,7 @@ struct desk_options {
     const char *wait; /* "delivered" or "read" */
     uint64_t timeout_ms;
     /* reading */
+    struct inbox_words inbox;
     bool no_receipt;
     bool all;
     uint64_t limit;
