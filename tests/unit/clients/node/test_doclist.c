@@ -261,6 +261,10 @@ END_TEST
 START_TEST(pages_that_are_swapped_are_noticed)
 {
     uint8_t first[DOCLIST_PAGE_BYTES], second[DOCLIST_PAGE_BYTES];
+    struct doclist_file *file = NULL;
+    struct doclist_walk walk;
+    struct imported_key key;
+    struct span bytes;
 
     for (size_t i = 0; i < 200; i++)
         oracle[i] = random_record();
@@ -272,6 +276,10 @@ START_TEST(pages_that_are_swapped_are_noticed)
     ck_assert_int_eq(pwrite(fd, first, sizeof first, 2048), sizeof first);
     close(fd);
     ck_assert_int_eq(open_and_check(), ERR_CORRUPT);
+    ck_assert_int_eq(doclist_file_open(path, &file), ERR_OK);
+    doclist_walk_all(&walk); /* by a look-up too, which does not compare records of two pages */
+    ck_assert_int_eq(doclist_walk_next(file, &walk, &bytes, &key), ERR_CORRUPT);
+    doclist_file_close(&file);
 }
 END_TEST
 

@@ -109,6 +109,7 @@ static const struct {
     {"A1,JPN,P,STOLEN_BLANK,2021-01-01,,,", "line 3", "a blank was never issued"},
     {"A1,JPN,P,LOST,,,,2037-01-01", "line 3", "more than 10 years"},
     {",JPN,P,LOST,,,,", "line 3", "mandatory field"},
+    {"A1,JPN,P,,2021-05-20,,,", "line 3", "mandatory field"},
     {"A1,JPN,P,LOST", "line 3", "4 fields, the first row 8"},
     {"A1,JPN,P,LOST,,,,,,", "line 3", "10 fields, the first row 8"},
     {"A1,JP\"N,P,LOST,,,,", "line 3, column 2 (issuing_country)", "a quote stands"},
