@@ -189,6 +189,16 @@ sweep_one(struct writer *writer, const struct chunks_name *name, uint64_t modifi
     chunks_erase(writer->parts.chunks, name);
 }
 
+static void
+report_uploads(struct writer *writer)
+{
+    const struct chunks_counts counts = chunks_count(writer->parts.chunks);
+
+    if (counts.uploads > 0)
+        log_event(LOG_LEVEL_INFO, "attachment.uploads", "waiting=%llu bytes=%llu",
+                  (unsigned long long)counts.uploads, (unsigned long long)counts.bytes);
+}
+
 void
 writer_sweep(struct writer *writer, size_t files_max)
 {
@@ -204,6 +214,7 @@ writer_sweep(struct writer *writer, size_t files_max)
         if (!chunks_next(writer->parts.chunks, &name, &modified_ms)) {
             writer->is_sweeping = false;
             writer->swept_ms = writer->now_ms;
+            report_uploads(writer);
             return;
         }
         sweep_one(writer, &name, modified_ms);
