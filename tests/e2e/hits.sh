@@ -121,11 +121,33 @@ start_node kr.moj && eventually prints HIT denrei-node screen TR5555555 JPN --st
         denrei-node hit list --state "$state"
 report "by policy a hit is reported by itself"
 check 0 "and says that nothing was done yet" '"NOTHING_YET"' -- node hit show 6 --json
+# ---- a record of an imported list, and a number that was misread
+cat > sltd.csv << 'CSV'
+number,issuing_state,type,status,date_of_issue,date_of_expiry,lost_on,national_reference
+TK6666666,JPN,PASSPORT,STOLEN,,,2024-03,MOFA-77
+ZZ6666666,DEU,PASSPORT,STOLEN,,,,
+CSV
+denrei-node import sltd.csv --as-of "$(date -u -d '-1 hour' +%FT%TZ)" --state "$state" > out 2>&1
+check 10 "a listed record is a hit, with its list and its owner" 'Owner: jp.mofa   List: sltd' 'Hit 7: ' -- \
+    node screen TK6666666 JPN
+eventually prints $'TK6666666 JPN\tjp.mofa\t(ISSUER_NOTIFIED|HIT_REPORTED)' denrei-node hit list --state "$state"
+report "which is reported to the state's member by itself"
+check 0 "with the list and its date" '"list":"sltd"' '"national_reference":"MOFA-77"' -- node hit show 7 --json
+eventually prints 'TK6666666 JPN.*listed' denrei hit list --state jp.mofa
+report "the owner sees that it is of a list"
+id=$(denrei hit list --json --state jp.mofa | grep TK6666666 | sed -n 's/^{"schema":1,"id":"\([^"]*\)".*/\1/p')
+check 0 "and has it back" accepted -- denrei hit recovered "$id" --on "$(date +%F)" --state jp.mofa
+eventually prints $'TK6666666 JPN\tjp.mofa\tRECOVERED' denrei-node hit list --state "$state"
+report "which the node sees"
+check 10 "a listed record that nobody of the federation answers for is a hit" 'not known to the directory' -- \
+    node screen ZZ6666666 D
+check 3 "and is told to nobody by guess" 'not clear from the directory' -- node hit report 8
+
 # ---- what the log tells of it
 set_up_auditor
 check 0 "the auditor counts hits and answers by the headers alone" \
-    $'kr.moj\tSCREENING_HIT\t5\t0\t0\t2\t0' $'jp.mofa\t4\t1\t0\t0\t3' -- \
+    $'kr.moj\tSCREENING_HIT\t6\t0\t0\t3\t0' $'jp.mofa\t5\t2\t0\t0\t3' -- \
     denrei-audit statistics --state audit
-check 0 "in JSON too" '"owner":"jp.mofa","reported":4,"in_time":1,"late":0,"no_reply":0,"open":3' -- \
+check 0 "in JSON too" '"owner":"jp.mofa","reported":5,"in_time":2,"late":0,"no_reply":0,"open":3' -- \
     denrei-audit statistics --json --state audit
 exit $failed
