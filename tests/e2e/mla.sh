@@ -113,13 +113,18 @@ set lines [split [string trim [read $file] "\n"] "\n"]
 eval spawn -noecho [lrange $argv 2 end]
 foreach line $lines {
     lassign [split $line "|"] prompt answer
-    expect {
-        -ex $prompt {}
-        timeout { puts "\n(no prompt: $prompt)"; exit 99 }
-        eof { puts "\n(ended before: $prompt)"; exit 98 }
+    # It listens once its prompt begins a line; "-> " is no prompt.
+    if {$prompt ne "> "} {
+        expect {
+            -ex $prompt {}
+            timeout { puts "\n(no prompt: $prompt)"; exit 99 }
+            eof { puts "\n(ended before: $prompt)"; exit 98 }
+        }
     }
-    # It listens once the prompt is out.
-    if {$prompt ne "> "} { expect -re {(> |N\] |n\] )$} }
+    expect {
+        -re {(\n> |N\] |n\] )$} {}
+        timeout { puts "\n(does not listen: $prompt)"; exit 97 }
+    }
     if {$answer eq "^C"} { send "\003" } else { send -- "$answer\r" }
 }
 expect eof
