@@ -121,6 +121,12 @@ report "the board lists what is open"
 ends 0 denrei case list --all --json --state jp.moj && says '"state":"CLOSED"' '"state":"WITHDRAWN"' '"overdue":false'
 report "and with --all what has ended, as JSON"
 
+ends 0 denrei case show "$closed" --state kr.moj && says '^Reference +MOJ-2026-MLA-0042' '^Subject +Trafficking'
+report "a case is told apart by its reference and subject"
+ends 0 faketime -f +150d denrei case list --offline --state jp.moj && says "${second:0:13}.*IN_EXECUTION.*kr.moj.OVERDUE since 20" 'A case is OVERDUE' &&
+    ends 0 faketime -f +150d denrei case list --offline --json --state jp.moj && says '"overdue":true'
+report "a day that has passed is told by a word"
+
 # ---- the log shows what was refused, and why
 set_up_auditor
 denrei inbox --state kr.moj > out 2>&1

@@ -110,6 +110,57 @@ casework_load(struct desk *desk, const struct id *thread, struct arena *arena, s
     return ERR_OK;
 }
 
+static enum err
+read_sent(struct desk *desk, const struct header *header, ProtobufCMessage **out)
+{
+    struct span content = {NULL, 0};
+    struct store_sent sent;
+
+    enum err err =
+        store_error(store_sent(desk->store, &header->id, desk->arena, &sent), desk->problems);
+    if (err != ERR_OK || sent.copy.len == 0)
+        return err == ERR_OK ? ERR_NOT_FOUND : err;
+    err = desk_open_copy(desk, &sent, desk->arena, &content);
+    return err == ERR_OK ? read_own(header, content, desk->arena, out) : err;
+}
+
+static enum err
+read_received(struct desk *desk, const struct header *header, ProtobufCMessage **out)
+{
+    struct received *received = arena_alloc(desk->arena, sizeof *received);
+    struct problems found = {0};
+    struct store_received row;
+
+    if (received == NULL)
+        return ERR_NOMEM;
+    enum err err =
+        store_error(store_received_by_id(desk->store, header->from, &header->id, desk->arena, &row),
+                    desk->problems);
+    if (err != ERR_OK || row.item.len == 0)
+        return err == ERR_OK ? ERR_NOT_FOUND : err;
+    err = read_item(desk, &row, received);
+    if (err != ERR_OK || received->is_tombstone)
+        return err == ERR_OK ? ERR_NOT_FOUND : err;
+    err = read_content(desk, received, out, &found);
+    return err == ERR_POLICY && *out != NULL ? ERR_OK : err; /* refused, and still readable */
+}
+
+enum err
+casework_read(struct desk *desk, const struct casework *work, size_t at,
+              const Denrei__V1__Mla **out)
+{
+    const struct header *header = &work->headers[at];
+    ProtobufCMessage *message = NULL;
+
+    if (header->action == DENREI__V1__ACTION__ACTION_WITHDRAW)
+        return ERR_NOT_FOUND;
+    enum err err = work->steps[at].is_sent ? read_sent(desk, header, &message)
+                                           : read_received(desk, header, &message);
+    if (err == ERR_OK)
+        *out = (const Denrei__V1__Mla *)message;
+    return err;
+}
+
 /* ---- receiving */
 
 static struct store_step_content

@@ -28,13 +28,21 @@ struct casework {
 };
 
 /*
- * Load and judge the case of `thread`; what waits to be judged is left out.  Also what `denrei case
- * print` gathers from: the request is the message `request`, its content as every message's
- * (desk_open_copy, read_content).
+ * Load and judge the case of `thread`; what waits to be judged is left out.
  * ERR_NOT_FOUND: there is no such case here.  Else as store.h says.
  */
 enum err casework_load(struct desk *desk, const struct id *thread, struct arena *arena,
                        struct casework *out);
+
+/*
+ * The content of message `at` of the case, as its sender wrote it: a copy of one's own, or a
+ * received one verified and opened again; *out lies in the desk's arena.  With headers, judgements
+ * and steps (log entry, time) that is all that a printed case is made of; the request is the
+ * message at 0 where the case is_begun.  The key file is open, or is opened. ERR_NOT_FOUND: its
+ * content has ended, or a withdrawal has none.  Else as desk_open_copy, read_item and read_content.
+ */
+enum err casework_read(struct desk *desk, const struct casework *work, size_t at,
+                       const Denrei__V1__Mla **out);
 
 /* The member of a party of the case. */
 const char *casework_member(const struct casework *work, enum mla_party party);

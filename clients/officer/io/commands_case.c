@@ -404,6 +404,28 @@ print_history(const struct casework *work)
     return err;
 }
 
+/* What the request says that tells the case apart; nothing where its content has ended. */
+static void
+print_request(struct desk *desk, const struct casework *work)
+{
+    const struct problems told = *desk->problems;
+    const Denrei__V1__Mla *mla = NULL;
+
+    if (!desk->has_key || casework_read(desk, work, 0, &mla) != ERR_OK ||
+        mla->step_case != DENREI__V1__MLA__STEP_REQUEST) {
+        *desk->problems = told;
+        return;
+    }
+    printf("%-16s", "Reference");
+    term_put(stdout, (struct span){(const uint8_t *)mla->reference, strlen(mla->reference)});
+    printf("\n%-16s", "Subject");
+    term_put_lines(stdout,
+                   (struct span){(const uint8_t *)mla->request->subject_matter,
+                                 strlen(mla->request->subject_matter)},
+                   16);
+    putchar('\n');
+}
+
 static enum err
 print_case(struct desk *desk, const struct casework *work)
 {
@@ -415,6 +437,7 @@ print_case(struct desk *desk, const struct casework *work)
         return print_history(work);
     printf("%-16s%s -> %s\n%-16s%s\n", "Parties", work->requesting, work->requested, "Legal basis",
            work->legal_basis);
+    print_request(desk, work);
     print_duties(desk, work);
     for (int party = MLA_REQUESTING; party <= MLA_REQUESTED; party++) {
         mla_steps_text(mla_case_steps(&work->at.now, (enum mla_party)party), steps);

@@ -146,3 +146,18 @@ store_case_at(struct store *store, uint64_t index, struct id *thread)
     db_finalize(&statement);
     return err;
 }
+
+enum err
+store_received_by_id(struct store *store, const char *from, const struct id *id,
+                     struct arena *arena, struct store_received *out)
+{
+    sqlite3_stmt *statement = NULL;
+
+    enum err err = STORE_QUERY(
+        store, "SELECT " STORE_RECEIVED_COLUMNS " FROM received WHERE id = ?1 AND sender = ?2",
+        &statement, store_id(id), db_text(from));
+    if (err == ERR_OK)
+        err = store_read_received(store, statement, arena, out);
+    db_finalize(&statement);
+    return err;
+}

@@ -55,4 +55,8 @@ enum err store_thread_steps(struct store *store, const struct id *thread, struct
 /* The thread of the `index`-th newest case.  ERR_NOT_FOUND: there are not so many. */
 enum err store_case_at(struct store *store, uint64_t index, struct id *thread);
 
+/* The received message (from, id).  ERR_NOT_FOUND: none. */
+enum err store_received_by_id(struct store *store, const char *from, const struct id *id,
+                              struct arena *arena, struct store_received *out);
+
 #endif /* CLIENTS_OFFICER_IO_STORE_CASE_H */
