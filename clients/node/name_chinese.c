@@ -177,6 +177,8 @@ static const struct {
 static const struct name_han_spelling *
 find_spelling(const char *text, size_t len)
 {
+    if (text[0] < 'a' || text[0] > 'z')
+        return NULL;
     size_t low = name_han_spelling_starts[text[0] - 'a'];
     size_t high = name_han_spelling_starts[text[0] - 'a' + 1];
 

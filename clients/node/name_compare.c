@@ -136,8 +136,8 @@ find_edges(struct pairing *pairing)
 }
 
 /*
- * How good an edge is: its score, the parts that it explains, whether it keeps family with family,
- * and the longer text.  The order must not depend on which name is on the left.
+ * How good an edge is: its score, whether it keeps family with family, and is no particle.  The
+ * order must not depend on which name is on the left.
  */
 static unsigned
 value_of(const struct pairing *pairing, const struct name_pair *pair)
@@ -146,7 +146,8 @@ value_of(const struct pairing *pairing, const struct name_pair *pair)
     unsigned l = role_of(left, pair->left), r = role_of(right, pair->right);
     unsigned value = (unsigned)pair->score * 8;
 
-    value += ((unsigned)pair->left_count + pair->right_count - 2) * 24;
+    value -=
+        (unsigned)pair->left_count + pair->right_count - 2; /* what need not be joined is not */
     value += l == r || l == 2 || r == 2 ? 12 : 0;
     value += is_light(left, pair->left) || is_light(right, pair->right) ? 0 : 4;
     return value;

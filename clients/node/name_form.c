@@ -112,9 +112,12 @@ end_part(struct reader *reader)
     struct name_form *form = reader->form;
     struct part *part = &reader->part;
 
-    if (part->count > 0 && form->parts_count < NAME_PARTS_MAX) {
-        if (reader->has_han)
-            part->writing = NAME_HAN;
+    if (reader->has_han)
+        part->writing = NAME_HAN;
+    /* A part that cannot be written in letters does not go with parts that are. */
+    bool fits = form->parts_count == 0 || form->writing == NAME_LATIN ||
+                (part->writing == NAME_OTHER) == (form->writing == NAME_OTHER);
+    if (part->count > 0 && form->parts_count < NAME_PARTS_MAX && fits) {
         if (form->parts_count == 0 || form->writing == NAME_LATIN)
             form->writing = (uint8_t)part->writing;
         split_article(reader);
@@ -141,13 +144,17 @@ static void
 divide_hangul(struct reader *reader)
 {
     struct name_form *form = reader->form;
+    char family[NAME_PART_BYTES], given[NAME_PART_BYTES];
 
     if (form->writing != NAME_HANGUL || form->parts_count != 1 || reader->last_count < 2 ||
         reader->last_count > 4)
         return;
-    name_korean_spell(reader->part.points, 1, form->parts[0], NAME_PART_BYTES);
-    name_korean_spell(reader->part.points + 1, reader->last_count - 1, form->parts[1],
-                      NAME_PART_BYTES);
+    name_korean_spell(reader->part.points, 1, family, sizeof family);
+    name_korean_spell(reader->part.points + 1, reader->last_count - 1, given, sizeof given);
+    if (family[0] == '\0' || given[0] == '\0')
+        return; /* what was read last was something else */
+    memcpy(form->parts[0], family, sizeof family);
+    memcpy(form->parts[1], given, sizeof given);
     form->parts_count = 2;
     form->family_count = 1;
     form->is_divided = true;

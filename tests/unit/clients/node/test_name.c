@@ -149,8 +149,7 @@ START_TEST(hostile_texts_come_apart_within_bounds)
                                         ",,,,",
                                         "<<<<<<",
                                         "   ",
-                                        "\xe2\x80\xae"
-                                        "ABC",
+                                        "\xe2\x80\xaeXYZ",
                                         "\xef\xb7\xba\xef\xb7\xba",
                                         "'",
                                         "\xf0\x9f\x98\x80",
@@ -198,26 +197,16 @@ END_TEST
 
 /* ---- comparing */
 
-static const char *const names[] = {"SATO, TARO",
-                                    "佐藤 太郎",
-                                    "サトウ, タロウ",
-                                    "KIM, MIN JUN",
-                                    "김민준",
-                                    "ZHANG WEI",
-                                    "TSAI, ING-WEN",
-                                    "NGUYEN THI HOA",
-                                    "ПЕТРОВ, ЕВГЕНИЙ",
-                                    "AL RASHID, HARUN",
-                                    "محمد بن علي",
-                                    "สมชาย, ใจดี",
-                                    "O'BRIEN, SEAN",
-                                    "GARCIA LOPEZ, JUAN",
-                                    "SUHARTO",
-                                    "A, B",
-                                    "VAN DER BERG J",
-                                    "I, O",
-                                    "Φ, Ψ",
-                                    "ខ្មែរ"};
+static const char *const names[] = {"SATO, TARO",      "佐藤 太郎",
+                                    "サトウ, タロウ",  "KIM, MIN JUN",
+                                    "김민준",          "ZHANG WEI",
+                                    "TSAI, ING-WEN",   "NGUYEN THI HOA",
+                                    "ПЕТРОВ, ЕВГЕНИЙ", "AL RASHID, HARUN",
+                                    "محمد بن علي",     "สมชาย, ใจดี",
+                                    "O'BRIEN, SEAN",   "GARCIA LOPEZ, JUAN",
+                                    "SUHARTO",         "A, B",
+                                    "VAN DER BERG J",  "I, O",
+                                    "Φ, ខ្មែរ",         "ខ្មែរ"};
 
 START_TEST(a_name_agrees_wholly_with_itself_and_alike_from_both_sides)
 {
