@@ -152,8 +152,10 @@ send_all(struct sending *sending)
             err = ERR_FORMAT; /* it asks for the same over and over */
         if (err == ERR_OK && !sending->is_whole)
             err = send_chunks(sending);
-        if (err == ERR_REFUSED && may_wait(sending, &told))
+        if (err == ERR_REFUSED && may_wait(sending, &told)) {
             err = ERR_OK;
+            rounds = 0; /* it was busy, which has a bound of its own */
+        }
         if (err != ERR_OK)
             return err;
     }

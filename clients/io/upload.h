@@ -10,7 +10,10 @@
 #include "clients/io/connect.h"
 #include "clients/io/progress.h"
 
-enum { UPLOAD_TIMEOUT_MS = 60000, UPLOAD_WINDOW = 4 /* chunks on their way at once */ };
+enum {
+    UPLOAD_TIMEOUT_MS = 60000,
+    UPLOAD_WINDOW = 3 /* chunks on their way at once: a relay takes 3 MiB of a credential */
+};
 
 /* A message whose attachments go; all is borrowed. */
 struct upload {
