@@ -142,8 +142,11 @@ judge(struct screening *screening, const struct screening_question *question, ui
 
     answer->view.has_witnesses = directory->witnesses_count > 0;
     struct screen_view view = answer->view; /* what is missing of what was asked for */
-    view.missing = question->document == NULL ? 0 : answer->view.missing;
-    view.missing_persons = question->person == NULL ? 0 : answer->view.missing_persons;
+    const bool is_general = question->document == NULL && question->person == NULL;
+    const bool has_document = question->document != NULL || is_general;
+    view.missing = has_document ? answer->view.missing : 0;
+    view.missing_persons =
+        question->person != NULL || is_general ? answer->view.missing_persons : 0;
     answer->verdict = screen_judge(answer->findings_count, &view, now_ms, &reason);
     if (answer->verdict == SCREEN_CLEAR && directory->expires_ms <= now_ms) {
         answer->verdict = SCREEN_CANNOT_SAY;
@@ -152,7 +155,7 @@ judge(struct screening *screening, const struct screening_question *question, ui
         answer->verdict = SCREEN_CANNOT_SAY;
         reason = "more names sound alike than can be compared; give the date of birth";
     }
-    if (answer->verdict == SCREEN_CLEAR && question->document != NULL &&
+    if (answer->verdict == SCREEN_CLEAR && has_document &&
         screening_has_bad_source(answer, answer->reason))
         answer->verdict = SCREEN_CANNOT_SAY;
     else

@@ -23,7 +23,10 @@ enum { SCREENING_FINDINGS_MAX = 64, SCREENING_REASON_BYTES = 256 };
 
 struct screening;
 
-/* One traveller; either half may be NULL, and what is NULL is not looked for. */
+/*
+ * One traveller; either half may be NULL, and what is NULL is not looked for.  With neither the
+ * answer says whether anybody can be called clear.
+ */
 struct screening_question {
     const struct screen_query *document;
     const struct person_query *person;
