@@ -55,20 +55,6 @@ add_korean(struct name_keys *keys, struct name_voice *left, struct name_voice *r
 }
 
 static void
-add_chinese(struct name_keys *keys, struct name_voice *left, struct name_voice *right)
-{
-    const struct name_chinese *l = name_voice_chinese(left), *r = name_voice_chinese(right);
-    char left_key[NAME_CHINESE_KEY_BYTES], right_key[NAME_CHINESE_KEY_BYTES];
-
-    if (l->ways == 0 || r->ways == 0)
-        return;
-    for (size_t i = 0; i < CHINESE_KEYS && name_chinese_key(l, 0, i, left_key); i++) {
-        for (size_t k = 0; k < CHINESE_KEYS && name_chinese_key(r, 0, k, right_key); k++)
-            add(keys, hash_of('z', left_key, right_key));
-    }
-}
-
-static void
 write_skeleton(struct name_voice *voice, char out[NAME_PART_BYTES])
 {
     const char *skeleton = name_voice_fold(voice, NAME_FOLD_SKELETON);
@@ -76,6 +62,38 @@ write_skeleton(struct name_voice *voice, char out[NAME_PART_BYTES])
 
     memcpy(out, skeleton, len);
     out[len] = '\0';
+}
+
+/* A Chinese surname beside a given name of elsewhere: Sandra Ng is Sandra Wu in Mandarin. */
+static void
+add_western(struct name_keys *keys, const struct name_chinese *surname, struct name_voice *given)
+{
+    char key[NAME_CHINESE_KEY_BYTES], skeleton[NAME_PART_BYTES];
+
+    if (surname->counts[0] != 1)
+        return;
+    write_skeleton(given, skeleton);
+    for (size_t i = 0; i < CHINESE_KEYS && name_chinese_key(surname, 0, i, key); i++)
+        add(keys, hash_of('x', key, skeleton));
+}
+
+static void
+add_chinese(struct name_keys *keys, struct name_voice *left, struct name_voice *right)
+{
+    const struct name_chinese *l = name_voice_chinese(left), *r = name_voice_chinese(right);
+    char left_key[NAME_CHINESE_KEY_BYTES], right_key[NAME_CHINESE_KEY_BYTES];
+
+    if (l->ways == 0 || r->ways == 0) {
+        if (l->ways > 0)
+            add_western(keys, l, right);
+        if (r->ways > 0)
+            add_western(keys, r, left);
+        return;
+    }
+    for (size_t i = 0; i < CHINESE_KEYS && name_chinese_key(l, 0, i, left_key); i++) {
+        for (size_t k = 0; k < CHINESE_KEYS && name_chinese_key(r, 0, k, right_key); k++)
+            add(keys, hash_of('z', left_key, right_key));
+    }
 }
 
 /* The consonants of a Cyrillic name, whose J is a vowel and whose X are two letters. */
