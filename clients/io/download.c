@@ -204,7 +204,9 @@ ask(struct fetch *fetch, struct early *slot)
                                 download->problems);
     if (err != ERR_OK)
         return err;
-    *slot = (struct early){.request_id = request.request_id, .chunk = fetch->asked++};
+    slot->request_id = request.request_id;
+    slot->chunk = fetch->asked++;
+    slot->has_come = false;
     return ERR_OK;
 }
 
@@ -264,6 +266,8 @@ write_plain(struct fetch *fetch, size_t len)
             return tell_disk(fetch, disk_err(errno));
         put += (size_t)part;
     }
+    /* The disk begins with it, so that the last sync has little to wait for. */
+    (void)sync_file_range(fetch->fd, (off_t)fetch->written, (off_t)len, SYNC_FILE_RANGE_WRITE);
     fetch->written += len;
     progress_update(&fetch->progress, fetch->written);
     return ERR_OK;
