@@ -129,8 +129,15 @@ check 0 "an old list" -- denrei-node import sltd.csv --as-of 2026-01-01T00:00:00
 check 11 "lets nobody be called clear" 'CANNOT SAY' 'sltd is of 2026-01-01 and too old' -- \
     denrei-node screen TK1234568 JPN
 check 10 "but hits" HIT -- denrei-node screen TK1234567 JPN
+start serve denrei-node serve --listen "unix:$PWD/screen.sock"
+health() { curl -s --unix-socket screen.sock http://localhost/v1/health; }
+eventually prints '"status":"CANNOT_SAY"' health && prints 'sltd is of 2026-01-01 and too old' health
+report "which the API's health says too"
 check 0 "a new one does" -- denrei-node import sltd.csv
 check 0 "at once" 'NO HIT' -- denrei-node screen TK1234568 JPN
+eventually prints '"status":"FRESH"' health
+report "for the API as well"
+stop serve TERM
 file=$(ls $state/imports/sltd.*.list)
 cp "$file" kept
 flip "$file" 1100
