@@ -89,6 +89,22 @@ check_thread(const struct question *question)
     return message_id_is_text(&question->header->thread_id) ? refuse(REFUSAL_THREAD, "") : ALLOWED;
 }
 
+/*
+ * A kind with one recipient is a talk between two: a case, a hit and its answers.  What a third
+ * sent is not replied to behind its back.
+ */
+static struct policy_answer
+check_reply(const struct question *question)
+{
+    const struct header *header = question->header;
+    const char *asked = header->in_reply_to.from;
+
+    if (!header->has_in_reply_to || question->place->kind->recipients_max != 1 ||
+        strcmp(asked, header->from) == 0 || header_is_to(header, asked))
+        return ALLOWED;
+    return refuse(REFUSAL_THREAD, asked);
+}
+
 /* ---- times and versions */
 
 static struct policy_answer
@@ -279,8 +295,8 @@ policy_check(const struct trust *trust, const struct header *header,
              const struct policy_place *place)
 {
     static struct policy_answer (*const RULES[])(const struct question *) = {
-        check_sender,     check_kind,  check_thread,     check_times,       check_directory,
-        check_own_roster, check_group, check_recipients, check_legal_basis,
+        check_sender,    check_kind,       check_thread, check_reply,      check_times,
+        check_directory, check_own_roster, check_group,  check_recipients, check_legal_basis,
     };
     struct question question = {
         .trust = trust,

@@ -307,6 +307,21 @@ START_TEST(a_case_number_is_no_thread_id)
 }
 END_TEST
 
+START_TEST(between_two_a_third_is_not_replied_to)
+{
+    header.has_in_reply_to = true;
+    header.in_reply_to.from = "cc.three";
+    header.to_count = 1; /* bb.two */
+    assert_answer(REFUSAL_NONE, "");
+    kind.recipients_max = 1;
+    assert_answer(REFUSAL_THREAD, "cc.three");
+    header.in_reply_to.from = "bb.two";
+    assert_answer(REFUSAL_NONE, "");
+    header.in_reply_to.from = "aa.one"; /* its own */
+    assert_answer(REFUSAL_NONE, "");
+}
+END_TEST
+
 START_TEST(group_is_expanded_exactly)
 {
     header.group = "@all"; /* aa.one, bb.two, cc.three; the sender is left out */
@@ -475,6 +490,7 @@ add_tests(TCase *tcase)
     tcase_add_test(tcase, directory_that_expired_or_is_not_yet_valid_stops_new_messages);
     tcase_add_test(tcase, recipient_is_a_member_with_a_mailbox_that_somebody_opens);
     tcase_add_test(tcase, a_case_number_is_no_thread_id);
+    tcase_add_test(tcase, between_two_a_third_is_not_replied_to);
     tcase_add_test(tcase, group_is_expanded_exactly);
     tcase_add_test(tcase, group_goes_to_those_who_can_have_it_and_the_sender_expands_it_so);
     tcase_add_test(tcase, legal_basis_stands_between_sender_and_all_recipients);
