@@ -36,6 +36,8 @@ check 1 "a user that does not exist is named" 'no user "nobody-here"' -- \
 start api denrei-node serve --listen "unix:$PWD/api.sock" --state "$state"
 eventually logged api ' serving '
 report "it serves on a local socket"
+[ "$(stat -c %a api.sock)" = 660 ]
+report "which others than user and group cannot open"
 check 1 "a second one on the same socket is refused" 'somebody listens' -- \
     timeout 20 denrei-node serve --listen "unix:$PWD/api.sock" --state "$state"
 

@@ -90,11 +90,12 @@ open_socket(const union address *address, socklen_t len, int *out)
 
     if (fd < 0)
         return ERR_IO;
-    /* The mode is set before anybody can connect: until listen nobody can. */
+    /* The file is made with its mode: a later chmod could meet another file of the name. */
+    mode_t mask = umask(0777 & ~SOCKET_MODE);
     bool is_bound = (is_local || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0) &&
                     bind(fd, &address->any, len) == 0;
-    if (is_bound && (!is_local || chmod(address->local.sun_path, SOCKET_MODE) == 0) &&
-        listen(fd, BACKLOG) == 0) {
+    umask(mask);
+    if (is_bound && listen(fd, BACKLOG) == 0) {
         *out = fd;
         return ERR_OK;
     }
