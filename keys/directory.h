@@ -118,11 +118,12 @@ enum err directory_encode(const struct directory *directory, struct arena *arena
  * version from 1, `previous` exactly after the first; names without control characters; a life of
  * at most DIRECTORY_MS_MAX; 1 to ROOTS_MAX roots and a threshold among them; 1 to MEMBERS_MAX
  * members, ascending, each with 1 to AUTHORITY_KEYS_MAX authority keys, roles, issuing states and
- * kinds ascending and once; groups (@name) and legal bases ascending, of known members, at most ANSWER_HOURS_MAX to answer; a log with
- * a checkpoint's origin; 1 to RELAYS_MAX relays at tcp://host:port; witnesses "<member>/witness" of
- * members that do not operate the relay, once each, and a quorum of more than half; voided keys
- * ascending.  Every key is usable and appears once.
- * ERR_FORMAT: a rule is broken.  ERR_KEY: a key is weak or appears twice.  ERR_NOMEM: no memory.
+ * kinds ascending and once; groups (@name) and legal bases ascending, of known members, at most
+ * ANSWER_HOURS_MAX to answer; a log with a checkpoint's origin; 1 to RELAYS_MAX relays at
+ * tcp://host:port; witnesses "<member>/witness" of members that do not operate the relay, once
+ * each, and a quorum of more than half; voided keys ascending.  Every key is usable and appears
+ * once. ERR_FORMAT: a rule is broken.  ERR_KEY: a key is weak or appears twice.  ERR_NOMEM: no
+ * memory.
  */
 enum err directory_check(const struct directory *directory, struct problems *problems);
 

@@ -34,9 +34,9 @@ struct policy_answer {
  * `from`; times in bounds; versions current; directory and rosters not expired (WITHDRAW passes
  * expired ones); kind granted to member and credential; a named group expanded exactly
  * (policy_expand_group); of a kind with one recipient no reply to a third member's message
- * (REFUSAL_THREAD); each recipient a member that may receive the kind and has a roster in force with a mailbox that somebody opens; legal basis between sender and
- * every recipient; and what the kind's row asks of a header (kind_header_judge). `code` is
- * REFUSAL_NONE when it is allowed.
+ * (REFUSAL_THREAD); each recipient a member that may receive the kind and has a roster in force
+ * with a mailbox that somebody opens; legal basis between sender and every recipient; and what the
+ * kind's row asks of a header (kind_header_judge). `code` is REFUSAL_NONE when it is allowed.
  */
 struct policy_answer policy_check(const struct trust *trust, const struct header *header,
                                   const struct policy_place *place);

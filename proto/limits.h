@@ -70,7 +70,7 @@ enum {
 #define DAY_MS    (24 * HOUR_MS)
 #define YEAR_MS   (366 * DAY_MS)
 
-#define HIT_ANSWER_MS     DAY_MS /* to answer a hit, where no legal basis says otherwise */
+#define HIT_ANSWER_MS DAY_MS /* to answer a hit, where no legal basis says otherwise */
 enum { ANSWER_HOURS_MAX = 30 * 24 };
 
 #define DELIVER_MS_MIN    HOUR_MS /* from creation to the end of delivery */

@@ -14,7 +14,8 @@ check(struct problems *problems)
 {
     struct check_result result;
 
-    return check_store(store, NULL, highwater_head(highwater), no_progress, NULL, &result, problems);
+    return check_store(store, NULL, highwater_head(highwater), no_progress, NULL, &result,
+                       problems);
 }
 
 /* Run SQL on the file, as a fault would change it. */
