@@ -303,9 +303,10 @@ hit_report_put(const struct hit_report *report, const struct hit *hit, const str
     const char *owner = "";
     struct span content = {NULL, 0};
 
-    enum err err = check_open(report, hit);
+    /* First what its owner did, for then what it said is erased as well. */
+    enum err err = hit->has_report || hit->dismissed_ms != 0 ? ERR_OK : check_record(report, hit);
     if (err == ERR_OK)
-        err = check_record(report, hit);
+        err = check_open(report, hit);
     if (err == ERR_OK)
         err = find_owner(report, hit, told, &owner);
     if (err == ERR_OK)

@@ -236,6 +236,15 @@ hits_next_open(struct hits *hits, uint64_t number, struct arena *arena, struct h
                     number, arena, out);
 }
 
+enum err
+hits_next_untold(struct hits *hits, uint64_t number, struct arena *arena, struct hit *out)
+{
+    return read_one(hits,
+                    "SELECT " COLUMNS " FROM hit WHERE number > ?1 AND report IS NULL"
+                    " AND draft IS NOT NULL AND message IS NOT NULL ORDER BY number LIMIT 1",
+                    number, arena, out);
+}
+
 /* ---- noting */
 
 /* The newest of the same question on the same record that `where` asks for; 0: none. */
@@ -326,6 +335,31 @@ hits_dismiss(struct hits *hits, uint64_t number, const char *why, uint64_t now_m
 }
 
 enum err
+hits_settle(struct hits *hits)
+{
+    enum err err = hits->has_erased ? db_empty_log(hits->db) : ERR_OK;
+
+    if (err == ERR_IO || err == ERR_CORRUPT)
+        db_die(hits->db, "checkpoint");
+    if (err == ERR_OK)
+        hits->has_erased = false;
+    return err == ERR_BUSY ? ERR_OK : err;
+}
+
+enum err
+hits_forget(struct hits *hits, uint64_t number)
+{
+    size_t changed = 0;
+
+    enum err err = HITS_WRITE(hits,
+                              "UPDATE hit SET draft = NULL, key = NULL WHERE number = ?1"
+                              " AND report IS NULL",
+                              &changed, db_u64(number));
+    hits->has_erased = hits->has_erased || changed > 0;
+    return err;
+}
+
+enum err
 hits_expire(struct hits *hits, uint64_t until_ms)
 {
     size_t changed = 0;
@@ -343,8 +377,6 @@ hits_expire(struct hits *hits, uint64_t until_ms)
                          " AND draft IS NOT NULL",
                          &changed, db_u64(until_ms));
     err = hits_end(hits, err);
-    /* A reader in the way keeps what was overwritten in the log until the next time. */
-    if (err == ERR_OK && changed > 0 && db_empty_log(hits->db) == ERR_IO)
-        db_die(hits->db, "checkpoint");
+    hits->has_erased = hits->has_erased || (err == ERR_OK && changed > 0);
     return err;
 }

@@ -81,8 +81,21 @@ enum err hits_next_open(struct hits *hits, uint64_t number, struct arena *arena,
  */
 enum err hits_dismiss(struct hits *hits, uint64_t number, const char *why, uint64_t now_ms);
 
+/*
+ * The oldest hit above `number` that was not reported and still says something of a message's
+ * record.  ERR_NOT_FOUND: none.
+ */
+enum err hits_next_untold(struct hits *hits, uint64_t number, struct arena *arena, struct hit *out);
+
+/* Erase what a hit says, unless it was reported; its number, owner and end stay. */
+enum err hits_forget(struct hits *hits, uint64_t number);
+
 /* Erase what hits say that were looked up before `until_ms`; their numbers and ends stay. */
 enum err hits_expire(struct hits *hits, uint64_t until_ms);
+
+/* Empty the write-ahead log of what was erased; where a reader is in the way, the next call does.
+ */
+enum err hits_settle(struct hits *hits);
 
 /* ---- messages to owners */
 

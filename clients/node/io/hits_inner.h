@@ -11,6 +11,7 @@
 
 struct hits {
     sqlite3 *db;
+    bool has_erased; /* what the write-ahead log may still hold */
 };
 
 /* Run a statement that changes rows; *changed (may be NULL) says how many.  A failed disk ends the

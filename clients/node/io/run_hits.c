@@ -87,6 +87,8 @@ run_hits_expire(struct run_hits *hits, uint64_t now_ms)
 {
     enum err err = hits_expire(hits->hits, now_ms > HITS_MS ? now_ms - HITS_MS : 0);
 
+    if (err == ERR_OK)
+        err = hits_settle(hits->hits);
     return err == ERR_BUSY ? ERR_OK : err; /* the next time is a minute away */
 }
 
@@ -154,6 +156,30 @@ report_new(struct run_hits *hits)
     return ERR_OK;
 }
 
+/* ---- erasing */
+
+/* What its owner ended is not kept in a hit that nobody was told of, dismissed or not. */
+static enum err
+forget_ended(struct run_hits *hits)
+{
+    uint64_t number = 0;
+    struct record record;
+    struct hit hit;
+    enum err err = ERR_OK;
+
+    while (err == ERR_OK) { /* ends: numbers ascend */
+        arena_reset(hits->arena);
+        err = hits_next_untold(hits->hits, number, hits->arena, &hit);
+        if (err != ERR_OK)
+            break;
+        number = hit.number;
+        err = records_at(hits->options.records, hit.record.leaf, &record);
+        if (err == ERR_NOT_FOUND || (err == ERR_OK && record.state != RECORD_LIVE))
+            err = hits_forget(hits->hits, number);
+    }
+    return err == ERR_NOT_FOUND ? hits_settle(hits->hits) : err;
+}
+
 /* ---- a round */
 
 enum err
@@ -176,6 +202,8 @@ run_hits_step(struct run_hits *hits, struct connect *connect, struct problems *p
         (hits->tracked_at_ms == 0 || clock_boot_ms() - hits->tracked_at_ms >= TRACK_EVERY_MS)) {
         err = hit_carry_track(&carry);
         hits->tracked_at_ms = clock_boot_ms();
+        if (err == ERR_OK)
+            err = forget_ended(hits);
     }
     if (err == ERR_BUSY) { /* whoever screens holds it for a moment: the next round comes soon */
         log_event(LOG_LEVEL_WARN, "hits-busy", "do=%s", "nothing: it is tried again");

@@ -237,7 +237,33 @@ START_TEST(what_has_ended_is_in_no_file_and_the_number_stays)
     ck_assert_int_eq(hits_find(hits, 1, arena, &hit), ERR_OK);
     ck_assert(hit.draft.len == 0 && hit.key[0] == '\0');
     ck_assert_uint_eq(sent_of(1).content.len, 0);
+    ck_assert_int_eq(hits_settle(hits), ERR_OK);
     snprintf(command, sizeof command, "! grep -qa unmistakabl %s/hits.db*", dir);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+START_TEST(a_hit_that_nobody_was_told_of_is_forgotten_with_its_record)
+{
+    char command[160];
+    uint64_t dismissed = 0;
+    struct hit hit;
+
+    note("document A", 7, NOW_MS, &dismissed);
+    note("document B", 8, NOW_MS, &dismissed);
+    note("document L", 0, NOW_MS, &dismissed); /* of a list, which ends by itself */
+    ck_assert_int_eq(put(2, 1, true), ERR_OK);
+    ck_assert_int_eq(hits_next_untold(hits, 0, arena, &hit), ERR_OK);
+    ck_assert_uint_eq(hit.number, 1);
+    ck_assert_int_eq(hits_next_untold(hits, 1, arena, &hit), ERR_NOT_FOUND);
+    ck_assert_int_eq(hits_forget(hits, 1), ERR_OK);
+    ck_assert_int_eq(hits_forget(hits, 2), ERR_OK); /* it was reported, so it stays */
+    ck_assert_int_eq(hits_settle(hits), ERR_OK);
+    ck_assert_int_eq(hits_find(hits, 1, arena, &hit), ERR_OK);
+    ck_assert(hit.draft.len == 0 && hit.key[0] == '\0' && hit.record.leaf == 7);
+    ck_assert_int_eq(hits_find(hits, 2, arena, &hit), ERR_OK);
+    ck_assert(hit.draft.len > 0);
+    snprintf(command, sizeof command, "! grep -qa 'document A' %s/hits.db*", dir);
     ck_assert_int_eq(system(command), 0);
 }
 END_TEST
@@ -272,6 +298,7 @@ main(void)
     tcase_add_test(tcase, a_report_that_the_relay_refuses_for_good_leaves_the_hit_open);
     tcase_add_test(tcase, the_owner_s_receipts_are_kept_at_their_earliest);
     tcase_add_test(tcase, what_has_ended_is_in_no_file_and_the_number_stays);
+    tcase_add_test(tcase, a_hit_that_nobody_was_told_of_is_forgotten_with_its_record);
     tcase_add_test(tcase, who_may_not_write_finds_none_or_what_is_there);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
