@@ -20,6 +20,8 @@ refusal_of(enum err err, const char *what)
         return REFUSAL_NOT_FOUND;
     if (err == ERR_NOSPACE)
         return REFUSAL_NO_SPACE;
+    if (err == ERR_RANGE)
+        return REFUSAL_MALFORMED;
     disk_die(what, CHUNKS_DIR, EIO);
 }
 
@@ -101,11 +103,31 @@ open_upload(struct chunks *chunks, struct chunks_slot *slot, struct chunks_uploa
 
 /* ---- putting */
 
+/* All chunks are there, each checked when it came; that they are this attachment's is seen here. */
+static enum refusal
+check_root(struct chunks *chunks, struct chunks_slot *slot, struct chunks_upload *upload)
+{
+    const struct hash root = attachment_root(slot->file.leaves, slot->file.chunks);
+    char path[DISK_PATH_BYTES];
+
+    if (hash_is_equal(&root, &upload->attachment.hash))
+        return REFUSAL_NONE;
+    chunks_path(chunks, &upload->name, path);
+    if (unlink(path) != 0 && errno != ENOENT)
+        return refusal_of(disk_err(errno), "remove");
+    log_event(LOG_LEVEL_ERROR, "attachment.mixed", "member=%s msg=%s number=%u do=%s",
+              upload->name.member, log_id(upload->name.id.bytes + 12).text,
+              (unsigned)upload->name.index + 1, "nothing: it is uploaded again");
+    return REFUSAL_ATTACHMENT;
+}
+
 /* The file and its name, so that what is said to be there survives a loss of power. */
 static enum refusal
 finish(struct chunks *chunks, struct chunks_slot *slot, struct chunks_upload *upload)
 {
-    enum refusal code = refusal_of(chunk_file_sync(&slot->file), "sync");
+    enum refusal code = check_root(chunks, slot, upload);
+    if (code == REFUSAL_NONE)
+        code = refusal_of(chunk_file_sync(&slot->file), "sync");
     int fd = code == REFUSAL_NONE ? open(chunks->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
     if (fd >= 0 && fsync(fd) == 0)
@@ -149,6 +171,17 @@ put_chunk(struct chunks *chunks, const struct work *work, struct chunks_upload *
     return code;
 }
 
+/* Whether the call is about the attachment that the table has under its name now: its chunk was
+ * held against the call's own root, and another call may have put another in the place since. */
+static bool
+is_of(const Denrei__V1__PutChunkCall *call, const struct attachment *attachment)
+{
+    struct hash hash;
+
+    return call->bytes == attachment->bytes && wire_get_hash(call->hash, &hash) == ERR_OK &&
+           hash_is_equal(&hash, &attachment->hash);
+}
+
 static enum refusal
 answer_put(struct chunks *chunks, const struct work *work, Denrei__V1__Reply *reply)
 {
@@ -162,6 +195,8 @@ answer_put(struct chunks *chunks, const struct work *work, Denrei__V1__Reply *re
     reply->put_chunk = answer;
     if (!chunks_find(chunks, &work->chunk_name, &upload))
         return REFUSAL_RATE; /* swept, or submitted by another connection, since it was admitted */
+    if (!is_of(work->request->put_chunk, &upload.attachment))
+        return REFUSAL_CONFLICT;
     enum refusal code = put_chunk(chunks, work, &upload, answer);
     chunks_note(chunks, &upload);
     return code;

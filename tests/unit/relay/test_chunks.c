@@ -149,6 +149,64 @@ START_TEST(a_members_uploads_are_bounded_and_others_are_not)
 }
 END_TEST
 
+/* What the thread answers to chunk 0, `data`, of `of`: a refusal's code, or REFUSAL_NONE. */
+static uint32_t
+put_first(const struct chunks_name *to, const struct attachment *of, struct span data)
+{
+    Denrei__V1__PutChunkCall call = DENREI__V1__PUT_CHUNK_CALL__INIT;
+    Denrei__V1__Request request = DENREI__V1__REQUEST__INIT;
+    struct work work = {.type = WORK_REQUEST, .request = &request, .request_id = 1};
+    Denrei__V1__Reply *reply = NULL;
+    void *item = NULL;
+
+    call.message_id = wire_put(to->id.bytes, ID_BYTES);
+    call.attachment = to->index;
+    call.bytes = of->bytes;
+    call.hash = wire_put(of->hash.bytes, HASH_BYTES);
+    call.data = wire_put(data.data, data.len);
+    request.call_case = DENREI__V1__REQUEST__CALL_PUT_CHUNK;
+    request.put_chunk = &call;
+    work.chunk_leaf = merkle_leaf_hash(data);
+    work.chunk_name = *to;
+    chunks_push(chunks, &work);
+    ck_assert_uint_eq(queue_wait(done, &item, 1), 1);
+    ck_assert_ptr_eq(item, &work);
+    ck_assert_int_eq(
+        frame_decode_reply((struct span){work.reply->bytes, work.reply->len}, rig->keep, &reply),
+        ERR_OK);
+    work_reply_free(work.reply);
+    return reply->answer_case == DENREI__V1__REPLY__ANSWER_ERROR ? reply->error->code
+                                                                 : REFUSAL_NONE;
+}
+
+START_TEST(a_chunk_of_another_attachment_than_stands_in_its_place_is_refused)
+{
+    static uint8_t data[ATTACHMENT_SEALED_MAX];
+    const struct span chunk = {data, attachment_chunk_len(attachment.bytes, 0)};
+    struct attachment other = attachment;
+    char path[DISK_PATH_BYTES];
+
+    attachment.hash = merkle_leaf_hash(chunk); /* one chunk: its leaf is the root */
+    other.hash.bytes[0] ^= 1;
+    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &other, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_uint_eq(put_first(&name, &attachment, chunk), REFUSAL_CONFLICT);
+    other.bytes = attachment_sealed_bytes(10);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &other, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_uint_eq(put_first(&name, &attachment, chunk), REFUSAL_CONFLICT);
+    /* A chunk of another length, or one that is not of the root, ends neither relay nor check. */
+    ck_assert_uint_eq(put_first(&name, &other, chunk), REFUSAL_MALFORMED);
+    ck_assert_uint_eq(put_first(&name, &other, (struct span){data, other.bytes}),
+                      REFUSAL_ATTACHMENT);
+    ck_assert(!chunks_is_whole(chunks, &name, &other));
+    path_of(&name, path);
+    ck_assert_int_eq(access(path, F_OK), -1);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_uint_eq(put_first(&name, &attachment, chunk), REFUSAL_NONE);
+    ck_assert(chunks_is_whole(chunks, &name, &attachment));
+}
+END_TEST
+
 START_TEST(files_are_found_adopted_and_erased)
 {
     struct chunks_name found;
@@ -229,6 +287,7 @@ main(void)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, a_message_is_accepted_only_with_its_attachments);
     tcase_add_test(tcase, a_members_uploads_are_bounded_and_others_are_not);
+    tcase_add_test(tcase, a_chunk_of_another_attachment_than_stands_in_its_place_is_refused);
     tcase_add_test(tcase, files_are_found_adopted_and_erased);
     tcase_add_test(tcase, the_check_names_what_is_missing_or_damaged);
     suite_add_tcase(suite, tcase);
