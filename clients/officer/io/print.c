@@ -1,6 +1,7 @@
 #include "clients/officer/io/print.h"
 
 #include "clients/io/reading.h"
+#include "clients/officer/io/deadline.h"
 #include "proto/field.h"
 #include "proto/io/clock.h"
 #include "proto/io/term.h"
@@ -195,6 +196,35 @@ time_json(uint64_t time_ms)
     return time_ms == 0 ? json_null() : json_string(time_text_utc(time_ms).text);
 }
 
+/* Add what runs out in its thread, if anything does. */
+static enum err
+add_deadline(struct desk *desk, const struct print_standing *standing, json_t *json)
+{
+    struct deadline deadline;
+    enum err err = deadline_find(desk, &standing->header, &deadline);
+
+    if (err != ERR_OK || deadline.member == NULL)
+        return err;
+    json_t *due = json_pack("{s:s, s:o, s:b}", "member", deadline.member, "at",
+                            time_json(deadline.due_ms), "overdue", (int)deadline.is_overdue);
+    return json_object_set_new(json, "due", due) == 0 ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err
+put_deadline(struct desk *desk, const struct print_standing *standing)
+{
+    struct deadline deadline;
+    char value[PRINT_NAMES_BYTES];
+    enum err err = deadline_find(desk, &standing->header, &deadline);
+
+    if (err != ERR_OK || deadline.member == NULL || deadline.due_ms == 0)
+        return err;
+    snprintf(value, sizeof value, "%s  %s%s", reading_time(deadline.due_ms).text, deadline.member,
+             deadline.is_overdue ? "  OVERDUE" : "");
+    reading_put(stdout, PHRASE_DUE, value);
+    return ERR_OK;
+}
+
 enum err
 print_standing_json(struct desk *desk, const struct print_standing *standing, json_t **out)
 {
@@ -222,11 +252,13 @@ print_standing_json(struct desk *desk, const struct print_standing *standing, js
                             time_json(row->failed_ms), "reason",
                             row->failed_ms == 0 ? "" : refusal_name(row->reason)));
     }
-    if (json_object_set_new(*out, "recipients", list) == 0)
+    err = json_object_set_new(*out, "recipients", list) == 0 ? add_deadline(desk, standing, *out)
+                                                             : ERR_NOMEM;
+    if (err == ERR_OK)
         return ERR_OK;
     json_decref(*out);
     *out = NULL;
-    return ERR_NOMEM;
+    return err;
 }
 
 /* Of what was not accepted. */
@@ -266,6 +298,9 @@ print_standing(struct desk *desk, const struct print_standing *standing)
                                : PHRASE_UPDATED_AT,
                            PHRASE_AT_BY, reading_time(standing->next_ms).text,
                            message_id_text(&standing->next).text);
+    enum err err = put_deadline(desk, standing);
+    if (err != ERR_OK)
+        return err;
     putchar('\n');
     return put_recipients(standing);
 }
