@@ -53,12 +53,12 @@ ends 4 denrei send mla request.json --to kr.moj $treaty --state jp.moj --offline
 request=$(newest jp.moj)
 ends 0 denrei case list --offline --state jp.moj && says "${request:0:13}.*SUBMITTED"
 report "a request that waits to be sent is SUBMITTED"
+ends 0 denrei flush --state jp.moj && stands jp.moj '^State +RELAYED' '^Must act +kr.moj: acknowledgement' "^ +by $(date -u -d '+7 days' +%F)"
+report "in the log it is RELAYED, and the treaty's deadline for the acknowledgement runs"
 ends 0 denrei track "$request" --offline --state jp.moj && says '^Due +20.*kr.moj'
 report "track tells the deadline that runs, and for whom"
 ends 0 denrei track "$request" --offline --state jp.moj --json && says '"due":\{"member":"kr.moj","at":"20[^"]*","overdue":false\}'
 report "and in JSON"
-ends 0 denrei flush --state jp.moj && stands jp.moj '^State +RELAYED' '^Must act +kr.moj: acknowledgement' "^ +by $(date -u -d '+7 days' +%F)"
-report "in the log it is RELAYED, and the treaty's deadline for the acknowledgement runs"
 ends 3 denrei send mla request.json --to kr.moj $treaty --state kr.moj; denrei inbox --state kr.moj > out 2>&1
 ends 3 denrei reply "$request" final.json --state kr.moj && says 'the case is RELAYED' 'final answer now' 'kr.moj may send: acknowledgement'
 report "an answer before anything else is refused at the sender, who is told what would be right"
