@@ -209,7 +209,7 @@ send_attachments(const struct submit *submit, const struct submit_message *messa
 {
     struct arena *arena = NULL;
     struct envelope envelope;
-    struct seal seal;
+    struct seal seal = {.attachments_count = 0};
 
     *code = REFUSAL_NONE;
     enum err err = envelope_decode(message->envelope, submit->arena, &envelope);

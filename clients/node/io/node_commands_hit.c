@@ -143,7 +143,7 @@ node_command_hit_dismiss(void *data, const struct args_words *words)
 {
     struct hit_desk desk = {.options = data};
     const char *why = desk.options->reason;
-    struct hit hit;
+    struct hit hit = {.number = 0};
 
     enum err err = desk_open(&desk, true);
     if (err == ERR_OK)

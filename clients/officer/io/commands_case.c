@@ -29,7 +29,7 @@ struct day_text {
 static struct day_text
 day_text(uint64_t due_ms)
 {
-    struct day_text day;
+    struct day_text day = {""};
 
     date_text_format(date_text_from_ms(due_ms), day.text);
     return day;

@@ -59,7 +59,7 @@ open_received(struct desk *desk, const struct store_received *row, struct reques
 static enum err
 open_sent(struct desk *desk, const struct store_sent *sent, struct request *out)
 {
-    struct span content;
+    struct span content = {NULL, 0};
 
     if (sent->copy.len == 0)
         return tell_ended(desk, &sent->id);
