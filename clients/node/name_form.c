@@ -286,7 +286,7 @@ add_reading(struct name_form *form, uint32_t point, bool is_surname)
 
     if (syllable == NULL || len + strlen(syllable) >= NAME_PART_BYTES)
         return false;
-    strcpy(part + len, syllable);
+    memcpy(part + len, syllable, strlen(syllable) + 1);
     char *dotted = strchr(part + len, 'v');
     if (dotted != NULL)
         *dotted = 'u';

@@ -17,7 +17,7 @@ add_nationality(struct person_facts *facts, const char *code)
     if (facts->nationalities_count == PERSON_NATIONALITIES_MAX || !is_given(code) ||
         strlen(code) >= STATE_CODE_BYTES || strcmp(code, "XXX") == 0)
         return;
-    strcpy(facts->nationalities[facts->nationalities_count++], code);
+    memcpy(facts->nationalities[facts->nationalities_count++], code, strlen(code) + 1);
 }
 
 /* In any case, as people type. */
