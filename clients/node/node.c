@@ -10,6 +10,17 @@ add_receipt(struct node_plan *plan, Denrei__V1__DeliveryStatus status)
     plan->receipts_count++;
 }
 
+/*
+ * A withdrawal's signed header says it all, a tombstone's too: one whose body does not open, or has
+ * content, ends the record all the same, for there is no second withdrawal.
+ */
+static bool
+is_withdrawal(const struct received *received, const struct node_knowledge *knowledge)
+{
+    return received->header.action == DENREI__V1__ACTION__ACTION_WITHDRAW &&
+           (received->is_tombstone || !knowledge->is_out_of_case);
+}
+
 /* State and reason by the message alone. */
 static void
 judge(const struct received *received, const struct node_knowledge *knowledge,
@@ -18,6 +29,8 @@ judge(const struct received *received, const struct node_knowledge *knowledge,
     if (received->refusal != REFUSAL_NONE) {
         plan->state = RECORD_REFUSED;
         plan->reason = received->refusal;
+    } else if (is_withdrawal(received, knowledge)) {
+        plan->state = RECORD_WITHDRAWAL;
     } else if (knowledge->opened != ERR_OK) {
         plan->state = RECORD_UNREADABLE;
         plan->reason = received_reason(knowledge->opened);
@@ -27,8 +40,6 @@ judge(const struct received *received, const struct node_knowledge *knowledge,
     } else if (!received->is_tombstone && !knowledge->is_content_right) {
         plan->state = RECORD_REFUSED;
         plan->reason = REFUSAL_CONTENT;
-    } else if (received->header.action == DENREI__V1__ACTION__ACTION_WITHDRAW) {
-        plan->state = RECORD_WITHDRAWAL; /* a tombstone too: its signed header says it all */
     } else if (received->header.expires_at_ms <= knowledge->now_ms) {
         plan->state = RECORD_EXPIRED;
     } else if (knowledge->has_stop) {

@@ -30,6 +30,7 @@ struct reader {
     size_t texts_len;
     uint64_t row_line; /* where it begins */
     bool is_complete;  /* it ended with the line that was fed last */
+    bool is_too_long;  /* a field of it was not taken */
     struct span raw;   /* as it stands in the list */
     uint8_t *names;    /* the row of names, as it stands; owned */
     size_t names_len;
@@ -114,6 +115,18 @@ begin_row(struct reader *reader)
 {
     reader->fields_count = 0;
     reader->texts_len = 0;
+    reader->is_too_long = false;
+}
+
+static void
+reject_long(struct reader *reader)
+{
+    struct import_fault fault = {.field = IMPORT_FIELDS_MAX,
+                                 .wrong = "the row has more than 16 KiB",
+                                 .cure = "put one document on each line"};
+
+    reject(reader, &fault);
+    begin_row(reader);
 }
 
 static void
@@ -121,8 +134,9 @@ on_field(void *text, size_t len, void *data)
 {
     struct reader *reader = data;
 
-    if (reader->fields_count < IMPORT_FIELDS_MAX &&
-        len < sizeof reader->texts - reader->texts_len) {
+    bool has_room = len < sizeof reader->texts - reader->texts_len;
+
+    if (reader->fields_count < IMPORT_FIELDS_MAX && has_room) {
         uint8_t *copy = reader->texts + reader->texts_len;
         if (len > 0)
             memcpy(copy, text, len);
@@ -130,6 +144,8 @@ on_field(void *text, size_t len, void *data)
         reader->fields[reader->fields_count] = (struct span){copy, len};
         reader->texts_len += len + 1;
     }
+    reader->is_too_long =
+        reader->is_too_long || !has_room; /* else it kept a field of another row */
     reader->fields_count++;
 }
 
@@ -165,6 +181,10 @@ on_row(int last, void *data)
     if (!reader->has_names) {
         take_names(reader);
         begin_row(reader);
+        return;
+    }
+    if (reader->is_too_long) {
+        reject_long(reader);
         return;
     }
     switch (

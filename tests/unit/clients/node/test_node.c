@@ -157,10 +157,26 @@ START_TEST(what_the_sender_did_wrong_is_refused_with_its_reason)
     ck_assert(!plan.ends_older && !plan.puts_stop);
 
     received.refusal = REFUSAL_NONE;
+    make_following(DENREI__V1__ACTION__ACTION_UPDATE);
     knowledge.is_content_right = false;
     plan = decide(RECORD_REFUSED, 1);
     ck_assert_uint_eq(plan.reason, REFUSAL_CONTENT);
     ck_assert(!plan.ends_older && !plan.puts_stop);
+}
+END_TEST
+
+/* There is no second withdrawal, so what it ends must not hang on a body. */
+START_TEST(a_withdrawal_acts_whether_its_body_opens_or_not)
+{
+    make_following(DENREI__V1__ACTION__ACTION_WITHDRAW);
+    knowledge.has_older = true;
+    knowledge.opened = ERR_COMMITMENT;
+    ck_assert(decide(RECORD_WITHDRAWAL, 2).ends_older);
+    knowledge.opened = ERR_OK;
+    knowledge.is_content_right = false;
+    ck_assert(decide(RECORD_WITHDRAWAL, 2).ends_older);
+    knowledge.is_out_of_case = true;
+    ck_assert_uint_eq(decide(RECORD_REFUSED, 1).reason, REFUSAL_CASE);
 }
 END_TEST
 
@@ -273,6 +289,7 @@ main(void)
     tcase_add_test(tcase, an_update_whose_delivery_ended_still_ends_the_version_before);
     tcase_add_test(tcase, a_message_at_its_expiry_is_expired);
     tcase_add_test(tcase, what_the_sender_did_wrong_is_refused_with_its_reason);
+    tcase_add_test(tcase, a_withdrawal_acts_whether_its_body_opens_or_not);
     tcase_add_loop_test(tcase, what_cannot_be_opened_is_unreadable_with_its_reason, 0, 4);
     tcase_add_test(tcase, no_combination_breaks_the_rules);
     tcase_add_test(tcase, every_state_has_its_word);
