@@ -35,6 +35,8 @@ disk_err(int error_number)
     case EFBIG:
         return ERR_NOSPACE;
     case ENOMEM:
+    case EMFILE:
+    case ENFILE:
         return ERR_NOMEM;
     default:
         return ERR_IO;

@@ -18,7 +18,8 @@ enum { DISK_PATH_BYTES = PATH_MAX, DISK_EXIT_FAILED = 70 };
 /*
  * The error that an errno value means: ENOENT and ENOTDIR ERR_NOT_FOUND, EEXIST ERR_EXISTS,
  * EACCES, EPERM, EROFS and ELOOP (a symbolic link where none may be) ERR_PERMISSION, ENOSPC,
- * EDQUOT and EFBIG ERR_NOSPACE, ENOMEM ERR_NOMEM, all else ERR_IO.
+ * EDQUOT and EFBIG ERR_NOSPACE, ENOMEM, EMFILE and ENFILE (no memory or descriptor) ERR_NOMEM, all
+ * else ERR_IO.
  */
 enum err disk_err(int error_number);
 

@@ -22,6 +22,8 @@ refusal_of(enum err err, const char *what)
         return REFUSAL_NO_SPACE;
     if (err == ERR_RANGE)
         return REFUSAL_MALFORMED;
+    if (err == ERR_NOMEM)
+        return REFUSAL_RATE; /* no memory or descriptor now: nothing was lost by it */
     disk_die(what, CHUNKS_DIR, EIO);
 }
 
@@ -103,22 +105,29 @@ open_upload(struct chunks *chunks, struct chunks_slot *slot, struct chunks_uploa
 
 /* ---- putting */
 
+/* Away with the file: nothing was promised about it, and its upload begins anew. */
+static enum refusal
+discard(struct chunks *chunks, const struct chunks_upload *upload, enum refusal why)
+{
+    char path[DISK_PATH_BYTES];
+
+    chunks_path(chunks, &upload->name, path);
+    return unlink(path) == 0 || errno == ENOENT ? why : refusal_of(disk_err(errno), "remove");
+}
+
 /* All chunks are there, each checked when it came; that they are this attachment's is seen here. */
 static enum refusal
-check_root(struct chunks *chunks, struct chunks_slot *slot, struct chunks_upload *upload)
+check_root(struct chunks *chunks, const struct chunks_slot *slot,
+           const struct chunks_upload *upload)
 {
     const struct hash root = attachment_root(slot->file.leaves, slot->file.chunks);
-    char path[DISK_PATH_BYTES];
 
     if (hash_is_equal(&root, &upload->attachment.hash))
         return REFUSAL_NONE;
-    chunks_path(chunks, &upload->name, path);
-    if (unlink(path) != 0 && errno != ENOENT)
-        return refusal_of(disk_err(errno), "remove");
     log_event(LOG_LEVEL_ERROR, "attachment.mixed", "member=%s msg=%s number=%u do=%s",
               upload->name.member, log_id(upload->name.id.bytes + 12).text,
               (unsigned)upload->name.index + 1, "nothing: it is uploaded again");
-    return REFUSAL_ATTACHMENT;
+    return discard(chunks, upload, REFUSAL_ATTACHMENT);
 }
 
 /* The file and its name, so that what is said to be there survives a loss of power. */
@@ -126,14 +135,19 @@ static enum refusal
 finish(struct chunks *chunks, struct chunks_slot *slot, struct chunks_upload *upload)
 {
     enum refusal code = check_root(chunks, slot, upload);
-    if (code == REFUSAL_NONE)
+    if (code == REFUSAL_NONE) {
         code = refusal_of(chunk_file_sync(&slot->file), "sync");
+        if (code != REFUSAL_NONE)
+            return discard(chunks, upload, code); /* what the disk lost, a retry would not tell */
+    }
     int fd = code == REFUSAL_NONE ? open(chunks->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
     if (fd >= 0 && fsync(fd) == 0)
         upload->is_whole = true;
-    else if (code == REFUSAL_NONE)
+    else if (fd >= 0)
         disk_die("sync", chunks->dir, errno);
+    else if (code == REFUSAL_NONE)
+        code = refusal_of(disk_err(errno), "open");
     if (fd >= 0)
         close(fd);
     if (upload->is_whole)

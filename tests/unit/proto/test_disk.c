@@ -139,6 +139,7 @@ START_TEST(files_that_cannot_be_read_are_named_by_their_errors)
     ck_assert_int_eq(disk_err(ENOSPC), ERR_NOSPACE);
     ck_assert_int_eq(disk_err(EDQUOT), ERR_NOSPACE);
     ck_assert_int_eq(disk_err(EROFS), ERR_PERMISSION);
+    ck_assert_int_eq(disk_err(EMFILE), ERR_NOMEM);
     ck_assert_int_eq(disk_err(EIO), ERR_IO);
 }
 END_TEST
