@@ -79,16 +79,18 @@ chunks_note(struct chunks *chunks, const struct chunks_upload *upload)
 }
 
 /* What the member's uploads, but for `name`, take. */
-static uint64_t
-used_bytes(const struct chunks *chunks, const struct chunks_name *name)
+static struct chunks_counts
+count_used(const struct chunks *chunks, const struct chunks_name *name)
 {
-    uint64_t bytes = 0;
+    struct chunks_counts used = {0};
 
     for (size_t i = 0; i < chunks->uploads_count; i++)
         if (strcmp(chunks->uploads[i].name.member, name->member) == 0 &&
-            !chunks_is_same(&chunks->uploads[i].name, name))
-            bytes += chunks->uploads[i].attachment.bytes;
-    return bytes;
+            !chunks_is_same(&chunks->uploads[i].name, name)) {
+            used.uploads++;
+            used.bytes += chunks->uploads[i].attachment.bytes;
+        }
+    return used;
 }
 
 static enum refusal
@@ -99,7 +101,9 @@ admit(struct chunks *chunks, const struct chunks_name *name, const struct attach
 
     if (row != NULL && is_same_attachment(&row->attachment, attachment))
         return REFUSAL_NONE;
-    if (used_bytes(chunks, name) + attachment->bytes > chunks->quota_bytes ||
+    const struct chunks_counts used = count_used(chunks, name);
+    if (used.bytes + attachment->bytes > chunks->quota_bytes ||
+        used.uploads >= CHUNKS_UPLOADS_EACH_MAX ||
         (row == NULL && chunks->uploads_count == CHUNKS_UPLOADS_MAX))
         return REFUSAL_QUOTA;
     if (attachment->bytes > free_bytes)

@@ -14,7 +14,8 @@
 #include "relay/io/work.h"
 
 enum {
-    CHUNKS_UPLOADS_MAX = 4096, /* of all members */
+    CHUNKS_UPLOADS_MAX = 4096,    /* of all members */
+    CHUNKS_UPLOADS_EACH_MAX = 64, /* of one */
     CHUNKS_NAME_BYTES = MEMBER_ID_MAX + 2 * ID_BYTES + 8,
 };
 
@@ -43,7 +44,7 @@ void chunks_free(struct chunks **chunks);
 /*
  * Admit an upload, or a chunk of one: note it and its size.  `free_bytes` is what the disk has
  * beyond its reserve.
- * REFUSAL_QUOTA: the member's uploads would be more than its quota, or all too many.
+ * REFUSAL_QUOTA: the member's uploads would be more than its quota, or too many.
  * REFUSAL_NO_SPACE: they would not fit the disk.
  */
 enum refusal chunks_admit(struct chunks *chunks, const struct chunks_name *name,

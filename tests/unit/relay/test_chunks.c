@@ -149,6 +149,22 @@ START_TEST(a_members_uploads_are_bounded_and_others_are_not)
 }
 END_TEST
 
+START_TEST(a_member_cannot_take_all_the_places_for_uploads)
+{
+    const struct attachment small = {.bytes = attachment_sealed_bytes(1)};
+
+    for (uint8_t i = 0; i < CHUNKS_UPLOADS_EACH_MAX; i++) {
+        name.id.bytes[0] = i;
+        ck_assert_int_eq(chunks_admit(chunks, &name, &small, UINT64_MAX), REFUSAL_NONE);
+    }
+    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, UINT64_MAX), REFUSAL_NONE);
+    name.id.bytes[0]++;
+    ck_assert_int_eq(chunks_admit(chunks, &name, &small, UINT64_MAX), REFUSAL_QUOTA);
+    strcpy(name.member, "bb.receive");
+    ck_assert_int_eq(chunks_admit(chunks, &name, &small, UINT64_MAX), REFUSAL_NONE);
+}
+END_TEST
+
 /* What the thread answers to chunk 0, `data`, of `of`: a refusal's code, or REFUSAL_NONE. */
 static uint32_t
 put_first(const struct chunks_name *to, const struct attachment *of, struct span data)
@@ -287,6 +303,7 @@ main(void)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, a_message_is_accepted_only_with_its_attachments);
     tcase_add_test(tcase, a_members_uploads_are_bounded_and_others_are_not);
+    tcase_add_test(tcase, a_member_cannot_take_all_the_places_for_uploads);
     tcase_add_test(tcase, a_chunk_of_another_attachment_than_stands_in_its_place_is_refused);
     tcase_add_test(tcase, files_are_found_adopted_and_erased);
     tcase_add_test(tcase, the_check_names_what_is_missing_or_damaged);
