@@ -5,6 +5,7 @@
 #include "proto/limits.h"
 #include "proto/time_text.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,6 +188,7 @@ add_hit(struct statistics *statistics, const struct audit_outcome *outcome)
                              &statistics->hits_room, sizeof *statistics->hits);
     if (err != ERR_OK)
         return err;
+    assert(statistics->hits != NULL); /* make_room */
     hit.deadline_ms = hit.reported_ms + hit_answer_ms(directory, header->legal_basis);
     strncpy(hit.owner, header->to[0], MEMBER_ID_MAX);
     statistics->hits[statistics->hits_count++] = hit;

@@ -140,7 +140,7 @@ api_unlisten(const char *where)
 unsigned
 api_listen_port(int fd)
 {
-    union address address;
+    union address address = {.any.sa_family = AF_UNIX};
     socklen_t len = sizeof address;
 
     if (getsockname(fd, &address.any, &len) != 0 || address.any.sa_family == AF_UNIX)

@@ -75,6 +75,7 @@ answer(const struct screen_options *options, const struct screen_query *query, u
                asked.answer.reason);
     else if (err == ERR_OK)
         err = print_text(options, &asked, arena);
+    asked.query = NULL; /* it was lent */
     if (err == ERR_OK)
         return screening_verdict_exit(asked.answer.verdict);
     report_error(options->program, screening_tell(err, &problems), &problems, options->json);

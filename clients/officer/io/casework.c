@@ -254,7 +254,7 @@ judge_in_case(struct desk *desk, const struct header *header,
               const struct store_step_content *content, const struct store_received *row,
               uint32_t *refusal)
 {
-    struct casework work;
+    struct casework work = {.is_begun = false};
 
     enum err err = casework_load(desk, &header->thread_id, desk->arena, &work);
     if (err == ERR_NOT_FOUND || (err == ERR_OK && !work.is_begun))
@@ -385,7 +385,7 @@ enum err
 casework_check(struct desk *desk, const struct header *header, struct span content)
 {
     struct store_step_content step;
-    struct casework work;
+    struct casework work = {.is_begun = false};
 
     if (header->kind != DENREI__V1__KIND__KIND_MLA)
         return ERR_OK;
