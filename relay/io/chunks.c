@@ -78,6 +78,16 @@ chunks_note(struct chunks *chunks, const struct chunks_upload *upload)
     pthread_mutex_unlock(&chunks->mutex);
 }
 
+void
+chunks_forget(struct chunks *chunks, const struct chunks_upload *upload)
+{
+    pthread_mutex_lock(&chunks->mutex);
+    struct chunks_upload *row = find_row(chunks, &upload->name);
+    if (row != NULL && is_same_attachment(&row->attachment, &upload->attachment))
+        *row = chunks->uploads[--chunks->uploads_count];
+    pthread_mutex_unlock(&chunks->mutex);
+}
+
 /* What the member's uploads, but for `name`, take. */
 static struct chunks_counts
 count_used(const struct chunks *chunks, const struct chunks_name *name)
@@ -95,7 +105,7 @@ count_used(const struct chunks *chunks, const struct chunks_name *name)
 
 static enum refusal
 admit(struct chunks *chunks, const struct chunks_name *name, const struct attachment *attachment,
-      uint64_t free_bytes)
+      uint64_t *free_bytes)
 {
     struct chunks_upload *row = find_row(chunks, name);
 
@@ -106,8 +116,9 @@ admit(struct chunks *chunks, const struct chunks_name *name, const struct attach
         used.uploads >= CHUNKS_UPLOADS_EACH_MAX ||
         (row == NULL && chunks->uploads_count == CHUNKS_UPLOADS_MAX))
         return REFUSAL_QUOTA;
-    if (attachment->bytes > free_bytes)
+    if (attachment->bytes > *free_bytes)
         return REFUSAL_NO_SPACE;
+    *free_bytes -= attachment->bytes;
     if (row == NULL)
         row = &chunks->uploads[chunks->uploads_count++];
     *row = (struct chunks_upload){.name = *name, .attachment = *attachment};
@@ -116,7 +127,7 @@ admit(struct chunks *chunks, const struct chunks_name *name, const struct attach
 
 enum refusal
 chunks_admit(struct chunks *chunks, const struct chunks_name *name,
-             const struct attachment *attachment, uint64_t free_bytes)
+             const struct attachment *attachment, uint64_t *free_bytes)
 {
     pthread_mutex_lock(&chunks->mutex);
     enum refusal code = admit(chunks, name, attachment, free_bytes);
@@ -261,6 +272,7 @@ chunks_new(const struct chunks_settings *settings, struct queue *done, struct ch
         return ERR_NOMEM;
     pthread_mutex_init(&chunks->mutex, NULL);
     chunks->quota_bytes = settings->quota_bytes;
+    chunks->reserve_bytes = settings->reserve_bytes;
     chunks->done = done;
     for (size_t i = 0; i < CHUNKS_OPEN_MAX; i++)
         chunks->slots[i].file.fd = -1;

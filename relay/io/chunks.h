@@ -23,8 +23,9 @@ enum {
 #define CHUNKS_ORPHAN_MS DAY_MS /* without a message for so long, an upload goes */
 
 struct chunks_settings {
-    const char *dir;      /* the relay's state directory */
-    uint64_t quota_bytes; /* of one member's uploads */
+    const char *dir;        /* the relay's state directory */
+    uint64_t quota_bytes;   /* of one member's uploads */
+    uint64_t reserve_bytes; /* of the disk, which no upload may take */
 };
 
 struct chunks;
@@ -42,13 +43,13 @@ void chunks_free(struct chunks **chunks);
 /* ---- by the writer */
 
 /*
- * Admit an upload, or a chunk of one: note it and its size.  `free_bytes` is what the disk has
- * beyond its reserve.
+ * Admit an upload, or a chunk of one: note it and its size.  *free_bytes is what the disk has
+ * beyond its reserve; what a new upload will take is taken off it.
  * REFUSAL_QUOTA: the member's uploads would be more than its quota, or too many.
  * REFUSAL_NO_SPACE: they would not fit the disk.
  */
 enum refusal chunks_admit(struct chunks *chunks, const struct chunks_name *name,
-                          const struct attachment *attachment, uint64_t free_bytes);
+                          const struct attachment *attachment, uint64_t *free_bytes);
 
 /* Whether the upload is there whole, is this attachment, and lies on stable storage. */
 bool chunks_is_whole(struct chunks *chunks, const struct chunks_name *name,

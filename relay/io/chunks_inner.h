@@ -31,7 +31,7 @@ struct chunks_slot {
 
 struct chunks {
     char dir[DISK_PATH_BYTES];
-    uint64_t quota_bytes;
+    uint64_t quota_bytes, reserve_bytes;
     DIR *walk; /* of chunks_next */
     struct queue *in, *done;
     pthread_t thread;
@@ -60,6 +60,9 @@ bool chunks_find(struct chunks *chunks, const struct chunks_name *name, struct c
 
 /* Note how far it is, if it still is an upload of the same attachment. */
 void chunks_note(struct chunks *chunks, const struct chunks_upload *upload);
+
+/* Its file could not be made: forget the row, if it still is an upload of the same attachment. */
+void chunks_forget(struct chunks *chunks, const struct chunks_upload *upload);
 
 /* The thread: `argument` is the struct chunks. */
 void *chunks_run(void *argument);

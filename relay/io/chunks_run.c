@@ -59,6 +59,16 @@ take_slot(struct chunks *chunks, const struct chunks_name *name)
     return oldest;
 }
 
+/* Asked anew for each file, by the one thread that makes any: no two count the same room. */
+static bool
+has_room(const struct chunks *chunks, uint64_t bytes)
+{
+    uint64_t free_bytes = 0;
+
+    return disk_free_bytes(chunks->dir, &free_bytes) == ERR_OK &&
+           free_bytes >= chunks->reserve_bytes && free_bytes - chunks->reserve_bytes >= bytes;
+}
+
 static enum refusal
 create(struct chunks *chunks, struct chunks_slot *slot, struct chunks_upload *upload)
 {
@@ -68,6 +78,8 @@ create(struct chunks *chunks, struct chunks_slot *slot, struct chunks_upload *up
     chunks_path(chunks, &upload->name, path);
     if (unlink(path) != 0 && errno != ENOENT)
         return refusal_of(disk_err(errno), "remove");
+    if (!has_room(chunks, upload->attachment.bytes))
+        return REFUSAL_NO_SPACE;
     enum refusal code =
         refusal_of(chunk_file_create(path, &upload->attachment, &slot->file), "make");
     upload->is_audited = code == REFUSAL_NONE;
@@ -201,6 +213,7 @@ answer_put(struct chunks *chunks, const struct work *work, Denrei__V1__Reply *re
 {
     Denrei__V1__PutChunkReply *answer = arena_alloc(chunks->arena, sizeof *answer);
     struct chunks_upload upload;
+    char path[DISK_PATH_BYTES];
 
     if (answer == NULL)
         return REFUSAL_TOO_LARGE;
@@ -212,7 +225,11 @@ answer_put(struct chunks *chunks, const struct work *work, Denrei__V1__Reply *re
     if (!is_of(work->request->put_chunk, &upload.attachment))
         return REFUSAL_CONFLICT;
     enum refusal code = put_chunk(chunks, work, &upload, answer);
-    chunks_note(chunks, &upload);
+    chunks_path(chunks, &upload.name, path);
+    if (code != REFUSAL_NONE && access(path, F_OK) != 0 && errno == ENOENT)
+        chunks_forget(chunks, &upload); /* no sweep would find it */
+    else
+        chunks_note(chunks, &upload);
     return code;
 }
 

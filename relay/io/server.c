@@ -338,7 +338,9 @@ open_all(struct server *server, const struct server_parts *parts,
         err = queue_new(QUEUE_LEN, QUEUE_WAITED, &server->to_write);
     if (err == ERR_OK)
         err = queue_new(QUEUE_LEN, QUEUE_POLLED, &server->to_send);
-    const struct chunks_settings chunks = {settings->writer.path, settings->upload_bytes};
+    const struct chunks_settings chunks = {.dir = settings->writer.path,
+                                           .quota_bytes = settings->upload_bytes,
+                                           .reserve_bytes = settings->writer.reserve_bytes};
     if (err == ERR_OK)
         err = chunks_new(&chunks, server->to_send, &server->chunks);
     if (err == ERR_OK)

@@ -61,10 +61,10 @@ writer_new(const struct writer_parts *parts, const struct writer_settings *setti
     }
     writer->parts = *parts;
     writer->settings = *settings;
-    writer->free_bytes = UINT64_MAX; /* until the first tick asks */
     writer->wall_ms = writer->now_ms = clock_now_ms();
     writer->boot_ms = clock_boot_ms();
     writer->started_ms = writer->traffic_ms = writer->wall_ms;
+    writer_check_space(writer);
     log_life(writer, DENREI__V1__RELAY_EVENT_CODE__RELAY_EVENT_START);
     apply_commit(parts->relay, parts->store, parts->highwater);
     writer_sweep(writer, SIZE_MAX);

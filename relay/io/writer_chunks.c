@@ -72,7 +72,7 @@ writer_judge_put(struct writer *writer, struct work *work)
     work->chunk_name = name_of(work->caller.member, &id, call->attachment);
     work->chunk = call->chunk;
     work->code =
-        chunks_admit(writer->parts.chunks, &work->chunk_name, &attachment, writer->free_bytes);
+        chunks_admit(writer->parts.chunks, &work->chunk_name, &attachment, &writer->free_bytes);
     work->is_for_chunks = work->code == REFUSAL_NONE;
     if (work->code != REFUSAL_NONE)
         log_event(LOG_LEVEL_WARN, "attachment.refused", "code=%s member=%s bytes=%llu",

@@ -37,7 +37,8 @@ struct writer {
     uint64_t emptied_ms; /* when it was last emptied */
     size_t erased_count; /* files of attachments that go once the batch is on disk */
     struct chunks_name erased[WRITER_ERASED_MAX];
-    uint64_t free_bytes; /* of the disk, beyond the reserve, when it was last asked */
+    uint64_t free_bytes; /* of the disk, beyond the reserve, when it was last asked,
+                            less the uploads admitted since */
     bool is_sweeping;    /* through the files of attachments */
     uint64_t swept_ms;   /* when it last came to the end of them */
     struct arena *steps;
@@ -83,6 +84,9 @@ void writer_finish_erasing(struct writer *writer);
  * body; what no message names is an upload, and goes after CHUNKS_ORPHAN_MS.
  */
 void writer_sweep(struct writer *writer, size_t files_max);
+
+/* Ask the disk how much is free; below the reserve no new message is accepted. */
+void writer_check_space(struct writer *writer);
 
 /* What time brings: publishing, late records, erasures, the disk's free space. */
 void writer_tick(struct writer *writer);

@@ -254,8 +254,8 @@ writer_judge(struct writer *writer, struct work *work)
         writer_judge_get(writer, work);
 }
 
-static void
-check_space(struct writer *writer)
+void
+writer_check_space(struct writer *writer)
 {
     uint64_t free_bytes = 0;
 
@@ -398,7 +398,7 @@ writer_tick(struct writer *writer)
     writer_step(writer, &event, writer->steps, &applied);
     erase_withdrawn(writer);
     erase_expired(writer);
-    check_space(writer);
+    writer_check_space(writer);
     writer_sweep(writer, SWEEP_PER_TICK);
     report_traffic(writer);
 }

@@ -20,12 +20,14 @@ static struct queue *done;
 static char dir[] = "/tmp/denrei-chunks-XXXXXX";
 static struct attachment attachment;
 static struct chunks_name name;
+static uint64_t plenty;
 
 static void
 set_up(void)
 {
     const struct chunks_settings settings = {.dir = dir, .quota_bytes = 3 << 20};
 
+    plenty = UINT64_MAX;
     rig = rig_new(0);
     strcpy(dir + strlen(dir) - 6, "XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(dir));
@@ -126,25 +128,31 @@ START_TEST(a_members_uploads_are_bounded_and_others_are_not)
 {
     struct chunks_name other = name;
     struct attachment second = attachment;
+    uint64_t enough = attachment.bytes, short_of = attachment.bytes - 1;
 
-    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, UINT64_MAX), REFUSAL_NONE);
-    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, &plenty), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, &plenty), REFUSAL_NONE);
     ck_assert_uint_eq(chunks_count(chunks).bytes, attachment.bytes);
     for (other.index = 1; other.index < 3; other.index++)
-        ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, UINT64_MAX), REFUSAL_NONE);
-    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, UINT64_MAX), REFUSAL_QUOTA);
+        ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, &plenty), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, &plenty), REFUSAL_QUOTA);
     /* Another file in the place of one takes the place of its bytes. */
     second.hash.bytes[0] ^= 1;
-    ck_assert_int_eq(chunks_admit(chunks, &name, &second, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &second, &plenty), REFUSAL_NONE);
     ck_assert_uint_eq(chunks_count(chunks).uploads, 3);
     strcpy(other.member, "bb.receive");
-    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, attachment.bytes - 1),
-                     REFUSAL_NO_SPACE);
-    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, attachment.bytes), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, &short_of), REFUSAL_NO_SPACE);
+    ck_assert_uint_eq(short_of, attachment.bytes - 1);
+    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, &enough), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, &enough), REFUSAL_NONE);
+    /* What is promised to one upload is not there for the next. */
+    ck_assert_uint_eq(enough, 0);
+    other.index++;
+    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, &enough), REFUSAL_NO_SPACE);
     /* What has become a message's counts no more. */
     chunks_keep(chunks, &name);
     strcpy(other.member, name.member);
-    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &other, &attachment, &plenty), REFUSAL_NONE);
     ck_assert(!chunks_is_whole(chunks, &other, &attachment));
 }
 END_TEST
@@ -155,13 +163,13 @@ START_TEST(a_member_cannot_take_all_the_places_for_uploads)
 
     for (uint8_t i = 0; i < CHUNKS_UPLOADS_EACH_MAX; i++) {
         name.id.bytes[0] = i;
-        ck_assert_int_eq(chunks_admit(chunks, &name, &small, UINT64_MAX), REFUSAL_NONE);
+        ck_assert_int_eq(chunks_admit(chunks, &name, &small, &plenty), REFUSAL_NONE);
     }
-    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, &plenty), REFUSAL_NONE);
     name.id.bytes[0]++;
-    ck_assert_int_eq(chunks_admit(chunks, &name, &small, UINT64_MAX), REFUSAL_QUOTA);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &small, &plenty), REFUSAL_QUOTA);
     strcpy(name.member, "bb.receive");
-    ck_assert_int_eq(chunks_admit(chunks, &name, &small, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &small, &plenty), REFUSAL_NONE);
 }
 END_TEST
 
@@ -204,11 +212,11 @@ START_TEST(a_chunk_of_another_attachment_than_stands_in_its_place_is_refused)
 
     attachment.hash = merkle_leaf_hash(chunk); /* one chunk: its leaf is the root */
     other.hash.bytes[0] ^= 1;
-    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, UINT64_MAX), REFUSAL_NONE);
-    ck_assert_int_eq(chunks_admit(chunks, &name, &other, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, &plenty), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &other, &plenty), REFUSAL_NONE);
     ck_assert_uint_eq(put_first(&name, &attachment, chunk), REFUSAL_CONFLICT);
     other.bytes = attachment_sealed_bytes(10);
-    ck_assert_int_eq(chunks_admit(chunks, &name, &other, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &other, &plenty), REFUSAL_NONE);
     ck_assert_uint_eq(put_first(&name, &attachment, chunk), REFUSAL_CONFLICT);
     /* A chunk of another length, or one that is not of the root, ends neither relay nor check. */
     ck_assert_uint_eq(put_first(&name, &other, chunk), REFUSAL_MALFORMED);
@@ -217,9 +225,25 @@ START_TEST(a_chunk_of_another_attachment_than_stands_in_its_place_is_refused)
     ck_assert(!chunks_is_whole(chunks, &name, &other));
     path_of(&name, path);
     ck_assert_int_eq(access(path, F_OK), -1);
-    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, UINT64_MAX), REFUSAL_NONE);
+    ck_assert_uint_eq(chunks_count(chunks).uploads, 0);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, &plenty), REFUSAL_NONE);
     ck_assert_uint_eq(put_first(&name, &attachment, chunk), REFUSAL_NONE);
     ck_assert(chunks_is_whole(chunks, &name, &attachment));
+}
+END_TEST
+
+START_TEST(an_upload_whose_file_cannot_be_made_takes_no_place)
+{
+    static uint8_t data[ATTACHMENT_SEALED_MAX];
+    const struct chunks_settings settings = {
+        .dir = dir, .quota_bytes = 3 << 20, .reserve_bytes = UINT64_MAX};
+
+    chunks_free(&chunks);
+    ck_assert_int_eq(chunks_new(&settings, done, &chunks), ERR_OK);
+    ck_assert_int_eq(chunks_admit(chunks, &name, &attachment, &plenty), REFUSAL_NONE);
+    ck_assert_uint_eq(chunks_count(chunks).uploads, 1);
+    ck_assert_uint_eq(put_first(&name, &attachment, (struct span){data, 1}), REFUSAL_NO_SPACE);
+    ck_assert_uint_eq(chunks_count(chunks).uploads, 0);
 }
 END_TEST
 
@@ -305,6 +329,7 @@ main(void)
     tcase_add_test(tcase, a_members_uploads_are_bounded_and_others_are_not);
     tcase_add_test(tcase, a_member_cannot_take_all_the_places_for_uploads);
     tcase_add_test(tcase, a_chunk_of_another_attachment_than_stands_in_its_place_is_refused);
+    tcase_add_test(tcase, an_upload_whose_file_cannot_be_made_takes_no_place);
     tcase_add_test(tcase, files_are_found_adopted_and_erased);
     tcase_add_test(tcase, the_check_names_what_is_missing_or_damaged);
     suite_add_tcase(suite, tcase);
