@@ -36,6 +36,7 @@ struct fetch {
     uint32_t end; /* of what is fetched in this call */
     uint64_t written;
     unsigned waits;
+    uint32_t refused;                /* the first chunk that the relay refused; `chunks`: none */
     struct attachment_stream stream; /* secret */
     struct progress progress;
     uint8_t plain[ATTACHMENT_CHUNK_BYTES];
@@ -45,15 +46,23 @@ struct fetch {
 /* ---- telling */
 
 static enum err
-tell_chunk(const struct fetch *fetch, enum err err, const char *cure, const char *wrong)
+tell_chunk_at(const struct fetch *fetch, uint32_t chunk, enum err err, const char *cure,
+              const char *wrong)
 {
     struct problem_path place =
         problem_path("attachment %u of %s", (unsigned)fetch->download->index + 1,
                      message_id_text(&fetch->download->id).text);
 
     problems_add(fetch->download->problems, place.text, cure, "chunk %u of %u %s",
-                 (unsigned)fetch->stream.next + 1, (unsigned)fetch->chunks, wrong);
+                 (unsigned)chunk + 1, (unsigned)fetch->chunks, wrong);
     return err;
+}
+
+/* Of the chunk that is wanted next. */
+static enum err
+tell_chunk(const struct fetch *fetch, enum err err, const char *cure, const char *wrong)
+{
+    return tell_chunk_at(fetch, fetch->stream.next, err, cure, wrong);
 }
 
 static enum err
@@ -219,12 +228,14 @@ take(struct fetch *fetch)
 
     arena_reset(download->arena);
     enum err err = connect_receive(download->connect, download->arena, &reply, download->problems);
+    struct early *slot = reply == NULL ? NULL : find_early(fetch, reply->request_id);
+    if (err == ERR_REFUSED && slot != NULL && slot->chunk < fetch->refused)
+        fetch->refused = slot->chunk; /* replies come in any order */
     if (err != ERR_OK)
         return err;
-    struct early *slot = find_early(fetch, reply->request_id);
-    const Denrei__V1__GetChunkReply *answer = reply->get_chunk;
     if (slot == NULL || slot->has_come)
         return ERR_FORMAT;
+    const Denrei__V1__GetChunkReply *answer = reply->get_chunk;
     for (size_t i = 0; i < answer->n_path; i++)
         memcpy(slot->path[i].bytes, answer->path[i].data, HASH_BYTES);
     memcpy(slot->data, answer->data.data, answer->data.len);
@@ -310,6 +321,8 @@ judge_refusal(struct fetch *fetch, const struct problems *told)
     uint32_t code = connect_refusal(fetch->download->connect);
 
     drain(fetch);
+    uint32_t refused = fetch->refused < fetch->chunks ? fetch->refused : fetch->stream.next;
+    fetch->refused = fetch->chunks;
     if (code == REFUSAL_RATE && fetch->waits++ < RATE_TRIES) {
         *fetch->download->problems = *told;
         poll(NULL, 0, RATE_WAIT_MS);
@@ -318,8 +331,9 @@ judge_refusal(struct fetch *fetch, const struct problems *told)
     if (code != REFUSAL_NOT_FOUND)
         return ERR_REFUSED;
     *fetch->download->problems = *told;
-    return tell_chunk(fetch, ERR_REFUSED, "if the message still stands, tell the relay's operator",
-                      "is missing at the relay: its file is damaged, or the message has ended");
+    return tell_chunk_at(fetch, refused, ERR_REFUSED,
+                         "if the message still stands, tell the relay's operator",
+                         "is missing at the relay: its file is damaged, or the message has ended");
 }
 
 static enum err
@@ -372,7 +386,7 @@ download_fetch(const struct download *download, const char *path)
     fetch->download = download;
     fetch->path = path;
     fetch->fd = -1;
-    fetch->chunks = attachment_chunks(download->attachment->bytes);
+    fetch->chunks = fetch->refused = attachment_chunks(download->attachment->bytes);
     enum err err = open_part(fetch);
     progress_begin(&fetch->progress, download->program, "fetching attachment",
                    download->file->bytes, download->is_quiet);

@@ -89,7 +89,7 @@ judge(struct files *files, const struct record *record, size_t index, enum err e
 {
     bool is_ended = err == ERR_REFUSED && connect_refusal(connect) == REFUSAL_NOT_FOUND;
     bool is_ours = err == ERR_NOSPACE || err == ERR_IO || err == ERR_PERMISSION ||
-                   err == ERR_BUSY || err == ERR_NOT_FOUND;
+                   err == ERR_BUSY || err == ERR_NOT_FOUND || err == ERR_NOMEM;
     bool is_sender = err == ERR_COMMITMENT || err == ERR_FORMAT;
 
     if (err != ERR_REFUSED && err != ERR_PROOF && !is_ours && !is_sender)
