@@ -22,36 +22,13 @@ struct holder {
 };
 
 static enum err
-tell_ended(struct desk *desk, const struct id *id)
-{
-    problems_add(desk->problems, message_id_text(id).text, "ask its sender for it",
-                 "its content has ended, and its attachments with it");
-    return ERR_NOT_FOUND;
-}
-
-static enum err
 hold_received(struct desk *desk, const struct store_received *row, struct holder *out)
 {
-    struct received *received = arena_alloc(desk->arena, sizeof *received);
-    struct problems found = {0};
+    struct received *received = NULL;
+    enum err err = read_sound(desk, row, &received, &out->content);
 
-    if (received == NULL)
-        return ERR_NOMEM;
-    if (row->item.len == 0)
-        return tell_ended(desk, &row->ref.id);
-    enum err err = read_item(desk, row, received);
     if (err != ERR_OK)
         return err;
-    if (received->is_tombstone)
-        return tell_ended(desk, &row->ref.id);
-    if (received->refusal == REFUSAL_NONE)
-        err = read_content(desk, received, &out->content, &found);
-    if (err != ERR_OK || received->refusal != REFUSAL_NONE) {
-        problems_add(desk->problems, message_id_text(&row->ref.id).text,
-                     "see what is wrong with it: denrei show ID",
-                     "the message may not count, so its attachments are not fetched");
-        return err == ERR_OK || err == ERR_POLICY ? ERR_SIGNATURE : err;
-    }
     out->from = received->ref.from;
     out->id = received->ref.id;
     out->seal = received->seal;
@@ -75,7 +52,7 @@ hold_sent(struct desk *desk, const struct store_sent *sent, struct holder *out)
         return ERR_CONFLICT;
     }
     if (sent->copy.len == 0)
-        return tell_ended(desk, &sent->id);
+        return read_tell_ended(desk, &sent->id);
     enum err err = receipt_decode(sent->receipt, desk->arena, &receipt);
     if (err == ERR_OK)
         err = entry_decode(receipt.entry, desk->arena, &entry);

@@ -21,39 +21,18 @@ struct request {
 };
 
 static enum err
-tell_ended(struct desk *desk, const struct id *id)
-{
-    problems_add(desk->problems, message_id_text(id).text, "ask the other party for it",
-                 "its content has ended, and cannot be printed");
-    return ERR_NOT_FOUND;
-}
-
-static enum err
 open_received(struct desk *desk, const struct store_received *row, struct request *out)
 {
-    struct received *received = arena_alloc(desk->arena, sizeof *received);
-    struct problems found = {0};
+    struct received *received = NULL;
+    enum err err = read_sound(desk, row, &received, &out->content);
 
-    if (received == NULL)
-        return ERR_NOMEM;
-    if (row->item.len == 0)
-        return tell_ended(desk, &row->ref.id);
-    enum err err = read_item(desk, row, received);
-    if (err == ERR_OK && received->is_tombstone)
-        return tell_ended(desk, &row->ref.id);
-    if (err == ERR_OK && received->refusal == REFUSAL_NONE)
-        err = read_content(desk, received, &out->content, &found);
-    if (err == ERR_OK && received->refusal == REFUSAL_NONE) {
-        out->header = received->header;
-        out->hash = received->ref.hash;
-        out->is_logged = true;
-        out->leaf = row->leaf;
-        return ERR_OK;
-    }
-    problems_add(desk->problems, message_id_text(&row->ref.id).text,
-                 "see what is wrong with it: denrei show ID",
-                 "the message may not count, and is not printed");
-    return err == ERR_OK || err == ERR_POLICY ? ERR_SIGNATURE : err;
+    if (err != ERR_OK)
+        return err;
+    out->header = received->header;
+    out->hash = received->ref.hash;
+    out->is_logged = true;
+    out->leaf = row->leaf;
+    return ERR_OK;
 }
 
 static enum err
@@ -62,7 +41,7 @@ open_sent(struct desk *desk, const struct store_sent *sent, struct request *out)
     struct span content = {NULL, 0};
 
     if (sent->copy.len == 0)
-        return tell_ended(desk, &sent->id);
+        return read_tell_ended(desk, &sent->id);
     enum err err = header_decode(sent->header, desk->arena, &out->header);
     if (err == ERR_OK)
         err = desk_open_copy(desk, sent, desk->arena, &content);
